@@ -1,0 +1,36 @@
+# The project's commands. `make setup` is run by the others when needed.
+.DEFAULT_GOAL := help
+PY := .venv/bin/python
+.PHONY: help setup demo test check format bench lock clean
+
+help:            ## say what there is
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 12
+
+setup:           ## make .venv, install the pinned packages and what Debian must provide
+	@./scripts/setup.sh
+
+demo: setup      ## start everything on this machine, play a conversation, stay up
+	@.venv/bin/inbox-agent demo
+
+check: setup     ## the fast loop: format, lint, types, unit tests
+	@.venv/bin/ruff format --check .
+	@.venv/bin/ruff check .
+	@.venv/bin/mypy
+	@$(PY) -m pytest -q tests/unit
+
+test: check      ## every test
+	@$(PY) -m pytest tests/integration tests/e2e
+
+bench: setup     ## benchmarks, as ratios against something run beside them
+	@$(PY) -m tests.bench
+
+format: setup    ## format and mend what the linter can mend
+	@.venv/bin/ruff format .
+	@.venv/bin/ruff check --fix .
+
+lock: setup      ## compile the pinned requirements from pyproject.toml
+	@.venv/bin/uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url pyproject.toml -o requirements/base.txt
+	@.venv/bin/uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --extra dev pyproject.toml -o requirements/dev.txt
+
+clean:           ## remove what setup, tests and the demo made
+	rm -rf .venv var .mypy_cache .ruff_cache .pytest_cache .hypothesis

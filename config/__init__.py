@@ -1,0 +1,1 @@
+"""Settings: read once, validated, documented in the example file beside this."""

@@ -1,0 +1,1 @@
+"""What stands in for a service on one machine: workflow engine, mail server, model. Only the launcher imports it."""

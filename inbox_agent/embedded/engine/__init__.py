@@ -1,0 +1,1 @@
+"""The iWF server's HTTP API on SQLite."""

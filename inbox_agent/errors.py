@@ -1,0 +1,74 @@
+"""The whole error taxonomy. Adapters translate library exceptions into these with ``raise … from``.
+
+A policy's refusal is no error: it is a return value with a reason.
+"""
+
+
+class AgentError(Exception):
+    """Base of all errors that this program raises on purpose."""
+
+
+class ConfigurationError(AgentError):
+    """Stops the start. The message names the setting, what is wrong with it, and an example."""
+
+
+class MalformedMessageError(AgentError):
+    """A message cannot be parsed. The raw message is kept and the poller moves on."""
+
+
+class TransientError(AgentError):
+    """Worth trying again later."""
+
+
+class MailboxUnavailable(TransientError):
+    """The IMAP server cannot be reached, dropped the connection, or asked to wait."""
+
+
+class SendUnavailable(TransientError):
+    """The SMTP server cannot be reached or answered 4xx; ``server_reply`` holds its words."""
+
+    def __init__(self, message: str, server_reply: str = "") -> None:
+        super().__init__(message)
+        self.server_reply = server_reply
+
+
+class ModelUnavailable(TransientError):
+    """The model's service cannot be reached, is overloaded (429, 5xx) or timed out."""
+
+    def __init__(self, message: str, retry_after_seconds: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after_seconds = retry_after_seconds
+
+
+class EngineUnavailable(TransientError):
+    """The iWF server cannot be reached or answered 5xx/429."""
+
+
+class PermanentError(AgentError):
+    """Trying the same again cannot help."""
+
+
+class SendRejected(PermanentError):
+    """The SMTP server refused the message or a recipient for good (5xx).
+
+    Attributes:
+        recipients: the refused addresses with the server's words; empty when the message itself was refused.
+        server_reply: code and text of the decisive reply, e.g. ``550 5.1.1 no such user``.
+    """
+
+    def __init__(self, message: str, server_reply: str = "", recipients: dict[str, str] | None = None) -> None:
+        super().__init__(message)
+        self.server_reply = server_reply
+        self.recipients = recipients or {}
+
+
+class InvalidModelOutput(PermanentError):
+    """The model answered, but with a refusal, a cut or broken JSON, or something outside the schema."""
+
+
+class ConversationNotFound(PermanentError):
+    """No conversation (workflow) has this id, or it has ended."""
+
+
+class ConversationExists(PermanentError):
+    """A conversation with this id is already running."""

@@ -1,0 +1,1 @@
+"""Reading and writing mail. Pure: bytes in, values out; no clock, network, environment or logging."""

@@ -1,0 +1,397 @@
+"""Value objects that cross module boundaries. Frozen, without behaviour beyond what their own fields tell.
+
+Mail as read is plain dataclasses; what is stored in a workflow or crosses a process boundary is pydantic models, which
+serialize to JSON and back without loss.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """One mailbox of RFC 5322: ``address`` is ``local@domain`` as written, ``display_name`` is decoded text."""
+
+    address: str
+    display_name: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.display_name} <{self.address}>" if self.display_name else self.address
+
+
+# --- mail as read ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file on a received message. ``part`` is the IMAP part number (RFC 3501, 6.4.5: "2", "1.3"); ``size`` is bytes."""
+
+    part: str
+    name: str
+    content_type: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One leaf of the MIME tree, in order of appearance.
+
+    ``text`` is the decoded text of a textual leaf, else None. ``depth`` counts the message/rfc822 wrappers around it:
+    0 is the message's own text, 1 and more is forwarded or returned mail.
+    """
+
+    part: str
+    content_type: str
+    name: str
+    disposition: str
+    size: int
+    depth: int
+    text: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A received message: headers decoded and unfolded, text decoded, nothing interpreted.
+
+    Attributes:
+        message_id: with angle brackets; derived from the content when the header is missing or unusable.
+        in_reply_to, references: ids with brackets, in header order, junk left out.
+        date: aware; None when missing or unreadable.
+        headers: (name as written, decoded value), in order, repeated ones included.
+        text, html: the message's own plain and HTML text; "" where there is none.
+        parts: every leaf, embedded messages included.
+        defects: what was wrong and how it was read, for a person.
+    """
+
+    message_id: str
+    message_id_derived: bool
+    in_reply_to: tuple[str, ...]
+    references: tuple[str, ...]
+    from_: tuple[Address, ...]
+    sender: Address | None
+    reply_to: tuple[Address, ...]
+    to: tuple[Address, ...]
+    cc: tuple[Address, ...]
+    subject: str
+    date: datetime | None
+    headers: tuple[tuple[str, str], ...]
+    text: str
+    html: str
+    parts: tuple[Part, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    defects: tuple[str, ...] = ()
+
+    def header(self, name: str) -> str:
+        """The first header of this name (case-insensitive), or ""."""
+        return next((value for key, value in self.headers if key.lower() == name.lower()), "")
+
+    def header_all(self, name: str) -> tuple[str, ...]:
+        """Every header of this name, topmost first."""
+        return tuple(value for key, value in self.headers if key.lower() == name.lower())
+
+
+class MessageKind(StrEnum):
+    """What a received message is; only a request is ever answered as one."""
+
+    REQUEST = "request"
+    AUTO_REPLY = "auto_reply"
+    BOUNCE = "bounce"
+    FEEDBACK = "feedback"
+    LIST = "list"
+    OWN = "own"
+    EMPTY = "empty"
+    MALFORMED = "malformed"
+
+
+class Bounce(BaseModel):
+    """A delivery failure. ``status`` is the enhanced code of RFC 3463, "" when none can be told."""
+
+    model_config = ConfigDict(frozen=True)
+    recipients: tuple[str, ...] = ()
+    status: str = ""
+    permanent: bool = True
+    diagnostic: str = ""
+    original_message_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Classification:
+    """A verdict with the rule that decided it (``rule`` is a stable name, ``reason`` a sentence for a person)."""
+
+    kind: MessageKind
+    rule: str
+    reason: str
+    bounce: Bounce | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewText:
+    """The person's own words apart from what they quote, forward or sign with."""
+
+    new_text: str
+    quoted_text: str = ""
+    signature: str = ""
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadMatch:
+    """Which conversation a message belongs to, and how that was found.
+
+    ``revision`` is the draft number of the mail of ours that the message answers, when its Message-ID tells.
+    ``ours`` is True when a signed id or token of ours was found.
+    """
+
+    workflow_id: str
+    how: Literal["message-id", "token", "root"]
+    root: str
+    ours: bool
+    revision: int | None = None
+
+
+class TrustDecision(StrEnum):
+    ALLOWED = "allowed"
+    CONFIRM = "confirm"
+    QUARANTINED = "quarantined"
+    BLOCKED = "blocked"
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """Who sent a message and what follows. ``identity`` is the proven From address, lower case, or ""."""
+
+    decision: TrustDecision
+    identity: str
+    reason: str
+
+
+# --- a conversation ----------------------------------------------------------------------------------------------
+
+
+class Stored(BaseModel):
+    """Base of what a workflow stores: frozen, and tolerant of fields that a newer version wrote."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class AttachmentRef(Stored):
+    """A file that stays in the agent's mailbox: where to read it again when the mail is sent."""
+
+    message_id: str
+    part: str
+    name: str
+    content_type: str
+    size: int
+
+
+class Draft(Stored):
+    """The mail as it would go out."""
+
+    to: tuple[Address, ...] = ()
+    cc: tuple[Address, ...] = ()
+    bcc: tuple[Address, ...] = ()
+    subject: str = ""
+    body: str = ""
+    language: str = ""
+    attachments: tuple[AttachmentRef, ...] = ()
+
+
+class Schedule(Stored):
+    """When the draft goes out.
+
+    Attributes:
+        instant: Unix time in seconds.
+        zone: IANA name, or a fixed offset such as ``+02:00``.
+        local: the wall-clock time, ``YYYY-MM-DDTHH:MM:SS``; a wall-clock schedule keeps it when zone rules change.
+        wall_clock: False for a relative time ("in 2 hours"), where the instant is what was meant.
+    """
+
+    instant: int
+    zone: str
+    local: str
+    wall_clock: bool = True
+
+
+class Revision(Stored):
+    """An earlier state of the draft, numbered from 1."""
+
+    number: int
+    draft: Draft
+    schedule: Schedule | None = None
+
+
+class Exchange(Stored):
+    """One turn for the compact history: what the person wrote and what came of it."""
+
+    request: str
+    outcome: str
+
+
+class SentRecord(Stored):
+    """A mail that went out: its Message-ID, when (Unix seconds), and what it was."""
+
+    message_id: str
+    sent_at: int
+    draft: Draft
+
+
+class ThreadHeaders(Stored):
+    """What the next mail of ours in the thread needs: the ids seen, newest last (bounded), and the subject."""
+
+    root: str = ""
+    references: tuple[str, ...] = ()
+    subject: str = ""
+
+
+class Status(StrEnum):
+    INITIALIZED = "initialized"
+    WAITING = "waiting"
+    PROCESSING = "processing"
+    SCHEDULED = "scheduled"
+    SENT = "sent"
+    FAILED = "failed"
+    CANCELED = "canceled"
+
+
+class Conversation(Stored):
+    """All that is known of one conversation; the workflow's data attributes hold it."""
+
+    workflow_id: str = ""
+    status: Status = Status.INITIALIZED
+    owner: Address = Address("")
+    zone: str = ""
+    zone_source: str = ""
+    language: str = ""
+    draft: Draft = Draft()
+    revision: int = 0
+    schedule: Schedule | None = None
+    revisions: tuple[Revision, ...] = ()
+    exchanges: tuple[Exchange, ...] = ()
+    previous_response_id: str = ""
+    thread: ThreadHeaders = ThreadHeaders()
+    sent: tuple[SentRecord, ...] = ()
+    participants: tuple[Address, ...] = ()
+    last_error: str = ""
+
+
+class UserRequest(Stored):
+    """What is handed to a conversation by ``send_request``.
+
+    Attributes:
+        message_id: the key of idempotency; a second one with the same id changes nothing.
+        kind: ``mail`` (a person's message), ``api`` (the HTTP API), ``bounce``, or ``refused`` (text is the reason why
+            the message itself could not be taken; the owner is told).
+        text: the person's new words. quoted_text: quoted history and forwarded mail, bounded; data, never instructions.
+        sent_at: ISO 8601 with offset from the Date header, or "".
+        answers_revision: the number of the draft that the mail replies to, when known.
+    """
+
+    message_id: str
+    kind: Literal["mail", "api", "bounce", "refused"] = "mail"
+    role: Literal["owner", "participant", "recipient"] = "owner"
+    sender: Address = Address("")
+    text: str = ""
+    quoted_text: str = ""
+    subject: str = ""
+    sent_at: str = ""
+    references: tuple[str, ...] = ()
+    participants: tuple[Address, ...] = ()
+    attachments: tuple[AttachmentRef, ...] = ()
+    answers_revision: int | None = None
+    bounce: Bounce | None = None
+
+
+class HandOver(StrEnum):
+    """The answer of ``send_request``."""
+
+    ACCEPTED = "accepted"
+    DUPLICATE = "duplicate"
+
+
+# --- a turn ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a turn leads to; computed by pure code from what the person meant.
+
+    Attributes:
+        conversation: the new state (draft, revision, schedule, history, zone, language).
+        step: ``wait`` for the person, ``schedule`` (send at ``conversation.schedule``) or ``cancel``.
+        answer: a reply to a question, in the owner's language; "" if none.
+        notices: what the person must know (zone used, what was left out, …), each a sentence.
+        questions: what is missing or ambiguous, each with proposals.
+        remark: what the model says about itself or its work, shown beside the draft (the stand-in's label, say).
+    """
+
+    conversation: Conversation
+    step: Literal["wait", "schedule", "cancel"]
+    answer: str = ""
+    notices: tuple[str, ...] = ()
+    questions: tuple[str, ...] = ()
+    remark: str = ""
+    back_translation: str = ""
+
+
+# --- mail of ours ------------------------------------------------------------------------------------------------
+
+ReplyKind = Literal["draft", "scheduled", "sent", "canceled", "failed", "late", "notice"]
+
+
+class Reply(Stored):
+    """What one mail of ours to the owner says, before it is rendered.
+
+    Attributes:
+        kind: ``draft`` (not scheduled), ``scheduled``, the receipts ``sent``, ``canceled``, ``failed``, ``late`` (will be
+            tried again), or ``notice`` (an answer without a draft).
+        seen: the revision that the owner saw last, to show what changed; None for the first.
+        hints: what can be replied, in the owner's words ("send it now", "cancel").
+    """
+
+    kind: ReplyKind
+    conversation: Conversation
+    seen: Revision | None = None
+    answer: str = ""
+    notices: tuple[str, ...] = ()
+    questions: tuple[str, ...] = ()
+    remark: str = ""
+    back_translation: str = ""
+    detail: str = ""
+    hints: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedReply:
+    """The two alternatives of one mail: plain text (RFC 3676 is not used; lines are short) and HTML."""
+
+    text: str
+    html: str
+
+
+class OutgoingMail(Stored):
+    """A mail of ours to the owner, complete but for MIME: fixed in the workflow before the first attempt to send it."""
+
+    message_id: str
+    to: Address
+    subject: str
+    text: str
+    html: str
+    in_reply_to: str = ""
+    references: tuple[str, ...] = ()
+    reply_to: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FetchedMessage:
+    """A message as it lies in a folder of the mailbox. ``raw`` is None when it exceeds the size limit (then ``header``
+    still holds the header section)."""
+
+    uid: int
+    uid_validity: int
+    size: int
+    header: bytes
+    raw: bytes | None = field(repr=False, default=None)

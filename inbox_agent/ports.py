@@ -1,0 +1,125 @@
+"""The Protocols of everything outside: mailbox, SMTP, model, workflow engine.
+
+Adapters implement them; tests use hand-written fakes.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from email.message import EmailMessage
+from typing import TYPE_CHECKING, Protocol
+
+from inbox_agent.models import Conversation, FetchedMessage, HandOver, UserRequest
+
+if TYPE_CHECKING:
+    from inbox_agent.turn.schema import TurnOutput
+
+
+class Mailbox(Protocol):
+    """The agent's mailbox over IMAP. One instance serves one thread. Every call may raise ``MailboxUnavailable``."""
+
+    def fetch_new(self, limit: int) -> list[FetchedMessage]:
+        """The oldest messages of the inbox not yet handed over, in UID order, read with BODY.PEEK."""
+
+    def move(self, uids: Sequence[int], folder: str) -> None:
+        """Move from the inbox to a folder (MOVE, or COPY + \\Deleted + UID EXPUNGE), marking as seen."""
+
+    def wait_for_new(self, seconds: float) -> bool:
+        """IDLE until something arrives (True) or the time is over (False). Without IDLE, just waits."""
+
+    def has_message_id(self, message_id: str) -> bool:
+        """Whether the inbox or the Sent folder holds a message with this Message-ID."""
+
+    def fetch_part(self, message_id: str, part: str) -> bytes:
+        """The decoded content of one MIME part of a message in any of the agent's folders.
+
+        Raises:
+            MalformedMessageError: no such message or part any more.
+        """
+
+    def close(self) -> None:
+        """Log out; never raises."""
+
+
+class MailTransport(Protocol):
+    """Submission over SMTP."""
+
+    def send(self, message: EmailMessage, *, sender: str, recipients: Sequence[str]) -> None:
+        """Hand one message to the server for all recipients, or for none.
+
+        Raises:
+            SendRejected: a 5xx reply to the message or to any recipient; nothing was sent.
+            SendUnavailable: not reached, 4xx, or the connection broke; it may or may not have been accepted.
+        """
+
+
+class OutgoingPost(Protocol):
+    """Sends a mail of ours at most once per Message-ID, however often it is asked to."""
+
+    def deliver(self, message: EmailMessage, *, recipients: Sequence[str], first_attempt: bool) -> None:
+        """Send unless the mailbox shows that this Message-ID was accepted before. Errors as ``MailTransport.send``."""
+
+    def fetch_part(self, message_id: str, part: str) -> bytes:
+        """The content of an attachment that stayed in the mailbox, see ``Mailbox.fetch_part``."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelResult:
+    """One model turn: what the person meant, and the id by which the provider remembers the turn ("" if it does not)."""
+
+    output: "TurnOutput"
+    response_id: str
+    input_tokens: int = 0
+    output_tokens: int = 0
+
+
+class Model(Protocol):
+    def take_turn(self, conversation: Conversation, request: UserRequest, now: datetime) -> ModelResult:
+        """Ask what the person meant. Context comes by ``conversation.previous_response_id``; when the provider no longer
+        knows it, the turn is replayed from ``conversation.exchanges``.
+
+        Raises:
+            ModelUnavailable: cannot be reached, overloaded or timed out; worth trying again.
+            InvalidModelOutput: refusal, or an answer outside the schema even after asking once more.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationSummary:
+    """A line of the status page. Times are Unix seconds, 0 if none."""
+
+    workflow_id: str
+    workflow_status: str
+    status: str
+    owner: str
+    subject: str
+    send_time_seconds: int
+    last_error: str
+
+
+class Conversations(Protocol):
+    """The durable conversations behind the iWF client. Every call may raise ``EngineUnavailable``."""
+
+    def hand_over(self, workflow_id: str, request: UserRequest) -> HandOver:
+        """Start the conversation if need be and queue the request in it, in order, exactly once per Message-ID.
+
+        After the end of a conversation this starts a follow-up run that knows the last draft and what was sent.
+        """
+
+    def start(self, workflow_id: str) -> None:
+        """Start an empty conversation. Raises ``ConversationExists``."""
+
+    def request(self, workflow_id: str, request: UserRequest) -> HandOver:
+        """Queue a request in a running conversation. Raises ``ConversationNotFound``."""
+
+    def describe(self, workflow_id: str) -> dict[str, object]:
+        """The data attributes under the seeds' names and the rest. Raises ``ConversationNotFound``."""
+
+    def save_draft(self, workflow_id: str, draft: str) -> None:
+        """Store the unsent input of an API client. Raises ``ConversationNotFound``."""
+
+    def owner_of(self, workflow_id: str) -> str:
+        """The owner's address of the latest run, lower case; "" when there is no such conversation."""
+
+    def list_conversations(self, limit: int) -> list[ConversationSummary]:
+        """The conversations known to the engine, at most ``limit``."""

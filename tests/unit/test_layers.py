@@ -1,0 +1,93 @@
+"""Walks the imports of every module and fails on an arrow that points the wrong way."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PACKAGES = ("inbox_agent", "workflows", "config")
+
+# What a module may import of ours: the longest matching prefix decides. A name covers what lies below it.
+CORE = ("inbox_agent.models", "inbox_agent.errors", "inbox_agent.ports", "inbox_agent.version")
+PURE = ("inbox_agent.mail", "inbox_agent.turn")
+ALLOWED: dict[str, tuple[str, ...]] = {
+    "inbox_agent.models": (),
+    "inbox_agent.errors": (),
+    "inbox_agent.ports": ("inbox_agent.models", "inbox_agent.errors", "inbox_agent.turn.schema"),
+    "inbox_agent.mail": CORE,
+    "inbox_agent.turn": CORE,
+    "inbox_agent.adapters": (*CORE, *PURE),
+    "inbox_agent.adapters.iwf_client": (*CORE, *PURE, "workflows"),
+    "inbox_agent.poller": (*CORE, *PURE),
+    "inbox_agent.scheduler": (*CORE, "inbox_agent.poller"),
+    "inbox_agent.web": (*CORE, *PURE),
+    "inbox_agent.embedded": CORE,
+    "inbox_agent.embedded.model": (*CORE, "inbox_agent.turn"),
+    "inbox_agent.embedded.webmail": (*CORE, "inbox_agent.mail"),
+    "inbox_agent.bootstrap": ("inbox_agent", "workflows", "config"),
+    "inbox_agent.launcher": ("inbox_agent", "workflows", "config"),
+    "inbox_agent.demo": ("inbox_agent", "workflows", "config"),
+    "inbox_agent.check": ("inbox_agent", "workflows", "config"),
+    "inbox_agent.cli": ("inbox_agent", "workflows", "config"),
+    "inbox_agent.__main__": ("inbox_agent.cli",),
+    "workflows": (*CORE, *PURE),
+    "config": ("inbox_agent.errors",),
+}
+# Only these may know the stand-ins.
+KNOW_EMBEDDED = ("inbox_agent.embedded", "inbox_agent.launcher", "inbox_agent.cli", "inbox_agent.demo")
+# The pure packages do no I/O and read no clock: these modules are out of reach for them.
+IMPURE = frozenset(
+    """os socket subprocess threading asyncio logging time smtplib imaplib http urllib.request requests httpx aiohttp
+    flask imapclient openai agents iwf sqlite3 random secrets pathlib shutil tempfile""".split()
+)
+
+
+def modules() -> Iterator[tuple[str, Path]]:
+    for package in PACKAGES:
+        for path in sorted((ROOT / package).rglob("*.py")):
+            parts = path.relative_to(ROOT).with_suffix("").parts
+            yield ".".join(parts[:-1] if parts[-1] == "__init__" else parts), path
+
+
+def imports_of(path: Path, module: str) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{module}: relative import; write the whole name"
+            for alias in node.names:
+                yield f"{node.module}.{alias.name}"
+
+
+def lies_in(name: str, places: tuple[str, ...]) -> bool:
+    return any(name == place or name.startswith(place + ".") for place in places)
+
+
+def rule_for(module: str) -> tuple[str, ...] | None:
+    matching = [place for place in ALLOWED if lies_in(module, (place,))]
+    return ALLOWED[max(matching, key=len)] if matching else None
+
+
+@pytest.mark.parametrize(("module", "path"), list(modules()), ids=lambda value: value if isinstance(value, str) else "")
+def test_imports_point_inwards(module: str, path: Path) -> None:
+    if module == "inbox_agent":
+        return
+    allowed = rule_for(module)
+    assert allowed is not None, f"{module} has no place in the layers: add it to ALLOWED"
+    own_package = tuple(place for place in ALLOWED if lies_in(module, (place,)))
+    for name in imports_of(path, module):
+        if not lies_in(name, PACKAGES):
+            continue
+        assert lies_in(name, (*allowed, *own_package)), f"{module} must not import {name}"
+        if lies_in(name, ("inbox_agent.embedded",)):
+            assert lies_in(module, KNOW_EMBEDDED), f"{module} must not know the stand-ins ({name})"
+
+
+@pytest.mark.parametrize(("module", "path"), list(modules()), ids=lambda value: value if isinstance(value, str) else "")
+def test_pure_packages_do_no_io(module: str, path: Path) -> None:
+    if not lies_in(module, PURE):
+        return
+    for name in imports_of(path, module):
+        assert not lies_in(name, tuple(IMPURE)), f"{module} is pure and must not import {name}"
