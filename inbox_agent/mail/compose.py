@@ -7,7 +7,7 @@ from datetime import datetime
 from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8
 
-from inbox_agent.mail.headers import address_header, clean_text, ids_header, needs_smtputf8, text_header
+from inbox_agent.mail.wire_headers import address_header, clean_text, ids_header, needs_smtputf8, text_header
 from inbox_agent.models import Address, AttachmentRef, Draft, OutgoingMail, ThreadHeaders
 
 NEWEST_REFERENCES = 20

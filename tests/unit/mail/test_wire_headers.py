@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inbox_agent.errors import SendRejected
-from inbox_agent.mail.headers import addr_spec, address_header, clean_text, ids_header, needs_smtputf8, text_header
+from inbox_agent.mail.wire_headers import addr_spec, address_header, clean_text, ids_header, needs_smtputf8, text_header
 from inbox_agent.models import Address
 
 ANY_TEXT = st.text(st.characters(), max_size=300)
