@@ -45,22 +45,20 @@ class EngineProcess:
             The seconds from the start of the process to its answer on /info/healthcheck.
         """
         begin = time.monotonic()
-        command = [
-            sys.executable,
-            "-m",
-            "inbox_agent.embedded.engine",
-            "--port",
-            str(self.port),
-            "--data",
-            str(self.data),
-        ]
-        with (self.data / "engine.log").open("ab") as log:
-            self._process = subprocess.Popen([*command, *self._options], stdout=subprocess.PIPE, stderr=log)
+        self.spawn()
+        assert self._process is not None
         self.port = self._read_port()
         while not self._answers():
             assert self._process.poll() is None, f"the engine stopped: {self.log()}"
             assert time.monotonic() - begin < READY_SECONDS, f"the engine does not answer: {self.log()}"
         return time.monotonic() - begin
+
+    def spawn(self) -> None:
+        """Start it and do not wait."""
+        command = [sys.executable, "-m", "inbox_agent.embedded.engine"]
+        command += ["--port", str(self.port), "--data", str(self.data), *self._options]
+        with (self.data / "engine.log").open("ab") as log:
+            self._process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log)
 
     def _read_port(self) -> int:
         assert self._process is not None
