@@ -1,5 +1,6 @@
 """Serving a WSGI application with waitress until told to stop, then finishing what is under way."""
 
+import socket
 import threading
 import time
 from collections.abc import Callable
@@ -26,20 +27,22 @@ class WebServer:
     """
 
     def __init__(self, app: Flask, host: str, port: int, threads: int = 8) -> None:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        # Bound here and not by waitress, which leaves sockets and threads behind when the port is taken.
+        listening = socket.create_server((host, port), family=family)
+        self.port = int(listening.getsockname()[1])
         self._sockets: dict[int, Any] = {}
         self._stopping = threading.Event()
         self._server: Any = create_server(
             app,
             map=self._sockets,
-            host=host,
-            port=port,
+            sockets=[listening],
             threads=threads,
             connection_limit=_CONNECTIONS,
             channel_timeout=_IDLE_SECONDS,
             asyncore_use_poll=True,
             ident="inbox-agent",
         )
-        self.port = int(self._server.effective_port)
 
     def run(self) -> None:
         """Serve until ``stop``; requests under way are finished first, but at most 5 s."""
