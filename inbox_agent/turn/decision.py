@@ -328,7 +328,7 @@ def _step(turn: _Turn) -> Step:
     if changed:
         _ask_for_missing(turn)
     held = conversation.held if not changed and not turn.questions else len(turn.questions) > turn.asides
-    if conversation.schedule is not None and held and is_armed(conversation):
+    if conversation.schedule is not None and held and not conversation.held:
         turn.notices.append("It will not go out before you have answered.")
     turn.conversation = conversation = conversation.model_copy(
         update={"held": held and conversation.schedule is not None}
