@@ -74,7 +74,7 @@ def resolve(when: When, now: datetime, zone: str, current: Schedule | None = Non
     moment = _Moment(now, zone, tzinfo_of(zone), current)
     try:
         found = _find(when, moment)
-    except (ValueError, OverflowError):
+    except (ValueError, OverflowError, OSError):  # the C library's calendar ends with an OSError
         return Ask((f"I cannot make a date of “{when.said}”. When shall it go out, {WHEN_EXAMPLES}?",))
     if isinstance(found, Ask):
         return found
