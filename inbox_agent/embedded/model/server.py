@@ -18,7 +18,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from inbox_agent.embedded.model.understanding import REMARK, understand
+from inbox_agent.embedded.model.reading import REMARK
+from inbox_agent.embedded.model.understanding import understand
 from inbox_agent.turn.prompt import read_input
 
 MODEL = "standin-model"
