@@ -76,3 +76,10 @@ def recipient_statuses(message: Message) -> Iterator[RecipientStatus]:
         for fields in read_groups(part.text or ""):
             if "final-recipient" in fields or "original-recipient" in fields or "action" in fields:
                 yield RecipientStatus(fields)
+
+
+def statuses_in_text(text: str) -> Iterator[RecipientStatus]:
+    """Per-recipient groups that stand in plain text instead of a part of their own, as some systems write them."""
+    for fields in read_groups(text):
+        if ("final-recipient" in fields or "original-recipient" in fields) and {"status", "action"} & fields.keys():
+            yield RecipientStatus(fields)
