@@ -25,9 +25,10 @@ def find_bounce(message: Message) -> tuple[str, Bounce] | None:
     described = read_json_report(message.text)
     if described is not None:
         return ("json-report", bounce_from_json(described)) if report_type(described) == "bounce" else None
-    statuses = list(recipient_statuses(message))
-    rule = "rfc3464"
     system = _is_from_system(message)
+    # A report within an embedded message is one that a person passes on, unless a system wrapped it.
+    statuses = list(recipient_statuses(message, embedded=system))
+    rule = "rfc3464"
     if not statuses and system:
         statuses, rule = list(statuses_in_text(message.text)), "rfc3464-text"
     failed = [one for one in statuses if _is_failure(one)]

@@ -66,10 +66,10 @@ def read_groups(text: str) -> list[dict[str, str]]:
     return groups
 
 
-def recipient_statuses(message: Message) -> Iterator[RecipientStatus]:
-    """Every per-recipient group of the outermost delivery-status parts."""
+def recipient_statuses(message: Message, *, embedded: bool = False) -> Iterator[RecipientStatus]:
+    """Every per-recipient group of the message's own delivery-status parts; with ``embedded`` of the outermost ones."""
     parts = [part for part in message.parts if part.content_type in DELIVERY_STATUS and part.text]
-    outermost = min((part.depth for part in parts), default=0)
+    outermost = min((part.depth for part in parts), default=0) if embedded else 0
     for part in parts:
         if part.depth != outermost:
             continue
