@@ -1,7 +1,5 @@
 """The worker's process: Flask on waitress with the official WorkerService, and a bare echo to compare with."""
 
-import socket
-
 from flask import Flask, request
 from iwf.iwf_api.models import WorkflowStateExecuteRequest, WorkflowStateWaitUntilRequest, WorkflowWorkerRpcRequest
 from iwf.worker_service import WorkerService
@@ -48,7 +46,6 @@ def main() -> None:
         threads=THREADS,
         backlog=512,
         connection_limit=512,
-        socket_options=[(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1), (socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)],
     )
     print(server.effective_port, flush=True)
     server.run()
