@@ -1,6 +1,13 @@
 """What a message is: a person's request, an auto-reply, a bounce, list mail, our own, … with the rule that decided it."""
 
-from inbox_agent.models import Classification, Message
+import re
+
+from inbox_agent.mail.automatic import automatic_by_header, automatic_by_subject, list_by_header
+from inbox_agent.mail.bounces import find_bounce
+from inbox_agent.mail.threads import looks_like_own_id
+from inbox_agent.models import Classification, Message, MessageKind
+
+_ORIGINAL_ID_FIELDS = ("X-Google-Original-Message-ID", "X-Microsoft-Original-Message-ID", "X-Original-Message-ID")
 
 
 def classify(message: Message, own_address: str, *, people: frozenset[str] = frozenset()) -> Classification:
@@ -10,4 +17,72 @@ def classify(message: Message, own_address: str, *, people: frozenset[str] = fro
         own_address: the agent's address, without plus-tag.
         people: allow-listed addresses (lower case) whose notification-like mail is still a person's.
     """
-    raise NotImplementedError
+    known = any(address.address.lower() in people for address in message.from_)
+    return (
+        _own(message, own_address)
+        or _feedback(message)
+        or _bounce(message)
+        or _automatic(message, known=known)
+        or _empty(message)
+        or Classification(MessageKind.REQUEST, "request", "nothing marks it as anything but a person's mail")
+    )
+
+
+def _own(message: Message, own_address: str) -> Classification | None:
+    ids = [message.message_id, *(message.header(name) for name in _ORIGINAL_ID_FIELDS)]
+    if any(looks_like_own_id(one) for one in ids if one):
+        return Classification(MessageKind.OWN, "own-message-id", "its Message-ID has the form of our own")
+    if len(message.from_) == 1 and _without_tag(message.from_[0].address) == own_address.lower():
+        return Classification(MessageKind.OWN, "own-address", "it is from our own address")
+    return None
+
+
+def _without_tag(address: str) -> str:
+    local, _, domain = address.lower().rpartition("@")
+    return f"{local.partition('+')[0]}@{domain}"
+
+
+def _feedback(message: Message) -> Classification | None:
+    if any(part.content_type == "message/feedback-report" and part.depth == 0 for part in message.parts) or re.search(
+        r"report-type=\"?feedback-report", message.header("Content-Type"), re.IGNORECASE
+    ):
+        return Classification(MessageKind.FEEDBACK, "rfc5965", "it is an abuse feedback report")
+    return None
+
+
+def _bounce(message: Message) -> Classification | None:
+    found = find_bounce(message)
+    if not found:
+        return None
+    rule, bounce = found
+    reached = ", ".join(bounce.recipients[:3]) or "a recipient that it does not name"
+    lasting = "for good" if bounce.permanent else "for now"
+    reason = f"it reports that mail could not be delivered to {reached} ({bounce.status or 'no status'}, {lasting})"
+    return Classification(MessageKind.BOUNCE, rule, reason, bounce)
+
+
+def _automatic(message: Message, *, known: bool) -> Classification | None:
+    verdict = automatic_by_header(message, known=known)
+    if verdict:
+        return Classification(MessageKind.AUTO_REPLY, *verdict)
+    listed = None if known else list_by_header(message)
+    if listed:
+        return Classification(MessageKind.LIST, *listed)
+    verdict = automatic_by_subject(message)
+    return Classification(MessageKind.AUTO_REPLY, *verdict) if verdict else None
+
+
+def _empty(message: Message) -> Classification | None:
+    if message.text.strip() or message.attachments or has_visible_html(message.html):
+        return None
+    return Classification(MessageKind.EMPTY, "empty", "it has neither text nor attachment")
+
+
+def has_visible_html(html: str) -> bool:
+    """Whether anything of the HTML would be seen: text outside of tags, style and script. An image counts too."""
+    if not html:
+        return False
+    bare = re.sub(r"<(style|script|head|title)\b[^>]*>.*?</\1\s*>|<!--.*?-->", " ", html, flags=re.I | re.S)
+    if re.search(r"<img\b", bare, re.IGNORECASE):
+        return True
+    return bool(re.sub(r"<[^>]*>|&nbsp;|&#160;|&zwnj;|[\s\u200b\u200c\u200d\ufeff]", "", bare))

@@ -1,15 +1,53 @@
 """Values to ``email.message.EmailMessage``: no header from text that holds a line break; any script arrives intact."""
 
-from collections.abc import Sequence
+import hashlib
+import re
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from email.message import EmailMessage
+from email.policy import SMTP, SMTPUTF8
 
-from inbox_agent.models import Address, Draft, OutgoingMail, ThreadHeaders
+from inbox_agent.mail.wire_headers import address_header, clean_text, ids_header, needs_smtputf8, text_header
+from inbox_agent.models import Address, AttachmentRef, Draft, OutgoingMail, ThreadHeaders
+
+NEWEST_REFERENCES = 20
+"""How many ids References keeps after the first, which holds the thread together (RFC 5322, 3.6.4 sets no bound)."""
+
+# "Re:" of the clients that translate it, with Outlook's and Lotus' counters, e.g. "Re[2]:", "AW :".
+_REPLY_PREFIX = re.compile(
+    r"\s*(?:re|aw|antw|antwort|sv|vs|vá|odp|ynt|ref|r|回复|答复|回覆|답장|رد|תגובה|отв|ответ|απ|bls|atb|ats|yan)"
+    r"\s*(?:\[\d+\]|\(\d+\)|\^\d+)?\s*[:：]\s*",
+    re.IGNORECASE,
+)
+_CONTENT_TYPE = re.compile(r"([a-z0-9!#$&^_.+-]+)/([a-z0-9!#$&^_.+-]+)")
+_LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 
 
 def compose_reply(mail: OutgoingMail, *, sender: Address, now: datetime) -> EmailMessage:
-    """A mail of ours to the owner: threaded, Auto-Submitted: auto-replied (RFC 3834), text and HTML alternative."""
-    raise NotImplementedError
+    """A mail of ours to the owner: threaded, Auto-Submitted: auto-replied (RFC 3834), text and HTML alternative.
+
+    Args:
+        now: aware; becomes Date.
+
+    Raises:
+        SendRejected: an address cannot be written.
+    """
+    reply_to = Address(mail.reply_to) if mail.reply_to else None
+    message = _message(mail.message_id, sender, reply_to, [mail.to], now)
+    message["To"] = address_header("To", [mail.to])
+    message["Subject"] = text_header("Subject", mail.subject)
+    if mail.in_reply_to:
+        message["In-Reply-To"] = ids_header("In-Reply-To", [mail.in_reply_to])
+    references = _bounded_references([*mail.references, mail.in_reply_to])
+    if references:
+        message["References"] = ids_header("References", references)
+    message["Auto-Submitted"] = "auto-replied"
+    # Exchange and Outlook ignore Auto-Submitted; this keeps their out-of-office and receipts away.
+    message["X-Auto-Response-Suppress"] = "All"
+    message.set_content(_body(mail.text), charset="utf-8")
+    if mail.html:
+        message.add_alternative(_body(mail.html), subtype="html", charset="utf-8")
+    return _with_fixed_boundaries(message, mail.message_id)
 
 
 def compose_outgoing(
@@ -21,10 +59,92 @@ def compose_outgoing(
     now: datetime,
     files: Sequence[bytes] = (),
 ) -> EmailMessage:
-    """The mail that the owner approved. Bcc never becomes a header; ``files`` are the contents of ``draft.attachments``."""
-    raise NotImplementedError
+    """The mail that the owner approved. Bcc never becomes a header; ``files`` are the contents of ``draft.attachments``.
+
+    It carries no Auto-Submitted: a person asked for it, read it and approved it, so it is not "automatically generated"
+    (RFC 3834, 5), and a recipient's absence note is to be sent, for the owner wants to know.
+
+    Raises:
+        SendRejected: an address cannot be written.
+    """
+    visible = [*draft.to, *draft.cc]
+    message = _message(message_id, sender, reply_to, visible, now)
+    if draft.to:
+        message["To"] = address_header("To", draft.to)
+    if draft.cc:
+        message["Cc"] = address_header("Cc", draft.cc)
+    if not visible:
+        # A mail to hidden recipients only: an empty group says so (RFC 5322, 3.4), and spam filters expect a To.
+        message["To"] = "undisclosed-recipients:;"
+    message["Subject"] = text_header("Subject", draft.subject)
+    if _LANGUAGE_TAG.fullmatch(draft.language):
+        message["Content-Language"] = draft.language
+    message.set_content(_body(draft.body), charset="utf-8")
+    for attachment, content in zip(draft.attachments, files, strict=True):
+        maintype, subtype = _attached_type(attachment)
+        name = clean_text(attachment.name) or "attachment"
+        message.add_attachment(content, maintype=maintype, subtype=subtype, filename=name)
+    return _with_fixed_boundaries(message, message_id)
+
+
+def on_behalf_of(owner: Address, agent: Address, *, pattern: str = "{owner} via {agent}") -> Address:
+    """The From of a mail to recipients: the agent's address, named after both, e.g. ``Ann Lee via Inbox Agent``."""
+    name = pattern.replace("{owner}", owner.display_name or owner.address)
+    return Address(agent.address, clean_text(name.replace("{agent}", agent.display_name or agent.address)))
 
 
 def reply_subject(thread: ThreadHeaders) -> str:
-    """The subject that keeps the thread together: "Re: " once before the thread's own subject."""
-    raise NotImplementedError
+    """The subject that keeps the thread together: "Re: " once before the thread's own subject.
+
+    Clients that also look at the subject (Gmail, Outlook) compare it without such prefixes, so the rest stays untouched.
+    """
+    subject = clean_text(thread.subject)
+    while (prefix := _REPLY_PREFIX.match(subject)) is not None:
+        subject = subject[prefix.end() :]
+    return f"Re: {subject}".rstrip()
+
+
+def _message(
+    message_id: str, sender: Address, reply_to: Address | None, visible: Sequence[Address], now: datetime
+) -> EmailMessage:
+    everyone = [sender, *visible, *([reply_to] if reply_to else [])]
+    # 7bit: not every relay offers 8BITMIME, and quoted-printable survives all of them.
+    policy = SMTPUTF8 if needs_smtputf8(everyone) else SMTP
+    message = EmailMessage(policy=policy.clone(cte_type="7bit"))
+    message["Date"] = now
+    message["Message-ID"] = ids_header("Message-ID", [message_id])
+    message["From"] = address_header("From", [sender])
+    if reply_to is not None:
+        message["Reply-To"] = address_header("Reply-To", [reply_to])
+    return message
+
+
+def _bounded_references(message_ids: Iterable[str]) -> list[str]:
+    """Each id once, the newest mention counting; the first and the newest are kept."""
+    newest_first = list(dict.fromkeys(reversed([message_id for message_id in message_ids if message_id])))
+    in_order = newest_first[::-1]
+    if len(in_order) <= NEWEST_REFERENCES + 1:
+        return in_order
+    return [in_order[0], *in_order[-NEWEST_REFERENCES:]]
+
+
+def _body(text: str) -> str:
+    """What a body may hold: everything but NUL (RFC 5322, 4.1) and lone surrogates."""
+    return text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
+
+
+def _attached_type(attachment: AttachmentRef) -> tuple[str, str]:
+    found = _CONTENT_TYPE.fullmatch(attachment.content_type.strip().lower())
+    # A message/* or multipart/* must not be base64 (RFC 2045, 6.4): it travels as a plain file, unchanged.
+    if found is None or found[1] in ("message", "multipart"):
+        return "application", "octet-stream"
+    return found[1], found[2]
+
+
+def _with_fixed_boundaries(message: EmailMessage, message_id: str) -> EmailMessage:
+    """The same values give the same bytes: boundaries come from the Message-ID, not from chance."""
+    digest = hashlib.sha256(message_id.encode("utf-8", "replace")).hexdigest()[:24]
+    containers = [part for part in message.walk() if part.is_multipart()]
+    for number, part in enumerate(containers):
+        part.set_boundary(f"=_{number}_{digest}")
+    return message

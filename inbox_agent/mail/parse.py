@@ -1,6 +1,34 @@
 """Bytes to ``Message``: everything that real clients send, in bounded time and memory. Interprets nothing."""
 
-from inbox_agent.models import Message
+import hashlib
+import re
+
+from inbox_agent.errors import MalformedMessageError
+from inbox_agent.mail.addresses import decode_address_field, parse_addresses
+from inbox_agent.mail.bodies import Bodies, body_files_as_text, collect
+from inbox_agent.mail.charsets import decode_text
+from inbox_agent.mail.flowed import unflow
+from inbox_agent.mail.headers import decode_value, parse_date, parse_ids
+from inbox_agent.mail.mime import Budget, Entity, decode_body, decoded_size, read_entity
+from inbox_agent.models import Address, Attachment, Message, Part
+
+MAX_LEAF_TEXT = 1_000_000
+MAX_TOTAL_TEXT = 4_000_000
+# Without one of these it is no message, however header-like a line of it may look.
+_TELLING_FIELDS = frozenset(
+    """from to cc sender reply-to subject date message-id received return-path mime-version content-type delivered-to
+    resent-from x-mailer auto-submitted envelope-to""".split()
+)
+_ADDRESS_FIELDS = frozenset(
+    "from sender reply-to to cc bcc delivered-to x-original-to envelope-to resent-from resent-to".split()
+)
+_TEXTUAL = frozenset(
+    """message/delivery-status message/global-delivery-status message/feedback-report message/disposition-notification
+    message/global-headers message/rfc822-headers""".split()
+)
+_TRACE = re.compile(
+    r"(?:received|x-received|delivered-to|return-path|arc-.*|x-.*|authentication-results|dkim-.*)$", re.I
+)
 
 
 def parse_message(raw: bytes) -> Message:
@@ -9,4 +37,129 @@ def parse_message(raw: bytes) -> Message:
     Raises:
         MalformedMessageError: nothing in it can be read as a message.
     """
-    raise NotImplementedError
+    if b"\n" not in raw and b"\r" in raw:
+        raw = raw.replace(b"\r", b"\n")
+    budget = Budget()
+    root = read_entity(raw, 0, len(raw), number="", depth=0, level=0, budget=budget)
+    if not any(name.lower() in _TELLING_FIELDS for name, _ in root.fields):
+        raise MalformedMessageError("no header field of a mail was found at its beginning")
+    if not root.children:
+        root.number = "1"
+    parts = _parts(root, budget)
+    texts = {part.part: part.text for part in parts if part.depth == 0 and part.text is not None}
+    bodies = collect(root, texts)
+    if bodies.empty:
+        bodies.text = body_files_as_text(root, texts)
+    return _message(root, bodies, parts, budget)
+
+
+def _message(root: Entity, bodies: Bodies, parts: tuple[Part, ...], budget: Budget) -> Message:
+    sender = parse_addresses(root.get("sender"))
+    date = parse_date(root.get("date"))
+    if date is None:
+        budget.note("the Date cannot be read" if root.get("date") else "no Date")
+    message_id = _own_message_id(root, budget)
+    return Message(
+        message_id=message_id or _derived_message_id(root, has_date=date is not None),
+        message_id_derived=not message_id,
+        in_reply_to=parse_ids(root.get("in-reply-to")),
+        references=parse_ids(root.get("references")),
+        from_=_addresses(root, "from"),
+        sender=sender[0] if sender else None,
+        reply_to=_addresses(root, "reply-to"),
+        to=_addresses(root, "to"),
+        cc=_addresses(root, "cc"),
+        subject=decode_value(root.get("subject")),
+        date=date,
+        headers=tuple((name, _decoded_field(name, value)) for name, value in root.fields),
+        text=bodies.text,
+        html=bodies.html,
+        parts=parts,
+        attachments=tuple(_attachment(leaf) for leaf in bodies.attachments),
+        defects=tuple(budget.defects),
+    )
+
+
+def _addresses(root: Entity, name: str) -> tuple[Address, ...]:
+    """Of every field of this name: a second From is a trick that whoever judges the sender must see."""
+    return tuple(address for key, value in root.fields if key.lower() == name for address in parse_addresses(value))
+
+
+def _decoded_field(name: str, value: str) -> str:
+    return decode_address_field(value) if name.lower() in _ADDRESS_FIELDS else decode_value(value)
+
+
+def _attachment(leaf: Entity) -> Attachment:
+    return Attachment(leaf.number, leaf.name or _default_name(leaf), leaf.content_type, decoded_size(leaf))
+
+
+def _default_name(leaf: Entity) -> str:
+    if leaf.content_type == "message/rfc822":
+        subject = decode_value(leaf.children[0].get("subject")) if leaf.children else ""
+        return f"{subject[:80] or 'message'}.eml"
+    if leaf.content_type in {"text/calendar", "application/ics"}:
+        return "invite.ics"
+    return "unnamed"
+
+
+# --- leaves ------------------------------------------------------------------------------------------------------
+
+
+def _parts(root: Entity, budget: Budget) -> tuple[Part, ...]:
+    left = MAX_TOTAL_TEXT
+    parts = []
+    for leaf in root.leaves():
+        text = _leaf_text(leaf, min(left, MAX_LEAF_TEXT), budget) if left > 0 else ""
+        left -= len(text or "")
+        if left <= 0:
+            budget.note(f"more than {MAX_TOTAL_TEXT} characters of text; the rest was not read")
+        size = decoded_size(leaf)
+        parts.append(Part(leaf.number, leaf.content_type, leaf.name, leaf.disposition, size, leaf.depth, text))
+    return tuple(parts)
+
+
+def _leaf_text(leaf: Entity, limit: int, budget: Budget) -> str | None:
+    """The decoded text of a textual leaf; the header of an embedded message for its wrapper; else None."""
+    if leaf.content_type == "message/rfc822":
+        fields = leaf.children[0].fields if leaf.children else []
+        return "\n".join(f"{name}: {value}" for name, value in fields)[:limit]
+    if not leaf.content_type.startswith("text/") and leaf.content_type not in _TEXTUAL:
+        return None
+    octets = decode_body(leaf, limit)
+    if leaf.end - leaf.start > limit and len(octets) >= limit:
+        budget.note(f"a text longer than {limit} bytes was cut")
+    text, defect = decode_text(octets, leaf.parameters.get("charset", ""))
+    if defect and not octets.isascii():
+        budget.note(defect)
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if leaf.content_type == "text/plain" and leaf.parameters.get("format", "").lower() == "flowed":
+        text = unflow(text, delete_space=leaf.parameters.get("delsp", "").lower() == "yes")
+    return text
+
+
+# --- Message-ID --------------------------------------------------------------------------------------------------
+
+
+def _own_message_id(root: Entity, budget: Budget) -> str:
+    """The first usable Message-ID, or "" (RFC 5322, 3.6.4)."""
+    values = [value for name, value in root.fields if name.lower() == "message-id"]
+    ids = [found for value in values for found in parse_ids(value)[:1]]
+    if len(values) > 1:
+        budget.note("several Message-ID fields; the first usable one counts")
+    if not ids:
+        budget.note("no usable Message-ID; one was derived from the content")
+    return ids[0] if ids else ""
+
+
+def _derived_message_id(root: Entity, *, has_date: bool) -> str:
+    """A stable id for a message without one: the same for every copy, different for different mails.
+
+    With a date, what a mail gathers on its way is left out, so that two routes of one mail give one id. Without one,
+    the trace is all that tells two equal mails apart ("send it now", twice), so it counts.
+    """
+    digest = hashlib.sha256()
+    for name, value in root.fields:
+        if not (has_date and _TRACE.match(name)) and name.lower() != "message-id":
+            digest.update(f"{name.lower()}:{value}\n".encode())
+    digest.update(root.octets[root.start : root.end].replace(b"\r\n", b"\n").rstrip(b"\n"))
+    return f"<derived.{digest.hexdigest()[:40]}@message-id.invalid>"

@@ -1,5 +1,8 @@
 """A ``Reply`` to text and HTML: what the owner reads after every turn. Everything is escaped; no images, no scripts."""
 
+from inbox_agent.mail.letter import write_letter
+from inbox_agent.mail.render_html import render_html
+from inbox_agent.mail.render_text import render_text
 from inbox_agent.models import RenderedReply, Reply
 
 
@@ -9,4 +12,5 @@ def render_reply(reply: Reply, *, reply_address: str) -> RenderedReply:
     Args:
         reply_address: where an answer goes; the one-tap links (mailto) use it.
     """
-    raise NotImplementedError
+    letter = write_letter(reply, reply_address=reply_address)
+    return RenderedReply(text=render_text(letter), html=render_html(letter))

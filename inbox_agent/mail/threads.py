@@ -1,29 +1,128 @@
-"""Threads by RFC 5322 only: which conversation a message belongs to, and the signed ids that our own mail carries."""
+"""Threads by RFC 5322 only: which conversation a message belongs to, and the signed ids that our own mail carries.
 
+An id of ours is ``<ia1.WORKFLOW.rDRAFT.NONCE.SIGNATURE@domain>``, a reply address ``agent+WORKFLOW.SIGNATURE@domain``.
+All fields are lower-case base32 or decimal digits, since some systems lower-case local parts, and the signature covers
+everything before it, so that an id can neither be forged nor altered. A token only finds the thread; what a sender may
+do comes from who they are.
+"""
+
+import base64
+import hashlib
+import hmac
+import re
+
+from inbox_agent.mail.addresses import parse_addresses
 from inbox_agent.models import Message, ThreadMatch
+
+_ID_PREFIX = "ia1"
+_WORKFLOW_CHARACTERS = 26  # 130 bits of the SHA-256; 128 are what base32 of 16 bytes gives, rounded up to characters
+_SIGNATURE_CHARACTERS = 16  # 80 bits
+_MAX_LOCAL_PART = 64  # octets, RFC 5321, 4.5.3.1.1
+_OWN_ID = re.compile(r"<?(ia1\.([mx])([a-z2-7]{1,400})\.(r[0-9]{1,9}|n)\.([a-z2-7]{16}))\.([a-z2-7]{16})@[^<>\s]+>?")
+_RECIPIENT_FIELDS = ("To", "Cc", "Delivered-To", "X-Original-To", "Envelope-To")
+
+
+def _base32(octets: bytes) -> str:
+    return base64.b32encode(octets).decode("ascii").lower().rstrip("=")
+
+
+def _signature(purpose: str, text: str, secret: bytes) -> str:
+    """80 bits of an HMAC; ``purpose`` keeps a reply token from being passed off as an id."""
+    return _base32(hmac.digest(secret, f"{purpose}:{text}".encode(), hashlib.sha256)[:10])
+
+
+def _pack(workflow_id: str) -> str:
+    """The workflow id in base32 characters: ours as they are (``m…``), any other text encoded (``x…``)."""
+    if re.fullmatch(rf"mail-[a-z2-7]{{{_WORKFLOW_CHARACTERS}}}", workflow_id):
+        return "m" + workflow_id.removeprefix("mail-")
+    return "x" + _base32(workflow_id.encode())
+
+
+def _unpack(kind: str, packed: str) -> str | None:
+    if kind == "m":
+        return f"mail-{packed}" if len(packed) == _WORKFLOW_CHARACTERS else None
+    try:
+        return base64.b32decode(packed.upper() + "=" * (-len(packed) % 8)).decode()
+    except ValueError:
+        return None
 
 
 def thread_root(message: Message) -> str:
     """The first id of References, else In-Reply-To, else the message's own Message-ID."""
-    raise NotImplementedError
+    return (*message.references, *message.in_reply_to, message.message_id)[0]
 
 
 def workflow_id_of(root: str, mailbox: str) -> str:
-    """The workflow id: a pure function of the thread root and the agent's address."""
-    raise NotImplementedError
+    """The workflow id: a pure function of the thread root and the agent's address (case-insensitive)."""
+    digest = hashlib.sha256(f"{mailbox.lower()}\0{root}".encode(errors="replace")).digest()
+    return "mail-" + _base32(digest[:17])[:_WORKFLOW_CHARACTERS]
 
 
 def make_message_id(workflow_id: str, nonce: str, *, secret: bytes, domain: str, revision: int | None = None) -> str:
-    """A Message-ID of ours that carries workflow id, draft number and an HMAC signature. ``nonce`` makes it unique."""
-    raise NotImplementedError
+    """A Message-ID of ours that carries workflow id, draft number and an HMAC signature. ``nonce`` makes it unique.
+
+    The same arguments give the same id: a repeated attempt to send is recognized by it.
+    """
+    unique = _base32(hashlib.sha256(nonce.encode()).digest()[:10])
+    draft = "n" if revision is None else f"r{revision}"
+    signed = f"{_ID_PREFIX}.{_pack(workflow_id)}.{draft}.{unique}"
+    return f"<{signed}.{_signature('id', signed, secret)}@{domain}>"
 
 
-def make_reply_address(workflow_id: str, *, secret: bytes, mailbox: str) -> str:
-    """``agent+TOKEN@…`` for our Reply-To; the local part stays within the 64 octets of RFC 5321, 4.5.3.1.1."""
-    raise NotImplementedError
+def read_message_id(message_id: str, *, secret: bytes) -> tuple[str, int | None] | None:
+    """Workflow id and draft number of an id of ours; None for any other, forged ones included."""
+    match = _OWN_ID.fullmatch(message_id.strip().lower())
+    if not match or not hmac.compare_digest(match[6], _signature("id", match[1], secret)):
+        return None
+    workflow_id = _unpack(match[2], match[3])
+    if workflow_id is None:
+        return None
+    return workflow_id, int(match[4][1:]) if match[4] != "n" else None
+
+
+def looks_like_own_id(message_id: str) -> bool:
+    """Whether an id has the form of ours, signature unchecked: enough to keep from answering ourselves."""
+    return bool(_OWN_ID.fullmatch(message_id.strip().lower()))
+
+
+def make_reply_address(workflow_id: str, *, secret: bytes, mailbox: str, tag_separator: str = "+") -> str:
+    """``agent+TOKEN@…`` for our Reply-To; the local part stays within the 64 octets of RFC 5321, 4.5.3.1.1.
+
+    Where mailbox name or workflow id are too long for that, it is the plain mailbox: the Message-IDs find the thread.
+    """
+    local, _, domain = mailbox.rpartition("@")
+    packed = _pack(workflow_id)
+    tagged = f"{local}{tag_separator}{packed}.{_signature('to', packed, secret)}"
+    return f"{tagged}@{domain}" if len(tagged.encode()) <= _MAX_LOCAL_PART else mailbox
+
+
+def read_reply_address(address: str, *, secret: bytes, mailbox: str, tag_separator: str = "+") -> str | None:
+    """The workflow id that a reply address of ours carries; None for any other address, forged ones included."""
+    own_local, _, own_domain = mailbox.lower().rpartition("@")
+    local, _, domain = address.lower().rpartition("@")
+    if domain != own_domain or not local.startswith(own_local + tag_separator):
+        return None
+    match = re.fullmatch(r"([mx])([a-z2-7]+)\.([a-z2-7]{16})", local.removeprefix(own_local + tag_separator))
+    if not match or not hmac.compare_digest(match[3], _signature("to", match[1] + match[2], secret)):
+        return None
+    return _unpack(match[1], match[2])
 
 
 def find_thread(message: Message, *, mailbox: str, secret: bytes, tag_separator: str = "+") -> ThreadMatch:
     """A signed id of ours in In-Reply-To/References (nearest first), else a signed token in a recipient address
     (To, Cc, Delivered-To, X-Original-To, Envelope-To), else the thread root. Forged signatures are passed over."""
-    raise NotImplementedError
+    root = thread_root(message)
+    for message_id in (*message.in_reply_to, *reversed(message.references)):
+        found = read_message_id(message_id, secret=secret)
+        if found:
+            return ThreadMatch(found[0], "message-id", root, ours=True, revision=found[1])
+    for address in _recipients(message):
+        workflow_id = read_reply_address(address, secret=secret, mailbox=mailbox, tag_separator=tag_separator)
+        if workflow_id:
+            return ThreadMatch(workflow_id, "token", root, ours=True)
+    return ThreadMatch(workflow_id_of(root, mailbox), "root", root, ours=False)
+
+
+def _recipients(message: Message) -> list[str]:
+    fields = [value for name in _RECIPIENT_FIELDS for value in message.header_all(name)]
+    return [address.address for field in fields for address in parse_addresses(field)]

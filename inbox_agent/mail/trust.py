@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass
 
-from inbox_agent.models import Message, Trust
+from inbox_agent.mail.addresses import is_group
+from inbox_agent.mail.authentication import prove_sender
+from inbox_agent.mail.domains import domain_of, looks_like, normalize_domain
+from inbox_agent.models import Message, Trust, TrustDecision
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,7 +15,7 @@ class TrustPolicy:
     Attributes:
         allow, block: addresses (``a@b.example``) and domains (``@b.example``), lower case; ``*`` in allow means everyone.
         authserv_id: of the receiving server whose Authentication-Results count (RFC 8601); "" when there is none to ask,
-            then From is taken as it is.
+            then From is taken as it is. ``*.mx.example`` names every server under that domain.
     """
 
     allow: tuple[str, ...] = ()
@@ -22,4 +25,64 @@ class TrustPolicy:
 
 def judge_sender(message: Message, policy: TrustPolicy) -> Trust:
     """Decide by the From address, proven by aligned results of our own receiving server."""
-    raise NotImplementedError
+    trick = _trick(message, policy)
+    if not message.from_ or trick:
+        blocked = any(_listed(address.address, policy.block) for address in message.from_)
+        decision = TrustDecision.BLOCKED if blocked else TrustDecision.QUARANTINED
+        return Trust(decision, "", trick or "no sender: the From field holds no address")
+    address = normalize_address(message.from_[0].address)
+    if _listed(address, policy.block):
+        return Trust(TrustDecision.BLOCKED, "", f"{address} is on the block list")
+    proof = prove_sender(message, policy.authserv_id)
+    if not proof.proven:
+        return Trust(TrustDecision.QUARANTINED, "", f"{address} is not proven to be the sender: {proof.reason}")
+    if _listed(address, policy.allow):
+        return Trust(TrustDecision.ALLOWED, address, f"{address} is on the allow list; {proof.reason}")
+    return Trust(TrustDecision.CONFIRM, address, f"{address} is not on the allow list yet; {proof.reason}")
+
+
+def normalize_address(address: str) -> str:
+    """Lower case, the domain in Unicode: the form that lists and identities are compared in."""
+    local, _, domain = address.strip().rpartition("@")
+    return f"{local.lower()}@{normalize_domain(domain)}"
+
+
+def _listed(address: str, entries: tuple[str, ...]) -> bool:
+    """Whether the list names the address, its domain or a domain above it."""
+    address = normalize_address(address)
+    domain = domain_of(address)
+    for entry in entries:
+        if entry == "*":
+            return True
+        if entry.startswith("@"):
+            listed = normalize_domain(entry[1:])
+            if domain == listed or domain.endswith("." + listed):
+                return True
+        elif normalize_address(entry) == address:
+            return True
+    return False
+
+
+def _trick(message: Message, policy: TrustPolicy) -> str:
+    """What makes the From field itself unbelievable, or ""."""
+    fields = message.header_all("From")
+    if len(fields) > 1:
+        return "several From fields"
+    if fields and is_group(fields[0]):
+        return "the From field is a group"
+    if len(message.from_) > 1:
+        return "several addresses in From"
+    if not message.from_:
+        return ""
+    sender = message.from_[0]
+    domain = domain_of(sender.address)
+    for entry in policy.allow:
+        genuine = entry.rpartition("@")[2]
+        if "." in genuine and looks_like(domain, genuine):
+            return f"the domain {domain} looks like {genuine} and is another"
+    if _listed(sender.address, tuple(entry for entry in policy.allow if entry != "*")):
+        return ""  # whoever is on the list has nothing to gain by a display name
+    claimed = sender.display_name.strip("<>'\" ")
+    if "@" in claimed and " " not in claimed and normalize_address(claimed) != normalize_address(sender.address):
+        return f"the display name claims to be {claimed}, the address is {sender.address}"
+    return ""

@@ -1,0 +1,225 @@
+"""Authentication-Results header values (RFC 8601) and the ARC form of them (RFC 8617). Grammar only: what they prove is
+for ``trust`` to say."""
+
+import re
+from dataclasses import dataclass
+
+_MAX_VALUE = 32 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Property:
+    """``smtp.mailfrom=a@b.example``; ``ptype`` is the part before the dot."""
+
+    ptype: str
+    property: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class MethodResult:
+    """``dkim=pass reason="…" header.d=…``; method, version and result are lower case."""
+
+    method: str
+    result: str
+    version: int | None = None
+    reason: str = ""
+    properties: tuple[Property, ...] = ()
+
+    def get(self, ptype: str, name: str) -> str:
+        return next((one.value for one in self.properties if (one.ptype, one.property) == (ptype, name)), "")
+
+
+@dataclass(frozen=True, slots=True)
+class AuthenticationResults:
+    """``authserv_id`` is None in the form that Exchange Online writes; ``instance`` is the i= of the ARC form."""
+
+    authserv_id: str | None
+    version: int | None = None
+    instance: int | None = None
+    results: tuple[MethodResult, ...] = ()
+
+
+class _Refused(Exception):
+    """The value does not follow the grammar."""
+
+
+_KEYWORD = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_-]*[A-Za-z0-9])?")
+_METHOD = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_.-]*[A-Za-z0-9])?")
+_DIGITS = re.compile(r"[0-9]{1,9}")
+_AUTHSERV_ID = re.compile(r"[^\s;=()\"/]+")
+_VALUE = re.compile(r"[^\s;()\"]+")
+_QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
+_DOMAIN = re.compile(r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)+")
+
+
+class _Cursor:
+    """A position in the value; every step skips the comments and white space before it (CFWS, RFC 5322, 3.2.2)."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.position = 0
+
+    def skip(self) -> None:
+        text, depth, position = self.text, 0, self.position
+        while position < len(text):
+            char = text[position]
+            if char == "(":
+                depth += 1
+            elif depth and char == ")":
+                depth -= 1
+            elif depth and char == "\\":
+                position += 1
+            elif not depth and not char.isspace():
+                break
+            position += 1
+        if depth:
+            raise _Refused("a comment is not closed")
+        self.position = position
+
+    def take(self, pattern: re.Pattern[str]) -> str | None:
+        self.skip()
+        match = pattern.match(self.text, self.position)
+        if not match:
+            return None
+        self.position = match.end()
+        return match[0]
+
+    def need(self, pattern: re.Pattern[str], what: str) -> str:
+        taken = self.take(pattern)
+        if taken is None:
+            raise _Refused(f"expected {what} at {self.position}")
+        return taken
+
+    def symbol(self, char: str) -> bool:
+        self.skip()
+        if not self.text.startswith(char, self.position):
+            return False
+        self.position += 1
+        return True
+
+    def at_end(self) -> bool:
+        self.skip()
+        return self.position >= len(self.text)
+
+
+def _quoted_or(cursor: _Cursor, pattern: re.Pattern[str]) -> str | None:
+    """A quoted string unquoted, or what the pattern takes."""
+    cursor.skip()
+    if not cursor.text.startswith('"', cursor.position):
+        return cursor.take(pattern)
+    quoted = re.sub(r"\\(.)", r"\1", cursor.need(_QUOTED, "the end of a quoted string")[1:-1])
+    if cursor.text.startswith("@", cursor.position):
+        quoted += cursor.need(_VALUE, "a domain")
+    return quoted
+
+
+def parse_authentication_results(value: str) -> AuthenticationResults | None:
+    """Read an unfolded header value; None when it does not follow RFC 8601, 2.2 (or the forms below).
+
+    Beyond the grammar, as real servers write it: ``i=N;`` of ARC-Authentication-Results; Exchange Online's form without
+    an authserv-id, with ``action=…``, empty ``header.from=`` and bare domains between the results; results with ``_``
+    and methods with ``.``.
+    """
+    cursor = _Cursor(value[:_MAX_VALUE])
+    try:
+        instance = _instance(cursor)
+        authserv_id, version = _server(cursor, instance)
+        results = tuple(_results(cursor, named=authserv_id is not None))
+    except _Refused:
+        return None
+    return AuthenticationResults(authserv_id, version, instance, results)
+
+
+def _instance(cursor: _Cursor) -> int | None:
+    cursor.skip()
+    if not re.compile(r"i\s*=").match(cursor.text, cursor.position):
+        return None
+    cursor.symbol("i")
+    cursor.symbol("=")
+    instance = int(cursor.need(_DIGITS, "an instance number"))
+    if not cursor.symbol(";"):
+        raise _Refused("expected ; after the instance")
+    return instance
+
+
+def _server(cursor: _Cursor, instance: int | None) -> tuple[str | None, int | None]:
+    """authserv-id and version; (None, None) with the cursor back at the start in Exchange Online's form."""
+    cursor.skip()
+    start = cursor.position
+    authserv_id = _quoted_or(cursor, _AUTHSERV_ID)
+    if not authserv_id:
+        raise _Refused("no authserv-id")
+    if instance is None and not cursor.at_end() and cursor.text[cursor.position] in "=/":
+        cursor.position = start
+        return None, None
+    version = cursor.take(_DIGITS)
+    if not cursor.at_end() and not cursor.symbol(";"):
+        raise _Refused("expected ; after the authserv-id")
+    return authserv_id, int(version) if version else None
+
+
+def _results(cursor: _Cursor, *, named: bool) -> list[MethodResult]:
+    results: list[MethodResult] = []
+    while not cursor.at_end():
+        if not results and named and _is_none(cursor):
+            break
+        if results and not named and _is_bare_domain(cursor):
+            continue
+        results.append(_method_result(cursor, named=named))
+        if not cursor.at_end() and not cursor.symbol(";"):
+            raise _Refused("expected ; after a result")
+    return results
+
+
+def _is_none(cursor: _Cursor) -> bool:
+    """``none`` stands alone: no method was evaluated."""
+    start = cursor.position
+    if (cursor.take(_KEYWORD) or "").lower() == "none":
+        cursor.symbol(";")
+        if cursor.at_end():
+            return True
+    cursor.position = start
+    return False
+
+
+def _is_bare_domain(cursor: _Cursor) -> bool:
+    start = cursor.position
+    if cursor.take(_DOMAIN) and cursor.symbol(";") and not cursor.at_end():
+        return True
+    cursor.position = start
+    return False
+
+
+def _method_result(cursor: _Cursor, *, named: bool) -> MethodResult:
+    method = cursor.need(_METHOD, "a method").lower()
+    version = int(cursor.need(_DIGITS, "a method version")) if cursor.symbol("/") else None
+    if not cursor.symbol("="):
+        raise _Refused("expected = after the method")
+    result = cursor.need(_KEYWORD, "a result").lower()
+    reason = ""
+    properties: list[Property] = []
+    while not cursor.at_end() and cursor.text[cursor.position] != ";":
+        ptype = cursor.need(_KEYWORD, "a property").lower()
+        if ptype in {"reason", "action"} and cursor.symbol("="):
+            text = _quoted_or(cursor, _VALUE)
+            if text is None:
+                raise _Refused(f"no value of {ptype}")
+            reason = text if ptype == "reason" else reason
+        else:
+            properties.append(_property(cursor, ptype, named=named))
+    return MethodResult(method, result, version, reason, tuple(properties))
+
+
+def _property(cursor: _Cursor, ptype: str, *, named: bool) -> Property:
+    if not cursor.symbol("."):
+        raise _Refused("expected . after a property type")
+    name = cursor.need(_KEYWORD, "a property name").lower()
+    if not cursor.symbol("="):
+        raise _Refused("expected = after a property")
+    value = _quoted_or(cursor, _VALUE)
+    if value is None:
+        if named or cursor.at_end() or cursor.text[cursor.position] != ";":
+            raise _Refused("no value of a property")
+        value = ""
+    return Property(ptype, name, value)

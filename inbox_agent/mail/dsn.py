@@ -1,0 +1,78 @@
+"""Delivery status notifications (RFC 3464): the fields of message/delivery-status parts. Reads them, judges nothing."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from inbox_agent.models import Message
+
+DELIVERY_STATUS = frozenset({"message/delivery-status", "message/global-delivery-status"})
+_FIELD = re.compile(r"([A-Za-z][A-Za-z0-9-]{1,60})[ \t]*:[ \t]*(.*)")
+_ADDRESS = re.compile(r"[^\s<>;,()\"]+@[^\s<>;,()\"]+")
+ENHANCED = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.]*\d)")
+
+
+@dataclass(frozen=True, slots=True)
+class RecipientStatus:
+    """One per-recipient group: ``fields`` by lower-case name, unfolded; the first of a repeated field counts."""
+
+    fields: dict[str, str]
+
+    @property
+    def recipient(self) -> str:
+        """The address, without its type; the final one before the original (RFC 3464, 2.3.2), "" when neither is one."""
+        for name in ("final-recipient", "original-recipient", "x-actual-recipient"):
+            value = self.fields.get(name, "")
+            match = _ADDRESS.search(value.partition(";")[2] or value)
+            if match:
+                return match[0]
+        return ""
+
+    @property
+    def action(self) -> str:
+        """``failed``, ``delayed``, ``delivered``, ``relayed`` or ``expanded``; some write a comment after it."""
+        words = self.fields.get("action", "").lower().split()
+        return words[0].strip("();,") if words else ""
+
+    @property
+    def status(self) -> str:
+        match = ENHANCED.search(self.fields.get("status", ""))
+        return match[1] if match else ""
+
+    @property
+    def diagnostic(self) -> str:
+        """The words of the server, without the type before them."""
+        value = self.fields.get("diagnostic-code", "")
+        kind, semicolon, rest = value.partition(";")
+        return rest.strip() if semicolon and re.fullmatch(r"\s*[\w-]{1,20}\s*", kind) else value.strip()
+
+
+def read_groups(text: str) -> list[dict[str, str]]:
+    """The blocks of fields that blank lines separate, unfolded."""
+    groups: list[dict[str, str]] = []
+    fields: dict[str, str] = {}
+    last = ""
+    for line in [*text.split("\n"), ""]:
+        match = _FIELD.match(line)
+        if not line.strip():
+            if fields:
+                groups.append(fields)
+            fields, last = {}, ""
+        elif line[0] in " \t" and last:
+            fields[last] = f"{fields[last]} {line.strip()}"
+        elif match:
+            last = match[1].lower()
+            fields.setdefault(last, match[2].strip())
+    return groups
+
+
+def recipient_statuses(message: Message) -> Iterator[RecipientStatus]:
+    """Every per-recipient group of the outermost delivery-status parts."""
+    parts = [part for part in message.parts if part.content_type in DELIVERY_STATUS and part.text]
+    outermost = min((part.depth for part in parts), default=0)
+    for part in parts:
+        if part.depth != outermost:
+            continue
+        for fields in read_groups(part.text or ""):
+            if "final-recipient" in fields or "original-recipient" in fields or "action" in fields:
+                yield RecipientStatus(fields)

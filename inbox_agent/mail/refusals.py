@@ -1,0 +1,59 @@
+"""A mail server's refusal in plain words: what its code means for the person who wanted to send (RFC 3463, RFC 5321)."""
+
+import re
+
+_ENHANCED = re.compile(r"(?<![\d.])([45])\.(\d{1,3})\.(\d{1,3})(?!\.?\d)")
+_REPLY_CODE = re.compile(r"(?<![\d.])([45]\d\d)(?=[ -]|$)")
+
+# Subject and detail of RFC 3463, and of its registry at IANA; the class (4 or 5) only says whether trying again may help.
+_BY_STATUS = {
+    "1.1": "There is no mailbox with this address. It may be misspelt, or the person may have left.",
+    "1.2": "The domain of the address does not exist or takes no mail. It may be misspelt.",
+    "1.3": "The server cannot read the address. It may be misspelt.",
+    "1.6": "The mailbox has moved and left no new address.",
+    "1.8": "The server does not accept mail from this agent's address.",
+    "1.10": "The domain of the address takes no mail at all.",
+    "2.1": "The recipient's mailbox is switched off.",
+    "2.2": "The recipient's mailbox is full.",
+    "2.3": "The mail is larger than the recipient accepts.",
+    "3.4": "The mail is larger than the server accepts.",
+    "4.1": "The recipient's server does not answer.",
+    "4.4": "No server for the recipient's domain could be found.",
+    "4.7": "The mail could not be delivered in time.",
+    "5.3": "There are too many recipients in one mail.",
+    "6.7": "The server cannot take an address with letters beyond ASCII.",
+    "7.1": "The recipient's server refuses the mail by its rules.",
+    "7.8": "The mail server does not accept the agent's user name and password.",
+    "7.26": "The recipient's server wants proof of who sent the mail (SPF, DKIM, DMARC) and did not find it.",
+}
+_BY_SUBJECT = {
+    "1": "There is something wrong with the address.",
+    "2": "The recipient's mailbox cannot take the mail.",
+    "3": "The recipient's mail system cannot take the mail.",
+    "4": "The mail could not be carried to the recipient's server.",
+    "5": "The mail servers did not understand each other.",
+    "6": "The recipient's server cannot take a mail with this content.",
+    "7": "The recipient's server refuses the mail by its rules.",
+}
+_BY_REPLY_CODE = {
+    "421": "The server is busy or going down.",
+    "450": "The mailbox is busy or the server asks to try again later.",
+    "451": "The server had a problem of its own.",
+    "452": "The server or the mailbox has no room left.",
+    "550": "The server refuses the mail or knows no such mailbox.",
+    "551": "The recipient is not at this server.",
+    "552": "The mail is too large or the mailbox is full.",
+    "553": "The server does not accept the address. It may be misspelt.",
+    "554": "The server refuses the mail.",
+}
+
+
+def explain_refusal(words: str) -> str:
+    """One plain sentence for what a server said, or "" when its words hold no known code."""
+    status = _ENHANCED.search(words)
+    if status is not None:
+        subject, detail = status[2], status[3]
+        if sentence := _BY_STATUS.get(f"{subject}.{detail}") or _BY_SUBJECT.get(subject):
+            return sentence
+    code = _REPLY_CODE.search(words)
+    return _BY_REPLY_CODE.get(code[1], "") if code else ""

@@ -1,0 +1,100 @@
+"""A letter as plain text: short lines of ours, the draft word for word."""
+
+import textwrap
+
+from inbox_agent.mail.letter import Change, Letter, Segment
+
+WIDTH = 72
+_RULE = "-" * WIDTH
+
+
+def render_text(letter: Letter) -> str:
+    """The plain alternative. The draft's own lines are left as they are."""
+    blocks = [
+        _head(letter),
+        *(_wrapped(paragraph) for paragraph in letter.said),
+        _wrapped(f"The server's words: {letter.server_words}") if letter.server_words else "",
+        _list("Please tell me:", letter.questions),
+        _list("Please note:", letter.notices) if len(letter.notices) > 1 else _wrapped("".join(letter.notices)),
+        _draft(letter),
+        _back_translation(letter),
+        _changes(letter),
+        _wrapped(f"Note on how this was written: {letter.remark}") if letter.remark else "",
+        _list("Reply in your own words, for example:", tuple(f'"{hint.words}"' for hint in letter.hints)),
+    ]
+    return "\n\n".join(block for block in blocks if block.strip()) + "\n"
+
+
+def _head(letter: Letter) -> str:
+    return "\n".join(
+        filter(None, [letter.title.upper() if letter.title.isascii() else letter.title, _wrapped(letter.when)])
+    )
+
+
+def _wrapped(paragraph: str, indent: str = "", first: str = "") -> str:
+    lines = paragraph.strip().splitlines()
+    return "\n".join(
+        textwrap.fill(
+            line,
+            WIDTH,
+            initial_indent=first if number == 0 else indent,
+            subsequent_indent=indent,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+        for number, line in enumerate(lines)
+    )
+
+
+def _list(heading: str, items: tuple[str, ...]) -> str:
+    return "\n".join([heading, *(_wrapped(item, "    ", "  - ") for item in items)]) if items else ""
+
+
+def _draft(letter: Letter) -> str:
+    if letter.body is None:
+        return ""
+    width = max(len(label) for label, _ in letter.fields) + 2
+    rows = [_wrapped(value, " " * width, f"{label}:".ljust(width)) for label, value in letter.fields]
+    return "\n".join([_RULE, *rows, "", letter.body.strip("\n") or "(no text yet)", _RULE])
+
+
+def _back_translation(letter: Letter) -> str:
+    if not letter.back_translation:
+        return ""
+    return "\n".join(
+        [
+            "What it says, translated back for you:",
+            textwrap.indent(letter.back_translation.strip(), "  | ", lambda _: True),
+        ]
+    )
+
+
+def _changes(letter: Letter) -> str:
+    if not letter.changes:
+        return ""
+    legend = " ([-removed-] {+added+})" if any(change.segments for change in letter.changes) else ""
+    heading = f"Changed since draft {letter.changes_since}{legend}:"
+    return "\n".join([heading, *(_change(change) for change in letter.changes)])
+
+
+def _change(change: Change) -> str:
+    if change.segments:
+        text = f"{change.label}: " + "".join(_marked(segment) for segment in change.segments).strip()
+        return "\n".join(f"  {line}".rstrip() for line in text.splitlines())
+    if not (change.was or change.now):
+        return f"  {change.label}: rewritten"
+    return (
+        _wrapped(f"{change.label}: {change.now or '(none)'}", "    ", "  ")
+        + "\n"
+        + _wrapped(f"(was: {change.was or '(none)'})", "    ", "    ")
+    )
+
+
+def _marked(segment: Segment) -> str:
+    kind, text = segment
+    if kind == "same" or not text.strip():
+        return text
+    opening, closing = ("[-", "-]") if kind == "gone" else ("{+", "+}")
+    core = text.strip()
+    start = text.index(core)
+    return f"{text[:start]}{opening}{core}{closing}{text[start + len(core) :]}"

@@ -1,0 +1,70 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from inbox_agent.mail.letter import describe_size, word_diff, write_letter
+from inbox_agent.models import Draft, Revision
+from tests.unit.mail.replies import FIRST, REPLY_ADDRESS, SCHEDULED, conversation
+
+WORDS = st.lists(st.sampled_from(["one", "two", "three", " ", "  ", "\n", "größer", ",", "שלום"]), max_size=30).map(
+    "".join
+)
+
+
+@given(WORDS, WORDS)
+def test_a_diff_gives_back_both_texts(old: str, new: str) -> None:
+    segments = word_diff(old, new)
+    assert "".join(text for kind, text in segments if kind != "new") == old
+    assert "".join(text for kind, text in segments if kind != "gone") == new
+
+
+@given(WORDS, WORDS)
+def test_every_changed_word_is_shown(old: str, new: str) -> None:
+    seen = Revision(number=1, draft=Draft(body=old))
+    reply = SCHEDULED.model_copy(update={"conversation": conversation(draft=Draft(body=new)), "seen": seen})
+    changes = [change for change in write_letter(reply, reply_address=REPLY_ADDRESS).changes if change.label == "Text"]
+    assert bool(changes) == (old != new)
+    for change in changes:
+        for kind, expected in (("gone", word_diff(old, new)), ("new", word_diff(old, new))):
+            wanted = [word for tag, text in expected if tag == kind for word in text.split()]
+            shown = " ".join(text for tag, text in change.segments if tag == kind).split()
+            assert not change.segments or all(word in shown for word in wanted)
+
+
+def test_long_unchanged_stretches_give_way_to_an_ellipsis() -> None:
+    old = " ".join(f"w{number}" for number in range(100))
+    seen = Revision(number=1, draft=FIRST.model_copy(update={"body": old}))
+    draft = FIRST.model_copy(update={"body": old.replace("w50", "changed")})
+    reply = SCHEDULED.model_copy(update={"conversation": conversation(draft=draft), "seen": seen})
+    (change,) = [
+        change for change in write_letter(reply, reply_address=REPLY_ADDRESS).changes if change.label == "Text"
+    ]
+    text = "".join(piece for _, piece in change.segments)
+    assert text.startswith(" … w44 ")
+    assert text.endswith(" w56 … ")
+    assert "w10 " not in text
+
+
+def test_a_new_text_is_called_rewritten_and_not_compared_word_by_word() -> None:
+    seen = Revision(number=1, draft=FIRST)
+    draft = FIRST.model_copy(update={"body": "Estimado Sam: el informe se retrasa."})
+    reply = SCHEDULED.model_copy(update={"conversation": conversation(draft=draft), "seen": seen})
+    (change,) = [
+        change for change in write_letter(reply, reply_address=REPLY_ADDRESS).changes if change.label == "Text"
+    ]
+    assert change.segments == ()
+
+
+@pytest.mark.parametrize(
+    ("octets", "expected"),
+    [
+        (0, "0 bytes"),
+        (999, "999 bytes"),
+        (1400, "1.4 KB"),
+        (183_422, "183 KB"),
+        (23_000_000, "23 MB"),
+        (10**13, "10000 GB"),
+    ],
+)
+def test_sizes_are_told_in_round_numbers(octets: int, expected: str) -> None:
+    assert describe_size(octets) == expected

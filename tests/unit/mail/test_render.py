@@ -1,0 +1,196 @@
+import html.parser
+import re
+from typing import Literal, get_args
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from inbox_agent.mail.render import render_reply
+from inbox_agent.models import Address, Draft, Reply, ReplyKind, Revision
+from tests.unit.mail.replies import FAILED, FIRST, REPLY_ADDRESS, SCHEDULED, SENT, conversation
+
+KINDS: tuple[ReplyKind, ...] = get_args(ReplyKind)
+HOSTILE = st.sampled_from(
+    [
+        "<script>alert(1)</script>",
+        '"><img src=x onerror=alert(1)>',
+        "</style><b>",
+        "' onclick='x",
+        "javascript:alert(1)",
+        "\u202e",
+        "\x00",
+    ]
+)
+TEXT = st.one_of(HOSTILE, st.text(max_size=60), st.tuples(HOSTILE, st.text(max_size=20)).map("".join))
+OUR_TAGS = {
+    "html",
+    "head",
+    "meta",
+    "title",
+    "style",
+    "body",
+    "div",
+    "h1",
+    "h2",
+    "p",
+    "span",
+    "bdi",
+    "br",
+    "del",
+    "ins",
+    "a",
+}
+OUR_ATTRIBUTES = {"lang", "charset", "name", "content", "style", "class", "dir", "href"}
+
+
+class Tags(html.parser.HTMLParser):
+    """Collects tags, attributes, links and the visible text of a document."""
+
+    def __init__(self, source: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.tags: set[str] = set()
+        self.attributes: set[str] = set()
+        self.links: list[str] = []
+        self.text = ""
+        self.feed(source)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self.attributes |= {name for name, _ in attrs}
+        self.links += [value or "" for name, value in attrs if name == "href"]
+        if tag in ("div", "p", "br", "h1", "h2"):
+            self.text += "\n"
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+def visible(source: str) -> str:
+    return Tags(source).text.replace("\u00a0", " ")
+
+
+def test_both_alternatives_hold_the_whole_draft_and_its_time() -> None:
+    rendered = render_reply(SCHEDULED, reply_address=REPLY_ADDRESS)
+    for text in (rendered.text, visible(rendered.html)):
+        assert "Friday, 6 March 2026 at 15:00, Europe/Berlin (UTC+01:00)" in re.sub(r"\s+", " ", text)
+        assert "Sam Carter <sam@corp.example>" in text
+        assert "Lee <lee@corp.example>" in text
+        assert "Late report" in text
+        assert "plan.pdf (application/pdf, 183 KB)" in text
+        assert "You will have the report by Friday noon, sorry for the delay." in text
+        assert "I used the zone Europe/Berlin." in text
+        assert "Written by nobody in particular." in text
+        assert "make it Monday & 9:00" in text
+
+
+def test_what_changed_is_told_word_by_word_and_value_by_value() -> None:
+    rendered = render_reply(SCHEDULED, reply_address=REPLY_ADDRESS)
+    assert "[-Thursday evening,-] {+Friday noon,+}" in rendered.text
+    assert "(was: nobody)" in rendered.text
+    assert "(was: Thursday, 5 March 2026 at 09:00, Europe/Berlin (UTC+01:00))" in re.sub(r"\s+", " ", rendered.text)
+    assert re.search(r"<del[^>]*>Thursday evening,</del> <ins[^>]*>Friday noon,</ins>", rendered.html)
+    assert "Changed since draft 1" in visible(rendered.html)
+
+
+def test_nothing_is_said_to_have_changed_when_nothing_did() -> None:
+    unchanged = Revision(number=2, draft=SCHEDULED.conversation.draft, schedule=SCHEDULED.conversation.schedule)
+    rendered = render_reply(SCHEDULED.model_copy(update={"seen": unchanged}), reply_address=REPLY_ADDRESS)
+    assert "Changed" not in rendered.text
+
+
+def test_a_receipt_tells_message_id_and_time_of_sending() -> None:
+    rendered = render_reply(SENT, reply_address=REPLY_ADDRESS)
+    for text in (rendered.text, visible(rendered.html)):
+        assert "<out@example.com>" in text
+        assert "Sent on Friday, 6 March 2026 at 15:00:03, Europe/Berlin (UTC+01:00)." in re.sub(r"\s+", " ", text)
+
+
+def test_a_failure_is_told_in_plain_words_beside_the_servers() -> None:
+    rendered = render_reply(FAILED, reply_address=REPLY_ADDRESS)
+    for text in (rendered.text, visible(rendered.html)):
+        assert "There is no mailbox with this address." in text
+        assert "550 5.1.1 <sam@corp.example>: User unknown" in re.sub(r"\s+", " ", text)
+        assert "You will have the report by Friday noon" in text
+
+
+def test_a_tap_starts_a_reply_with_exactly_those_words_to_the_token() -> None:
+    links = Tags(render_reply(SCHEDULED, reply_address=REPLY_ADDRESS).html).links
+    assert len(links) == 3
+    found = urlsplit(links[1])
+    assert found.scheme == "mailto"
+    assert unquote(found.path) == REPLY_ADDRESS
+    assert "+" not in links[1]
+    fields = parse_qs(found.query)
+    assert fields == {"subject": ["Re: A mail to Sam & co"], "body": ["make it Monday & 9:00"]}
+
+
+def test_nothing_in_the_html_is_fetched_or_run() -> None:
+    source = render_reply(SCHEDULED, reply_address=REPLY_ADDRESS).html
+    assert not re.search(r"<(img|script|link|iframe|object|form)|https?://|url\(|@import|@font-face", source)
+
+
+def test_lines_and_spaces_of_the_body_are_kept() -> None:
+    body = "Hi,\n\n  1.  one\n  2.  two\n\nאב גד\n"
+    reply = Reply(kind="draft", conversation=conversation(draft=FIRST.model_copy(update={"body": body})))
+    rendered = render_reply(reply, reply_address=REPLY_ADDRESS)
+    assert "Hi,\n\n  1.  one\n  2.  two\n\nאב גד\n" in rendered.text
+    assert "Hi,\n\n\n  1.  one\n  2.  two\n\n\nאב גד" in visible(rendered.html)
+    assert '<div dir="auto">אב גד</div>' in rendered.html
+
+
+def test_a_question_without_a_draft_shows_no_empty_draft() -> None:
+    reply = Reply(
+        kind="draft", conversation=conversation(draft=Draft(), revision=0, schedule=None), questions=("To whom?",)
+    )
+    rendered = render_reply(reply, reply_address=REPLY_ADDRESS)
+    assert "To whom?" in rendered.text
+    assert "Subject" not in rendered.text
+    assert "Subject" not in rendered.html
+
+
+def test_an_answer_comes_without_the_draft() -> None:
+    reply = Reply(kind="notice", conversation=conversation(), answer="It is about the report.")
+    rendered = render_reply(reply, reply_address=REPLY_ADDRESS)
+    assert "It is about the report." in rendered.text
+    assert "sam@corp.example" not in rendered.text
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_has_a_title_even_for_an_empty_conversation(kind: ReplyKind) -> None:
+    reply = Reply(kind=kind, conversation=conversation(draft=Draft(), revision=0, schedule=None))
+    rendered = render_reply(reply, reply_address=REPLY_ADDRESS)
+    assert rendered.text.strip()
+    assert "<h1" in rendered.html
+
+
+Field = Literal[
+    "name", "subject", "body", "answer", "notice", "question", "remark", "back", "detail", "hint", "old", "thread"
+]
+FIELDS: tuple[Field, ...] = get_args(Field)
+
+
+@settings(deadline=None)
+@given(st.sampled_from(KINDS), st.fixed_dictionaries(dict.fromkeys(FIELDS, TEXT)))
+def test_no_text_of_anyone_becomes_markup(kind: ReplyKind, texts: dict[Field, str]) -> None:
+    draft = Draft(to=(Address("sam@corp.example", texts["name"]),), subject=texts["subject"], body=texts["body"])
+    thread = {"root": "<r@x>", "subject": texts["thread"]}
+    reply = Reply(
+        kind=kind,
+        conversation=conversation(draft=draft, thread=thread),
+        seen=Revision(number=1, draft=draft.model_copy(update={"body": texts["old"], "subject": texts["old"]})),
+        answer=texts["answer"],
+        notices=(texts["notice"],),
+        questions=(texts["question"],),
+        remark=texts["remark"],
+        back_translation=texts["back"],
+        detail=texts["detail"],
+        hints=(texts["hint"],),
+    )
+    found = Tags(render_reply(reply, reply_address=REPLY_ADDRESS).html)
+    assert found.tags <= OUR_TAGS
+    assert found.attributes <= OUR_ATTRIBUTES
+    assert all(re.fullmatch(r"mailto:[\x21-\x7e]+", link) for link in found.links)
+    assert "\x00" not in found.text

@@ -1,0 +1,96 @@
+"""Threads: the root, signed ids, reply addresses, and what forged ones lead to."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from inbox_agent.mail.parse import parse_message
+from inbox_agent.mail.threads import (
+    find_thread,
+    looks_like_own_id,
+    make_message_id,
+    make_reply_address,
+    read_message_id,
+    read_reply_address,
+    thread_root,
+    workflow_id_of,
+)
+from inbox_agent.models import Message
+
+SECRET = b"a secret for tests"
+MAILBOX = "agent@inbox.example"
+WORKFLOW = workflow_id_of("<root@a.example>", MAILBOX)
+
+
+def mail(**fields: str) -> Message:
+    lines = ["From: Ann <ann@a.example>", "Message-ID: <own@a.example>"]
+    lines += [f"{name.replace('_', '-')}: {value}" for name, value in fields.items()]
+    return parse_message(("\r\n".join(lines) + "\r\n\r\nHello\r\n").encode())
+
+
+def test_the_root_is_the_first_reference_then_in_reply_to_then_the_own_id() -> None:
+    assert thread_root(mail(References="<a@x> <b@x>", In_Reply_To="<c@x>")) == "<a@x>"
+    assert thread_root(mail(In_Reply_To="<c@x>")) == "<c@x>"
+    assert thread_root(mail()) == "<own@a.example>"
+
+
+def test_the_workflow_id_depends_on_root_and_mailbox_only() -> None:
+    assert workflow_id_of("<root@a.example>", "Agent@Inbox.Example") == WORKFLOW
+    assert workflow_id_of("<root@a.example>", "other@inbox.example") != WORKFLOW
+    assert workflow_id_of("<Root@a.example>", MAILBOX) != WORKFLOW
+    assert WORKFLOW.startswith("mail-")
+
+
+@given(st.text(min_size=1, max_size=60), st.text(max_size=40), st.none() | st.integers(0, 10**6))
+def test_an_own_id_carries_workflow_and_draft_through_any_change_of_case(
+    workflow_id: str, nonce: str, revision: int | None
+) -> None:
+    message_id = make_message_id(workflow_id, nonce, secret=SECRET, domain="inbox.example", revision=revision)
+    assert read_message_id(message_id.upper(), secret=SECRET) == (workflow_id, revision)
+    assert looks_like_own_id(message_id)
+    assert len(message_id) < 990
+
+
+def test_the_same_arguments_give_the_same_id_and_another_nonce_another() -> None:
+    first = make_message_id(WORKFLOW, "a", secret=SECRET, domain="d.example")
+    assert first == make_message_id(WORKFLOW, "a", secret=SECRET, domain="d.example")
+    assert first != make_message_id(WORKFLOW, "b", secret=SECRET, domain="d.example")
+
+
+def test_a_forged_or_altered_id_is_passed_over() -> None:
+    genuine = make_message_id(WORKFLOW, "n", secret=SECRET, domain="d.example", revision=2)
+    forged = make_message_id(WORKFLOW, "n", secret=b"guessed", domain="d.example", revision=2)
+    assert read_message_id(forged, secret=SECRET) is None
+    assert read_message_id(genuine.replace(".r2.", ".r3."), secret=SECRET) is None
+    match = find_thread(mail(In_Reply_To=forged), mailbox=MAILBOX, secret=SECRET)
+    assert (match.how, match.ours) == ("root", False)
+
+
+def test_the_nearest_id_of_ours_wins_and_tells_the_draft() -> None:
+    old = make_message_id(WORKFLOW, "1", secret=SECRET, domain="d.example", revision=1)
+    new = make_message_id(WORKFLOW, "2", secret=SECRET, domain="d.example", revision=2)
+    match = find_thread(mail(References=f"<root@a.example> {old} {new}"), mailbox=MAILBOX, secret=SECRET)
+    assert (match.workflow_id, match.how, match.revision, match.root) == (WORKFLOW, "message-id", 2, "<root@a.example>")
+
+
+@pytest.mark.parametrize("field", ["To", "Cc", "Delivered_To", "X_Original_To", "Envelope_To"])
+def test_a_token_in_a_recipient_field_finds_the_thread(field: str) -> None:
+    address = make_reply_address(WORKFLOW, secret=SECRET, mailbox=MAILBOX)
+    match = find_thread(mail(**{field: f"Agent <{address.upper()}>"}), mailbox=MAILBOX, secret=SECRET)
+    assert (match.workflow_id, match.how, match.ours) == (WORKFLOW, "token", True)
+
+
+def test_a_reply_address_fits_the_local_part_or_is_the_plain_mailbox() -> None:
+    address = make_reply_address(WORKFLOW, secret=SECRET, mailbox=MAILBOX)
+    assert len(address.rpartition("@")[0]) <= 64
+    long_name = "a-mailbox-with-quite-a-long-name@inbox.example"
+    assert make_reply_address(WORKFLOW, secret=SECRET, mailbox=long_name) == long_name
+    assert make_reply_address("an id of the API " * 5, secret=SECRET, mailbox=MAILBOX) == MAILBOX
+
+
+def test_a_token_is_no_id_and_holds_for_its_mailbox_only() -> None:
+    address = make_reply_address(WORKFLOW, secret=SECRET, mailbox=MAILBOX)
+    assert read_reply_address(address, secret=b"other", mailbox=MAILBOX) is None
+    assert read_reply_address(address, secret=SECRET, mailbox="someone@inbox.example") is None
+    token = address.partition("+")[2].partition("@")[0]
+    assert read_message_id(f"<ia1.{token}@inbox.example>", secret=SECRET) is None
