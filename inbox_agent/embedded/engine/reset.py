@@ -15,7 +15,7 @@ from inbox_agent.embedded.engine.engine import Engine
 from inbox_agent.embedded.engine.operations import new_run_id
 from inbox_agent.embedded.engine.protocol import ApiError
 from inbox_agent.embedded.engine.runs import Run
-from inbox_agent.embedded.engine.state import TIMEOUT_TIMER, RunState
+from inbox_agent.embedded.engine.state import RunState
 from inbox_agent.embedded.engine.storage import PastEvent
 
 _NO_EVENT = "Get historyEventId failed, no historyEventId"
@@ -137,5 +137,7 @@ def _unix_milliseconds(text: str) -> int:
             return int(text) // 1_000_000
         moment = datetime.fromisoformat(text)
     except ValueError as error:
-        raise ApiError(400, f"historyEventTime {text!r} is neither RFC 3339 nor nanoseconds", api.UNCATEGORIZED) from error
+        raise ApiError(
+            400, f"historyEventTime {text!r} is neither RFC 3339 nor nanoseconds", api.UNCATEGORIZED
+        ) from error
     return round((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() * 1000)
