@@ -208,7 +208,8 @@ class _Transition:
         call.failures += 1
         policy = policies.retry_policy(execution.options, api)
         at = policies.next_attempt_at(policy, call.failures, call.first_attempt_at, self.now)
-        if at is not None:
+        # A retry that would begin when the run has timed out cannot help: the run fails with this error right away.
+        if at is not None and at < self.state.timers.get(TIMEOUT_TIMER, at + 1):
             call.attempt += 1
             call.token = self._token()
             call.retry_at = at
@@ -458,9 +459,8 @@ class _Transition:
 
     def _upsert_data(self, objects: list[KeyValue] | None) -> None:
         for item in objects or ():
-            if item.value is not None:
-                self.state.data[item.key] = item.value
-                self.outcome.changed_data.add(item.key)
+            self.state.data[item.key] = item.value
+            self.outcome.changed_data.add(item.key)
 
     def _upsert_search(self, attributes: list[SearchAttribute] | None) -> None:
         for attribute in attributes or ():

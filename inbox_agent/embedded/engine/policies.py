@@ -90,7 +90,7 @@ def _locks(prefix: str, policy: LoadingPolicy | None) -> Iterable[str]:
     return dict.fromkeys(f"{prefix}:{key}" for key in policy.locking_keys or ())
 
 
-def load_data(data: Mapping[str, EncodedObject], policy: LoadingPolicy | None) -> list[KeyValue]:
+def load_data(data: Mapping[str, EncodedObject | None], policy: LoadingPolicy | None) -> list[KeyValue]:
     """The data attributes that a call with this policy gets, by key."""
     return [KeyValue(key=key, value=data[key]) for key in _loaded(data, policy)]
 

@@ -136,7 +136,7 @@ class RunState(Stored):
     timers: dict[str, int] = Field(default_factory=dict)
     next_token: int = 1
     sequence: int = 0
-    data: dict[str, EncodedObject] = Field(default_factory=dict, exclude=True)
+    data: dict[str, EncodedObject | None] = Field(default_factory=dict, exclude=True)
 
     @property
     def is_running(self) -> bool:
@@ -160,7 +160,7 @@ class RunState(Stored):
         return self.model_dump_json(exclude_defaults=True)
 
     @classmethod
-    def from_json(cls, document: str | bytes, data: dict[str, EncodedObject]) -> "RunState":
+    def from_json(cls, document: str | bytes, data: dict[str, EncodedObject | None]) -> "RunState":
         state = cls.model_validate_json(document)
         state.data = data
         return state

@@ -103,7 +103,7 @@ class Storage:
         if row is None:
             return None
         data = {
-            key: EncodedObject.model_validate_json(value)
+            key: None if value == "null" else EncodedObject.model_validate_json(value)
             for key, value in self._reader.execute("SELECT key, value FROM data WHERE rid=?", (rid,))
         }
         return RunState.from_json(row[0], data)
@@ -199,7 +199,11 @@ def delete_run(rid: int) -> list[Operation]:
 
 
 def _put_data(rid: int, state: RunState, keys: Iterable[str]) -> list[Operation]:
-    return [(_PUT_DATA, (rid, key, state.data[key].model_dump_json(exclude_none=True))) for key in keys]
+    values = ((key, state.data[key]) for key in keys)
+    return [
+        (_PUT_DATA, (rid, key, "null" if value is None else value.model_dump_json(exclude_none=True)))
+        for key, value in values
+    ]
 
 
 def _json_array(values: list[str]) -> str:
