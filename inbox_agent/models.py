@@ -385,6 +385,19 @@ class OutgoingMail(Stored):
     reply_to: str = ""
 
 
+class Folder(StrEnum):
+    """Where a message goes once it was dealt with. The settings and SPECIAL-USE say what each is called on the server.
+
+    Nothing is lost in any of them; ``failed`` is what could not be read, ``sent`` our own mail.
+    """
+
+    PROCESSED = "processed"
+    IGNORED = "ignored"
+    QUARANTINE = "quarantine"
+    FAILED = "failed"
+    SENT = "sent"
+
+
 @dataclass(frozen=True, slots=True)
 class FetchedMessage:
     """A message as it lies in a folder of the mailbox. ``raw`` is None when it exceeds the size limit (then ``header``
