@@ -7,7 +7,7 @@ from waitress.server import create_server
 
 from tests.bench.flow import registry
 
-THREADS = 16
+THREADS = 48  # more than the clients: waitress warns of every request that has to queue
 
 
 def app() -> Flask:
