@@ -215,5 +215,7 @@ def parse(model: type[RequestT], body: bytes) -> RequestT:
     try:
         return model.model_validate_json(body)
     except ValidationError as error:
+        if error.errors()[0]["type"] == "json_invalid":
+            raise ApiError(400, "invalid request schema") from error
         places = ", ".join(".".join(map(str, problem["loc"])) or "body" for problem in error.errors()[:5])
         raise ApiError(400, f"invalid request schema: {places}") from error
