@@ -10,6 +10,7 @@ from inbox_agent.embedded.engine.wire import (
     RetryPolicy,
     SearchAttribute,
     StateOptions,
+    WorkflowRetryPolicy,
 )
 
 Api = Literal["wait_until", "execute"]
@@ -33,7 +34,7 @@ def retry_policy(options: StateOptions, api: Api) -> RetryPolicy:
     return own or RetryPolicy()
 
 
-def pause_seconds(policy: RetryPolicy, failures: int) -> float:
+def pause_seconds(policy: RetryPolicy | WorkflowRetryPolicy, failures: int) -> float:
     """The pause after the ``failures``-th failure: initial · coefficient^(failures-1), at most the maximum interval."""
     initial = _or(policy.initial_interval_seconds, 1)
     coefficient = max(1.0, float(_or(policy.backoff_coefficient, 2.0)))

@@ -17,6 +17,7 @@ from inbox_agent.embedded.engine.wire import (
     StateOptions,
     Wire,
     WorkflowConfig,
+    WorkflowRetryPolicy,
 )
 
 RequestT = TypeVar("RequestT", bound=Wire)
@@ -76,15 +77,6 @@ class WorkflowRequest(Wire):
 class AlreadyStartedOptions(Wire):
     ignore_already_started_error: bool = False
     request_id: str | None = None
-
-
-class WorkflowRetryPolicy(Wire):
-    """Of the whole workflow: a failed run is started anew."""
-
-    initial_interval_seconds: int | None = None
-    backoff_coefficient: float | None = None
-    maximum_interval_seconds: int | None = None
-    maximum_attempts: int | None = None
 
 
 class StartOptions(Wire):

@@ -74,7 +74,7 @@ class RunCache:
 
     def release(self, run: Run) -> None:
         run.users -= 1
-        if run.users:
+        if run.users or self._by_rid.get(run.rid) is not run:
             return
         self._idle[run.rid] = None
         while len(self._idle) > self._idle_limit:

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import sqlite3
 import time
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
@@ -79,6 +80,15 @@ def _handler(
             response = _json(error.status, error.body)
             if error.status >= 500:
                 log.warning("request refused", extra={"route": path, "status": error.status, "detail": str(error)})
+        except sqlite3.Error as error:
+            # The engine stops when it cannot write; what was not stored is not confirmed.
+            log.error("not stored", extra={"route": path, "detail": str(error)})
+            response = _json(503, ApiError(503, "the change could not be stored", protocol.UNCATEGORIZED).body)
+        except Exception:  # the boundary: a client always gets an answer of the API's shape
+            log.exception("request failed", extra={"route": path})
+            response = _json(
+                500, ApiError(500, "internal error of the engine, see its log", protocol.UNCATEGORIZED).body
+            )
         metrics.answered(path, response.status, time.perf_counter() - started)
         return response
 

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from inbox_agent.embedded.engine.protocol import StartRequest
 from inbox_agent.embedded.engine.wire import (
     CommandRequest,
     EncodedObject,
@@ -105,6 +106,9 @@ class RunState(Stored):
         completed_keys: what ``waitForStateCompletion`` may ask for and has happened.
         timers: key to the time at which it is due; storage keeps the same in an index over all runs.
         sequence: number of the last recorded event.
+        retry_request: how to start again when the run fails; only kept when the workflow has a retry policy.
+        run_attempt: the number of this run under that policy.
+        next_run_id: the run that this one was retried as.
     """
 
     workflow_id: str
@@ -136,6 +140,9 @@ class RunState(Stored):
     timers: dict[str, int] = Field(default_factory=dict)
     next_token: int = 1
     sequence: int = 0
+    retry_request: StartRequest | None = None
+    run_attempt: int = 1
+    next_run_id: str | None = None
     data: dict[str, EncodedObject | None] = Field(default_factory=dict, exclude=True)
 
     @property
