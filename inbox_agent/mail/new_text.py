@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from inbox_agent.mail.html_lines import HtmlLines, read_html
 from inbox_agent.mail.quote_boundaries import Boundary, BoundaryKind, find_boundaries
 from inbox_agent.mail.quote_lines import MAX_LINES, Line, Role, split_lines
-from inbox_agent.mail.signatures import signature_start
+from inbox_agent.mail.signatures import banner_end, signature_start
 from inbox_agent.models import NewText
 
 NOTE_ONLY_FORWARDED = "forwarded mail without words of the sender's own"
@@ -172,6 +172,10 @@ def _own_text_before(split: _Split, end: int) -> bool:
 
 
 def _mark_signatures(split: _Split) -> None:
+    start = next((i for i, role in enumerate(split.roles) if role is not Role.OWN), len(split.lines))
+    for index in range(banner_end(split.lines[:start])):
+        if not split.lines[index].blank:
+            split.roles[index] = Role.SIGNATURE
     start = 0
     while start < len(split.lines):
         end = start

@@ -219,10 +219,12 @@ def _is_history_header(fields: dict[str, str], *, ruled: bool) -> bool:
 
 
 def _rule_before(lines: Sequence[Line], index: int, floor: int) -> int:
-    """The index of the ruler (``_____``) right above, or ``index``."""
+    """The index of the ruler (``_____``, or words between dashes in whatever language) right above, or ``index``."""
     for position in range(index - 1, max(floor, index - 4) - 1, -1):
         if not lines[position].blank:
-            return position if not lines[position].depth and _RULE.match(lines[position].plain) else index
+            plain = lines[position].plain
+            drawn = not lines[position].depth and (_RULE.match(plain) or (len(plain) < 100 and _DASHED.match(plain)))
+            return position if drawn else index
     return index
 
 
