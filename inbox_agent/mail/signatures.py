@@ -28,8 +28,8 @@ _DEVICE_LINE: Final = 140
 _DELIMITER: Final = re.compile(r"(?:--|—|––|\*--\*)$")
 _UNDERSCORES: Final = re.compile(r"_{5,}$")
 _BANNER_START: Final = re.compile(
-    r"\W*(?:\[|CAUTION|WARNING|EXTERNAL|ATTENTION|ACHTUNG|ATENCIÓN|ATTENZIONE|Caution:|Warning:|Attention|Achtung:|You don.t often|"
-    r"This (?:e-?mail|message) originated)"
+    r"\W*(?:\[|CAUTION|WARNING|EXTERNAL|ATTENTION|ACHTUNG|ATENCIÓN|ATTENZIONE|Caution:|Warning:|Attention|Achtung:|"
+    r"You don.t often|This (?:e-?mail|message) originated)"
 )
 _ORNAMENT: Final = re.compile(r"[-_=~*#+–—·•.ᐧ\s|\\/]{1,200}$")
 _NAME: Final = r"[^\W\d_a-z][\w.'’]{0,30}"
