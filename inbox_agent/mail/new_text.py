@@ -1,12 +1,13 @@
 """The person's own words apart from quoted history, signatures, footers and forwarded mail.
 
 The rules, and why they are these, are in docs/decisions/0003-new-text-policies.md. Time is linear in the size of the
-body. Nothing is rewritten: new text consists of lines as they were received.
+body. Nothing is rewritten: new text consists of lines as they were received, without the characters that nobody sees.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from inbox_agent.mail.clean_text import TELLING_KINDS, clean_text
 from inbox_agent.mail.html_lines import HtmlLines, read_html
 from inbox_agent.mail.quote_boundaries import Boundary, BoundaryKind, find_boundaries
 from inbox_agent.mail.quote_lines import MAX_LINES, Line, Role, split_lines
@@ -23,6 +24,7 @@ NOTE_INTERLEAVED = (
     "answers stand between quoted lines; the quoted lines they answer are kept and begin with a quote mark"
 )
 NOTE_FORWARDED = "forwarded mail below the sender's words"
+NOTE_INVISIBLE = "invisible characters that can carry hidden words or reorder what is shown were taken out"
 NOTE_HIDDEN = "text that the page hides from the eye was left out"
 NOTE_PAGE_CUT = "the HTML is very large; only its beginning was read"
 NOTE_IN_SIGNATURE = "the words stand inside the element of the signature"
@@ -36,6 +38,22 @@ def split_new_text(text: str, html: str = "") -> NewText:
         text: the plain text body, "" when there is none.
         html: the HTML body, whose structure is used where there is one.
     """
+    return _cleaned(_split_bodies(text, html))
+
+
+def _cleaned(split: NewText) -> NewText:
+    """Without characters that nobody sees; only those that say something by being there are worth a note."""
+    new_text, quoted_text, signature = (
+        clean_text(split.new_text),
+        clean_text(split.quoted_text),
+        clean_text(split.signature),
+    )
+    telling = any(kind in TELLING_KINDS for part in (new_text, quoted_text) for kind, _ in part.removed)
+    notes = (*split.notes, NOTE_INVISIBLE) if telling else split.notes
+    return NewText(new_text.text.strip("\n"), quoted_text.text, signature.text, notes)
+
+
+def _split_bodies(text: str, html: str) -> NewText:
     if not html.strip():
         return split_marked_lines(split_lines(text))
     page = read_html(html)
