@@ -1,1 +1,278 @@
-"""The settings: read once from the environment and secret files, each documented in ``inbox-agent.example.env``."""
+"""The settings: read once from the environment and secret files, each documented in ``inbox-agent.example.env``.
+
+Secrets may also lie in files named after the variable in ``/run/secrets`` (Docker's and Kubernetes' convention).
+Nothing else in the program reads the environment.
+"""
+
+import difflib
+import os
+from collections.abc import Mapping
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from email_validator import EmailNotValidError, validate_email
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
+
+from inbox_agent.errors import ConfigurationError
+
+PREFIX = "INBOX_AGENT_"
+SECRETS_DIR = Path("/run/secrets")
+Security = Literal["tls", "starttls", "none"]
+Port = Annotated[int, Field(ge=0, le=65535)]
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host name or address can only mean this machine."""
+    if host.lower() == "localhost":
+        return True
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+class Settings(BaseSettings):
+    """Every setting of the agent. A field ``imap_host`` is the variable ``INBOX_AGENT_IMAP_HOST``.
+
+    Raises:
+        ConfigurationError: from ``load``; names each wrong setting, what is wrong, and an example.
+    """
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", frozen=True, hide_input_in_errors=True)
+
+    address: str = Field(examples=["agent@example.com"])
+    name: str = Field(default="Email agent", examples=["Email agent"])
+    from_name: str = Field(default="{owner} via {agent}", min_length=1, examples=["{owner} via {agent}"])
+
+    imap_host: str = Field(examples=["imap.example.com"])
+    imap_port: Port = Field(default=0, examples=["993"])
+    imap_user: str = Field(default="", examples=["agent@example.com"])
+    imap_password: SecretStr = Field(default=SecretStr(""), examples=["an app password"])
+    imap_security: Security = Field(default="tls", examples=["tls"])
+
+    smtp_host: str = Field(examples=["smtp.example.com"])
+    smtp_port: Port = Field(default=0, examples=["465"])
+    smtp_user: str = Field(default="", examples=["agent@example.com"])
+    smtp_password: SecretStr = Field(default=SecretStr(""), examples=["an app password"])
+    smtp_security: Security = Field(default="tls", examples=["tls"])
+
+    oauth_provider: Literal["", "google", "microsoft"] = Field(default="", examples=["google"])
+    oauth_client_id: str = Field(default="", examples=["1234.apps.googleusercontent.com"])
+    oauth_client_secret: SecretStr = Field(default=SecretStr(""), examples=["the client's secret"])
+    oauth_refresh_token: SecretStr = Field(default=SecretStr(""), examples=["the refresh token of the mailbox"])
+    oauth_tenant: str = Field(default="common", examples=["common"])
+
+    iwf_url: str = Field(default="", examples=["http://127.0.0.1:8801"])
+    engine_port: Port = Field(default=8801, examples=["8801"])
+    worker_url: str = Field(default="http://127.0.0.1:8802", examples=["http://127.0.0.1:8802"])
+    worker_host: str = Field(default="127.0.0.1", examples=["127.0.0.1"])
+    worker_threads: int = Field(default=64, ge=2, le=1024, examples=["64"])
+    web_host: str = Field(default="127.0.0.1", examples=["127.0.0.1"])
+    web_port: Port = Field(default=8800, examples=["8800"])
+    api_token: SecretStr = Field(examples=["the output of: openssl rand -hex 32"])
+    secret_key: SecretStr = Field(examples=["the output of: openssl rand -hex 32"])
+
+    model: str = Field(default="gpt-5-mini", min_length=1, examples=["gpt-5-mini"])
+    model_timeout_seconds: float = Field(default=75.0, gt=0, le=85, examples=["75"])
+    openai_api_key: SecretStr = Field(
+        default=SecretStr(""), validation_alias=AliasChoices("openai_api_key"), examples=["sk-…"]
+    )
+    openai_base_url: str = Field(
+        default="", validation_alias=AliasChoices("openai_base_url"), examples=["https://api.openai.com/v1"]
+    )
+
+    allow: Annotated[tuple[str, ...], NoDecode] = Field(examples=["ann@example.com,@example.org"])
+    block: Annotated[tuple[str, ...], NoDecode] = Field(default=(), examples=["@spam.example"])
+    authserv_id: str = Field(default="", examples=["mx.example.com"])
+    time_zone: str = Field(default="UTC", examples=["Europe/Berlin"])
+    poll_interval: float = Field(default=30.0, ge=0.2, le=3600, examples=["30"])
+    send_pause: int = Field(default=10, ge=0, le=3600, examples=["10"])
+    max_message_bytes: int = Field(default=25_000_000, ge=10_000, examples=["25000000"])
+    data: Path = Field(default=Path("var"), examples=["/var/lib/inbox-agent"])
+
+    folder_processed: str = Field(default="Agent/Processed", min_length=1, examples=["Agent/Processed"])
+    folder_ignored: str = Field(default="Agent/Ignored", min_length=1, examples=["Agent/Ignored"])
+    folder_quarantine: str = Field(default="Agent/Quarantine", min_length=1, examples=["Agent/Quarantine"])
+    folder_failed: str = Field(default="Agent/Failed", min_length=1, examples=["Agent/Failed"])
+    folder_sent: str = Field(default="", examples=["Sent"])
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(default="INFO", examples=["INFO"])
+
+    @field_validator("address")
+    @classmethod
+    def _address_is_one(cls, value: str) -> str:
+        try:
+            return validate_email(value, check_deliverability=False, globally_deliverable=False).normalized
+        except EmailNotValidError as error:
+            raise ValueError(f"is no mail address: {error}") from error
+
+    @field_validator("allow", "block", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(part.strip().lower() for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator("allow", "block")
+    @classmethod
+    def _entries(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for entry in value:
+            if entry != "*" and "@" not in entry:
+                raise ValueError(
+                    f"{entry!r} is neither an address (ann@example.com) nor a domain (@example.com) nor * for everyone"
+                )
+        return value
+
+    @field_validator("allow")
+    @classmethod
+    def _somebody(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if not value:
+            raise ValueError("names nobody, so the agent would answer nobody")
+        return value
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (KeyError, ValueError, OSError) as error:
+            raise ValueError("is no time zone of the IANA database") from error
+        return value
+
+    @field_validator("iwf_url", "worker_url", "openai_base_url")
+    @classmethod
+    def _http_url(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if value and (parts.scheme not in ("http", "https") or not parts.hostname):
+            raise ValueError("is no http:// or https:// address")
+        return value.rstrip("/")
+
+    @field_validator("api_token", "secret_key")
+    @classmethod
+    def _long_enough(cls, value: SecretStr) -> SecretStr:
+        if len(value.get_secret_value()) < 16:
+            raise ValueError("is shorter than 16 characters, so it could be guessed")
+        return value
+
+    @model_validator(mode="after")
+    def _accounts(self) -> "Settings":
+        for service in ("imap", "smtp"):
+            host = getattr(self, f"{service}_host")
+            if getattr(self, f"{service}_security") == "none" and not is_loopback(host):
+                raise ValueError(
+                    f"{PREFIX}{service.upper()}_SECURITY: 'none' would send the password in the clear to {host}; "
+                    f"only a loopback host may go without. Example: {PREFIX}{service.upper()}_SECURITY=tls"
+                )
+            if not getattr(self, f"{service}_password").get_secret_value() and not self.oauth_provider:
+                raise ValueError(
+                    f"{PREFIX}{service.upper()}_PASSWORD: is missing (or set {PREFIX}OAUTH_PROVIDER and its companions). "
+                    f"Example: {PREFIX}{service.upper()}_PASSWORD=an app password"
+                )
+        if self.oauth_provider:
+            for name in ("oauth_client_id", "oauth_refresh_token"):
+                value = getattr(self, name)
+                if not (value.get_secret_value() if isinstance(value, SecretStr) else value):
+                    raise ValueError(
+                        f"{PREFIX}{name.upper()}: is needed with {PREFIX}OAUTH_PROVIDER={self.oauth_provider}. "
+                        f"Example: {PREFIX}{name.upper()}={example_of(name)}"
+                    )
+        return self
+
+    def require_model(self) -> None:
+        """Stop a start that needs the model and has no key.
+
+        Raises:
+            ConfigurationError: OPENAI_API_KEY is missing.
+        """
+        if not self.openai_api_key.get_secret_value():
+            raise ConfigurationError(
+                "OPENAI_API_KEY: is missing, so no model can be asked. Example: OPENAI_API_KEY=sk-… "
+                "(for another server that speaks the Responses API set OPENAI_BASE_URL as well; "
+                "to try the agent without a model: inbox-agent demo)"
+            )
+
+    @property
+    def imap_login(self) -> str:
+        return self.imap_user or self.address
+
+    @property
+    def smtp_login(self) -> str:
+        return self.smtp_user or self.address
+
+
+def example_of(field: str) -> str:
+    """The example value of a setting's documentation."""
+    examples = Settings.model_fields[field].examples
+    return str(examples[0]) if examples else ""
+
+
+def variable_of(field: str) -> str:
+    """The environment variable of a field."""
+    return field.upper() if field.startswith("openai_") else PREFIX + field.upper()
+
+
+def variables() -> tuple[str, ...]:
+    """Every environment variable that the settings know."""
+    return tuple(variable_of(field) for field in Settings.model_fields)
+
+
+def load(environment: Mapping[str, str] | None = None) -> Settings:
+    """Read and validate the settings.
+
+    Args:
+        environment: instead of the process's own, for tests; secret files are then not read.
+
+    Raises:
+        ConfigurationError: one line per wrong setting.
+    """
+    names = os.environ if environment is None else environment
+    problems = _unknown(names)
+    settings = None
+    try:
+        if environment is None:
+            settings = Settings(_secrets_dir=SECRETS_DIR if SECRETS_DIR.is_dir() else None)  # type: ignore[call-arg]
+        else:
+            given = {field: names[variable_of(field)] for field in Settings.model_fields if variable_of(field) in names}
+            settings = _Isolated.model_validate(given)
+    except ValidationError as error:
+        problems += [_explain(item["loc"], item["msg"], item["type"]) for item in error.errors(include_url=False)]
+    if problems or settings is None:
+        raise ConfigurationError("\n".join(problems))
+    return settings
+
+
+class _Isolated(Settings):
+    """Settings from arguments alone."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return (init_settings,)
+
+
+def _explain(location: tuple[int | str, ...], message: str, kind: str) -> str:
+    message = message.removeprefix("Value error, ")
+    if not location:
+        return message
+    field = str(location[0]).lower().removeprefix(PREFIX.lower())
+    what = "is missing" if kind == "missing" else message[0].lower() + message[1:]
+    return f"{variable_of(field)}: {what}. Example: {variable_of(field)}={example_of(field)}"
+
+
+def _unknown(names: Mapping[str, str]) -> list[str]:
+    known = variables()
+    problems = []
+    for name in sorted(names):
+        if name.startswith(PREFIX) and name not in known:
+            close = difflib.get_close_matches(name, known, n=1)
+            problems.append(f"{name}: is no setting of this program" + (f"; did you mean {close[0]}?" if close else ""))
+    return problems
