@@ -47,8 +47,9 @@ class Pages:
 
     def threads(self, address: str) -> ResponseReturnValue:
         user = self._user(address)
-        letters = self._postbox(user).letters()
-        return render_template("threads.html", user=user, threads=threads_of(letters), newest=_newest(letters))
+        postbox = self._postbox(user)
+        newest = postbox.newest_uid()
+        return render_template("threads.html", user=user, threads=threads_of(postbox.letters()), newest=newest)
 
     def thread(self, address: str, key: str) -> ResponseReturnValue:
         user = self._user(address)
@@ -116,8 +117,8 @@ class Pages:
 
     def _thread_page(self, user: WebmailUser, key: str, *, unsent: str = "", error: str = "") -> str:
         postbox = self._postbox(user)
-        letters = postbox.letters()
-        thread = next((thread for thread in threads_of(letters) if thread.key == key), None) or abort(404)
+        newest = postbox.newest_uid()
+        thread = self._find(postbox, key)
         shown = [Shown(*pair) for pair in zip(thread.letters, postbox.read(thread.letters), strict=True)]
         answered = _answered(thread.letters, user)
         to = ", ".join(person.address for person in answer_addresses(answered.header, user))
@@ -129,7 +130,7 @@ class Pages:
             to=to,
             unsent=unsent,
             error=error,
-            newest=_newest(letters),
+            newest=newest,
         )
 
     def _user(self, address: str) -> WebmailUser:
@@ -210,11 +211,6 @@ def _csrf_token() -> str:
     if "csrf" not in session:
         session["csrf"] = secrets.token_urlsafe(24)
     return str(session["csrf"])
-
-
-def _newest(letters: Sequence[Letter]) -> int:
-    """The UID that the next mail in INBOX will have at least; the page compares it with ``changes``."""
-    return max((letter.uid for letter in letters if letter.folder == "INBOX"), default=0) + 1
 
 
 def _answered(letters: Sequence[Letter], user: WebmailUser) -> Letter:
