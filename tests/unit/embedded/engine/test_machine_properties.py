@@ -47,7 +47,7 @@ def options(draw: st.DrawFn) -> StateOptions:
 
 @st.composite
 def movements(draw: st.DrawFn) -> list[StateMovement]:
-    if draw(st.integers(0, 5)) == 0:
+    if draw(st.integers(0, 7)) == 0:
         return [StateMovement(state_id=draw(st.sampled_from([GRACEFUL_COMPLETE, DEAD_END, FORCE_COMPLETE])))]
     ids = draw(st.lists(NAMES, min_size=1, max_size=3))
     return [StateMovement(state_id=state_id, state_options=draw(options())) for state_id in ids]
@@ -72,37 +72,49 @@ class Interleavings(RuleBasedStateMachine):
     def start(self, first: StateOptions, timeout: int) -> None:
         fields = {"stateOptions": first.model_dump(by_alias=True, exclude_none=True), "workflowTimeoutSeconds": timeout}
         self.run_ = SimulatedRun(start_request("A", **fields))
-        self.unlocked = 0
 
     def sent(self) -> list[SentCall]:
         return self.run_.sent
 
-    @rule(data=st.data())
-    def a_worker_answers_any_call_it_ever_got(self, data: st.DataObject) -> None:
-        if not self.sent():
-            return
-        call = data.draw(st.sampled_from(self.sent()))
-        execution = self.run_.state.executions.get(call.state_execution_id)
-        current = execution is not None and execution.call is not None and execution.call.token == call.token
-        before = self.run_.state.to_json()
-        event: ev.Event
-        if execution is not None and execution.phase == "execute":
-            decision = StateDecision(next_states=data.draw(movements()))
-            published = [message(name) for name in data.draw(st.lists(CHANNELS, max_size=1))]
-            response = ExecuteResponse(state_decision=decision, publish_to_inter_state_channel=published)
-            event = ev.ExecuteReturned(state_execution_id=call.state_execution_id, token=call.token, response=response)
-        else:
-            waiting = data.draw(waits())
-            event = ev.WaitUntilReturned(state_execution_id=call.state_execution_id, token=call.token, response=waiting)
-        outcome = self.run_.apply(event)
-        assert outcome.accepted == current, "exactly the answer that is waited for is taken"
-        assert outcome.accepted or self.run_.state.to_json() == before, "what is not accepted changes nothing"
+    @precondition(lambda self: any(self.is_current(call) for call in self.sent()))
+    @rule(data=st.data(), stored=st.booleans())
+    def a_worker_answers(self, data: st.DataObject, stored: bool) -> None:
+        current = [call for call in self.sent() if self.is_current(call)]
+        assert self.answer(data, data.draw(st.sampled_from(current))).accepted
+        if stored:
+            self.run_.commit()
 
+    @precondition(lambda self: not all(self.is_current(call) for call in self.sent()))
     @rule(data=st.data())
-    def a_call_fails(self, data: st.DataObject) -> None:
+    def a_worker_answers_a_call_that_was_overtaken(self, data: st.DataObject) -> None:
+        overtaken = [call for call in self.sent() if not self.is_current(call)]
+        before = self.run_.state.to_json()
+        assert not self.answer(data, data.draw(st.sampled_from(overtaken))).accepted
+        assert self.run_.state.to_json() == before, "what is not accepted changes nothing"
+
+    @rule(data=st.data(), stored=st.booleans())
+    def a_call_fails(self, data: st.DataObject, stored: bool) -> None:
         if self.sent():
             call = data.draw(st.sampled_from(self.sent()))
-            self.run_.apply(ev.CallFailed(state_execution_id=call.state_execution_id, token=call.token, error="boom"))
+            name, current = call.state_execution_id, self.is_current(call)
+            outcome = self.run_.apply(ev.CallFailed(state_execution_id=name, token=call.token, error="boom"))
+            assert outcome.accepted == current
+            if stored:
+                self.run_.commit()
+
+    def is_current(self, call: SentCall) -> bool:
+        execution = self.run_.state.executions.get(call.state_execution_id)
+        return execution is not None and execution.call is not None and execution.call.token == call.token
+
+    def answer(self, data: st.DataObject, call: SentCall) -> machine.Outcome:
+        name, execution = call.state_execution_id, self.run_.state.executions.get(call.state_execution_id)
+        if execution is not None and execution.phase == "execute":
+            decision = StateDecision(next_states=data.draw(movements()))
+            published = [message(channel) for channel in data.draw(st.lists(CHANNELS, max_size=1))]
+            response = ExecuteResponse(state_decision=decision, publish_to_inter_state_channel=published)
+            return self.run_.apply(ev.ExecuteReturned(state_execution_id=name, token=call.token, response=response))
+        waiting = data.draw(waits())
+        return self.run_.apply(ev.WaitUntilReturned(state_execution_id=name, token=call.token, response=waiting))
 
     @rule(name=CHANNELS)
     def a_message_arrives(self, name: str) -> None:
@@ -136,9 +148,13 @@ class Interleavings(RuleBasedStateMachine):
 
     @rule()
     def the_engine_dies(self) -> None:
+        before = len(self.sent())
         self.run_.crash()
+        assert not any(self.is_current(call) for call in self.sent()[:before]), (
+            "late answers to repeated calls are dropped"
+        )
 
-    @precondition(lambda self: len(self.run_.history) > 12)
+    @precondition(lambda self: len(self.run_.history) > 25)
     @rule()
     def it_is_terminated(self) -> None:
         self.run_.apply(ev.Stopped(stop_type="TERMINATE"))
@@ -146,6 +162,12 @@ class Interleavings(RuleBasedStateMachine):
     @invariant()
     def the_timer_rows_are_the_states_timers(self) -> None:
         assert self.run_.timer_rows == self.run_.state.timers
+
+    @invariant()
+    def timers_of_commands_are_gone_when_the_waiting_is_over(self) -> None:
+        waiting = {name for name, one in self.run_.state.executions.items() if one.phase == "waiting"}
+        owners = {key.split(":", 2)[2] for key in self.run_.state.timers if key.startswith("command:")}
+        assert owners <= waiting
 
     @invariant()
     def the_state_survives_being_stored(self) -> None:
@@ -228,5 +250,5 @@ def lasting(state: RunState) -> object:
 
 TestInterleavings = Interleavings.TestCase
 TestInterleavings.settings = settings(
-    max_examples=60, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=120, stateful_step_count=60, deadline=None, suppress_health_check=list(HealthCheck)
 )
