@@ -46,6 +46,7 @@ class Settings(BaseSettings):
 
     address: str = Field(examples=["agent@example.com"])
     name: str = Field(default="Email agent", examples=["Email agent"])
+    from_name: str = Field(default="{owner} via {agent}", min_length=1, examples=["{owner} via {agent}"])
 
     imap_host: str = Field(examples=["imap.example.com"])
     imap_port: Port = Field(default=0, examples=["993"])
@@ -104,7 +105,9 @@ class Settings(BaseSettings):
     @classmethod
     def _address_is_one(cls, value: str) -> str:
         try:
-            return validate_email(value, check_deliverability=False, globally_deliverable=False).normalized
+            return validate_email(
+                value, check_deliverability=False, globally_deliverable=False, test_environment=True
+            ).normalized
         except EmailNotValidError as error:
             raise ValueError(f"is no mail address: {error}") from error
 
