@@ -23,6 +23,10 @@ COURTESY = re.compile(
     r"|i would like you to|i'd like you to|i need you to|bitte|por favor|s'il te plaît)[\s,]+)*",
     re.IGNORECASE,
 )
+# "send it to …" is about the draft that there is, not a new mail.
+SAME = re.compile(
+    r"(?:send|forward|mail|e-?mail|write)\s+(?:it|this|that|the same|the draft|them)\b(?!.*\bsaying\b)", re.IGNORECASE
+)
 START = re.compile(rf"^(?P<verb>{VERB})\b(?:\s+(?:to|an|a|à|al|the following to))?\s+", re.IGNORECASE)
 SEND_TAIL = re.compile(
     r"(?:^|[,;.\n]|\b(?:and|then|und|dann|y|et|puis)\b)\s*(?:(?:then|please|also|bitte)\s+)*"
@@ -91,7 +95,12 @@ def read_composition(text: str) -> Composed | None:
     text = text.strip()
     body_text, when, now = split_send_clause(text)
     composed = Composed(when=when, send_now=now)
-    instruction = COURTESY.sub("", body_text, count=1).strip()
+    courtesy = COURTESY.match(body_text)
+    instruction = body_text[courtesy.end() :].strip() if courtesy else body_text
+    if courtesy and re.search(r"\b(?:can|could|would) you\b", courtesy[0], re.IGNORECASE):
+        instruction = instruction.rstrip("? ")
+    if SAME.match(instruction):
+        return None
     instruction = _leading_time(instruction, composed)
     start = START.match(instruction)
     if start is None:
