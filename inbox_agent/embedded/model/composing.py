@@ -7,7 +7,14 @@ import re
 from dataclasses import dataclass, field
 
 from inbox_agent.embedded.model.when import read_when
-from inbox_agent.embedded.model.writing import CLOSING, Letter, first_name, greeting_for, sentences_of, subject_from
+from inbox_agent.embedded.model.writing import (
+    CLOSINGS_BY_LANGUAGE,
+    Letter,
+    first_name,
+    greeting_for,
+    sentences_of,
+    subject_from,
+)
 from inbox_agent.turn.schema import Recipient, When
 
 ADDRESS = r"[^\s<>()\[\],;:\"“”]+@[^\s<>()\[\],;:\"“”@]+[^\s<>()\[\],;:\"“”@.!?]"
@@ -16,7 +23,7 @@ PERSON = rf"(?:(?P<name>{CAPITAL}(?:\s+{CAPITAL}){{0,3}})\s*(?:[<(]|at\s|,\s)?\s
 VERB = (
     r"(?:(?:write|send|drop|draft|compose|prepare)(?:\s+(?:an?|the|another)\s+(?:short\s+|polite\s+|quick\s+)?"
     r"(?:e-?mail|mail|note|message|letter|reply|line))?|e-?mail|mail|message|tell|inform|notify|remind|let|ask|thank|invite"
-    r"|schreib\w*|sende?|schick\w*|informier\w*|escrib\w+|env[ií]a\w*|dile|écri\w+|ecri\w+|envoie\w*|dis)"
+    r"|answer|reply(?:\s+to)?|schreib\w*|sende?|schick\w*|informier\w*|escrib\w+|env[ií]a\w*|dile|écri\w+|ecri\w+|envoie\w*|dis)"
 )
 COURTESY = re.compile(
     r"^(?:(?:hi|hello|hey|hallo|hola|bonjour)\b[^.,!\n]{0,30}[,!.\n]\s*)?(?:(?:please|can you|could you|would you|i want you to"
@@ -62,6 +69,7 @@ class Composed:
     bcc: list[Recipient] = field(default_factory=list)
     subject: str = ""
     words: str = ""
+    language: str = "en"
     when: When | None = None
     send_now: bool = False
 
@@ -70,7 +78,8 @@ class Composed:
         if not self.words:
             return ""
         names = [first_name(person.name, person.address) for person in self.to]
-        return Letter(greeting_for(names), sentences_of(self.words), CLOSING, signature).text()
+        closing = CLOSINGS_BY_LANGUAGE[self.language]
+        return Letter(greeting_for(names, self.language), sentences_of(self.words), closing, signature).text()
 
 
 def split_send_clause(text: str) -> tuple[str, When | None, bool]:
@@ -112,9 +121,29 @@ def read_composition(text: str) -> Composed | None:
         tail = _take_names(rest, composed)
     if tail is None:
         return None
-    composed.words = _content(verb, _take_middle_time(tail, composed), composed)
+    composed.language = _language(verb)
+    composed.words = _content(verb, _take_middle_time(tail, composed))
+    _take_only_time(composed)
     composed.subject = composed.subject or subject_from(composed.words)
     return composed
+
+
+def _language(verb: str) -> str:
+    """The language of the mail: that of the instruction, by its verb."""
+    starts = {
+        "de": ("schr", "send", "schick", "inf"),
+        "es": ("escr", "env", "dile"),
+        "fr": ("écri", "ecri", "envo", "dis"),
+    }
+    english = verb.startswith(("send ", "inform")) or verb == "send"
+    return next((language for language, stems in starts.items() if verb.startswith(stems) and not english), "en")
+
+
+def _take_only_time(composed: Composed) -> None:
+    """ "Send a mail to … tomorrow at 9:00" says a time and no content."""
+    when, left = read_when(composed.words)
+    if composed.when is None and when is not None and not left.strip(" .,"):
+        composed.when, composed.words, composed.subject = when, "", composed.subject
 
 
 def _leading_time(text: str, composed: Composed) -> str:
@@ -176,7 +205,7 @@ def _take_names(text: str, composed: Composed) -> str | None:
 
 def _take_middle_time(tail: str, composed: Composed) -> str:
     """ "… an email tomorrow at 9 saying …"."""
-    match = re.match(r"(?P<time>.{3,60}?)(?=\s(?:saying|that|to say|to tell)\b|:)", tail)
+    match = re.match(r"(?P<time>.{3,60}?)(?=\s(?:saying|that|to say|to tell)\b|:(?!\d))", tail)
     if match is None or composed.when is not None:
         return tail
     when, left = read_when(match["time"])
@@ -186,7 +215,7 @@ def _take_middle_time(tail: str, composed: Composed) -> str:
     return tail[match.end() :]
 
 
-def _content(verb: str, tail: str, composed: Composed) -> str:
+def _content(verb: str, tail: str) -> str:
     """What the mail says, in the first person to its recipient."""
     tail = tail.strip(" ,\n")
     if verb.startswith("ask"):

@@ -57,7 +57,6 @@ def wrote(text: str) -> TurnOutput:
             "sam@corp.example",
             "I would like to invite you to lunch on Friday.",
         ),
-        ("Schreibe an sam@corp.example: ich komme später", "sam@corp.example", "Ich komme später."),
     ],
 )
 def test_an_instruction_becomes_a_polite_mail(text: str, address: str, sentence: str) -> None:
@@ -80,6 +79,28 @@ def test_the_main_instruction_of_the_demo() -> None:
     assert output.when is not None
     assert (output.when.date, output.when.time) != (None, None)
     assert REMARK in output.remark
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "greeting", "closing"),
+    [
+        ("Schreibe an sam@corp.example: ich komme später", "de", "Hallo Sam,", "Mit freundlichen Grüßen"),
+        ("Escribe a sam@corp.example que llego tarde", "es", "Hola, Sam:", "Saludos cordiales,"),
+        ("Écris à sam@corp.example que je suis en retard", "fr", "Bonjour Sam,", "Cordialement,"),
+    ],
+)
+def test_a_mail_is_in_the_language_of_the_instruction(text: str, language: str, greeting: str, closing: str) -> None:
+    output = wrote(text)
+    assert (output.language, output.intents) == (language, ("compose",))
+    assert output.body is not None
+    assert output.body.startswith(greeting)
+    assert closing in output.body
+
+
+def test_a_time_alone_is_no_text() -> None:
+    output = wrote("Send a mail to sam@corp.example tomorrow at 9:00")
+    assert (output.body, output.subject) == (None, None)
+    assert output.when is not None
 
 
 def test_names_copies_and_a_subject_are_read() -> None:
@@ -227,7 +248,9 @@ def test_every_answer_says_that_it_is_no_model_and_nothing_fails(text: str) -> N
     assert REMARK in wrote(text).remark
 
 
-WORDS = "write to sam@corp.example tell that send it tomorrow at 9 translate into Spanish and cc add : subject in 2 hours , ask if"
+WORDS = (
+    "write to sam@corp.example tell that send it tomorrow at 9 translate into Spanish and cc add : in 2 hours ask if"
+)
 
 
 @given(words=st.lists(st.sampled_from(WORDS.split()), max_size=14))
