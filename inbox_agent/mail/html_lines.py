@@ -103,7 +103,7 @@ def read_html(html: str) -> HtmlLines:
                 reader.classes |= hiding_classes(token.text)
             case Text():
                 reader.add_text(token.text)
-        if len(reader.result.lines) > MAX_LINES:
+        if len(reader.result.lines) >= MAX_LINES:
             reader.result.cut = True
             break
     return reader.finish()
@@ -148,24 +148,32 @@ class _Reader:
             self.stack.append(frame)
 
     def frame_of(self, tag: Tag, parent: _Frame) -> _Frame:
-        style = declarations(tag.attributes.get("style", ""))
-        markers = _markers(tag.attributes)
         frame = _Frame(
             tag.name,
-            hidden=parent.hidden or hides(style) or "hidden" in tag.attributes or bool(markers & self.classes),
+            hidden=parent.hidden,
             skipped=parent.skipped or tag.name in _SKIPPED,
             depth=parent.depth,
             loose=parent.loose,
             role=parent.role,
             lead=parent.lead,
-            preformatted=parent.preformatted or tag.name == "pre" or style.get("white-space", "").startswith("pre"),
-            ink=ink(parent.ink, style, tag.attributes),
-            link=tag.attributes.get("href", "") if tag.name == "a" else parent.link,
-            spaced=tag.name in _SPACED and not _is_tight(tag.attributes, style),
-            mark_from=-1,
+            preformatted=parent.preformatted or tag.name == "pre",
+            ink=parent.ink,
+            spaced=tag.name in _SPACED,
         )
-        self.apply_markers(frame, tag, markers, style)
+        if tag.attributes or tag.name == "blockquote":
+            self.apply_attributes(frame, tag)
         return frame
+
+    def apply_attributes(self, frame: _Frame, tag: Tag) -> None:
+        attributes = tag.attributes
+        style = declarations(attributes.get("style", ""))
+        markers = _markers(attributes)
+        frame.hidden |= hides(style) or "hidden" in attributes or bool(markers & self.classes)
+        frame.preformatted |= style.get("white-space", "").startswith("pre")
+        frame.ink = ink(frame.ink, style, attributes)
+        frame.link = attributes.get("href", "") if tag.name == "a" else ""
+        frame.spaced = frame.spaced and not _is_tight(attributes, style)
+        self.apply_markers(frame, tag, markers, style)
 
     def apply_markers(self, frame: _Frame, tag: Tag, markers: frozenset[str], style: Mapping[str, str]) -> None:
         if tag.name == "blockquote" and not _is_indentation(style):

@@ -55,16 +55,21 @@ def _cleaned(split: NewText) -> NewText:
 
 def _split_bodies(text: str, html: str) -> NewText:
     if not html.strip():
-        return split_marked_lines(split_lines(text))
+        return _split_text(text)
     page = read_html(html)
     if _says_less(text, page):
         return _split_page(page)
-    by_text = _with_notes(split_marked_lines(split_lines(text)), _page_notes(page))
+    by_text = _with_notes(_split_text(text), _page_notes(page))
     if not page.structured:
         return by_text
     by_page = _split_page(page)
     # The same words: then in the form that the client itself gave them as text.
     return by_text if by_text.new_text.split() == by_page.new_text.split() else by_page
+
+
+def _split_text(text: str) -> NewText:
+    lines, rest = split_lines(text)
+    return split_marked_lines(lines, rest=rest)
 
 
 def _says_less(text: str, page: HtmlLines) -> bool:
@@ -110,14 +115,17 @@ class _Split:
     looked_at: int = 0
 
 
-def split_marked_lines(lines: Sequence[Line], *, forwarded: bool = False) -> NewText:
-    """Split lines whose quote depth is known; ``forwarded`` when their structure showed forwarded mail."""
-    cut = lines[:MAX_LINES]
-    split = _Split(cut, [_first_role(line) for line in cut], forwarded=forwarded)
+def split_marked_lines(lines: Sequence[Line], *, rest: str = "", forwarded: bool = False) -> NewText:
+    """Split lines whose quote depth is known.
+
+    Args:
+        rest: what comes after the lines and is not looked at.
+        forwarded: their structure showed forwarded mail.
+    """
+    split = _Split(lines, [_first_role(line) for line in lines], forwarded=forwarded)
     _apply_boundaries(split)
     _mark_signatures(split)
     _settle_quotes(split)
-    rest = [line.text for line in lines[MAX_LINES:]]
     if rest:
         split.notes.append(NOTE_TOO_LONG)
     return _assemble(split, rest)
@@ -263,7 +271,7 @@ def _quote_runs(split: _Split) -> list[_Run]:
 # --- result -------------------------------------------------------------------------------------------------------
 
 
-def _assemble(split: _Split, rest: Sequence[str]) -> NewText:
+def _assemble(split: _Split, rest: str) -> NewText:
     kept: list[str] = []
     quoted: list[str] = []
     signature: list[str] = []
@@ -280,7 +288,7 @@ def _assemble(split: _Split, rest: Sequence[str]) -> NewText:
         elif not (blank and removed and kept and not kept[-1]):
             kept.append("" if blank else line.text)
         removed = role not in (Role.OWN, Role.QUOTE) or (removed and blank)
-    new_text, quoted_text = _joined(kept), _joined([*quoted, *rest])
+    new_text, quoted_text = _joined(kept), _joined([*quoted, rest])
     return NewText(new_text, quoted_text, _joined(signature), (*_situation(split, new_text, quoted_text), *split.notes))
 
 

@@ -53,7 +53,9 @@ class Boundary:
 _VERB: Final = re.compile(
     r"(?<!\w)(?:" + "|".join(map(re.escape, SPACED_VERBS)) + r")(?!\w)|" + "|".join(map(re.escape, UNSPACED_VERBS))
 )
-_EMAIL: Final = re.compile(r"[^\s<>()\[\]\"',;:@]{1,64}@[^\s<>()\[\]\"',;:@]{1,255}")
+# A character on either side is enough to tell an address, and costs no second look at any character.
+_EMAIL: Final = re.compile(r"[^\s<>()\[\]\"',;:@]@[^\s<>()\[\]\"',;:@]")
+_DIGIT: Final = re.compile(r"\d")
 _YEAR: Final = r"(?:19|20)\d\d"
 _DATE: Final = re.compile(
     rf"(?<!\d){_YEAR}(?!\d)|(?<!\d)\d{{1,2}}[./-]\d{{1,2}}(?:[./-]\d{{2,4}})?(?!\d)|(?<!\d)25[5-9]\d(?!\d)|[٠-٩]{{4}}|[۰-۹]{{4}}"
@@ -85,6 +87,9 @@ _DASHED: Final = re.compile(r"[*]?[-‐‑_=*~–—]{2,}\s?(?P<words>[^\s\-‐�
 _HEADER: Final = re.compile(r"[*_|\s]{0,4}(?P<name>[^:：*|]{1,30}?)\s?[*_]{0,2}\s?[:：]\s?[*_]{0,2}(?P<value>.*)")
 
 
+_FIELDS: Final = {name: field for field, names in reversed(HEADER_NAMES.items()) for name in names}
+
+
 def fold(text: str) -> str:
     """Casefolded, in NFC, for comparison with the word lists."""
     return unicodedata.normalize("NFC", text).casefold()
@@ -92,6 +97,8 @@ def fold(text: str) -> str:
 
 def find_boundaries(lines: Sequence[Line]) -> list[Boundary]:
     """All boundaries among the unquoted lines, in order, not overlapping."""
+    for line in lines:
+        line.header = _header_of(line.plain)
     found: list[Boundary] = []
     covered = 0
     for index, line in enumerate(lines):
@@ -125,7 +132,7 @@ def _structural_mark(lines: Sequence[Line], index: int) -> Boundary:
     first = lines[index].plain
     kind = _delimiter_kind(first) or (BoundaryKind.FORWARDED if first.startswith("-----") else None)
     if kind is None:
-        headers = sum(_header_of(line.plain) is not None for line in lines[index:end])
+        headers = sum(line.header is not None for line in lines[index:end])
         kind = BoundaryKind.HEADERS if headers > 1 else BoundaryKind.ATTRIBUTION
     return Boundary(index, end, kind)
 
@@ -165,8 +172,8 @@ def _header_of(plain: str) -> tuple[str, str] | None:
     match = _HEADER.match(plain)
     if match is None:
         return None
-    name = fold(match["name"]).strip()
-    return next(((field, match["value"].strip()) for field, names in HEADER_NAMES.items() if name in names), None)
+    field = _FIELDS.get(fold(match["name"]).strip())
+    return (field, match["value"].strip()) if field else None
 
 
 def _scan_headers(lines: Sequence[Line], index: int) -> tuple[dict[str, str], int]:
@@ -179,7 +186,7 @@ def _scan_headers(lines: Sequence[Line], index: int) -> tuple[dict[str, str], in
     end, strange = index, 0
     for position in range(index, min(len(lines), index + _HEADER_WINDOW)):
         line = lines[position]
-        header = _header_of(line.plain)
+        header = line.header
         if header is not None and not line.depth:
             fields.setdefault(*header)
             end, strange = position + 1, 0
@@ -197,7 +204,7 @@ def _end_of_headers(lines: Sequence[Line], index: int) -> int:
 
 
 def _headers_at(lines: Sequence[Line], index: int, floor: int) -> Boundary | None:
-    if _header_of(lines[index].plain) is None:
+    if lines[index].header is None:
         return None
     fields, end = _scan_headers(lines, index)
     start = _rule_before(lines, index, floor)
@@ -255,7 +262,8 @@ def _is_weak_attribution(plain: str) -> bool:
         return False
     if len(plain) < 120 and _VERB.search(fold(plain)):
         return True
-    return bool(_DATE.search(plain) and (_TIME.search(plain) or _EMAIL.search(plain)))
+    email, dated, timed = _evidence(plain)
+    return dated and (timed or email)
 
 
 def _closing_bracket_at(lines: Sequence[Line], index: int, floor: int) -> Boundary | None:
@@ -294,19 +302,34 @@ def _windows(lines: Sequence[Line], index: int, floor: int) -> Iterator[tuple[in
         yield position, joined
 
 
+def _evidence(text: str) -> tuple[bool, bool, bool]:
+    """Whether an address, a date and a time of day occur; without ``@`` and digits there is nothing to search for."""
+    email = "@" in text and bool(_EMAIL.search(text))
+    if not _DIGIT.search(text):
+        return email, False, False
+    return email, bool(_DATE.search(text)), bool(_TIME.search(text))
+
+
 def _is_attribution(folded: str) -> bool:
-    email, dated, timed = _EMAIL.search(folded), _DATE.search(folded), _TIME.search(folded)
+    email, dated, timed = _evidence(folded)
+    if not (email or dated):
+        return False
     if _VERB.search(folded):
-        started = _starts_attribution(folded) or folded.startswith(("<", '"')) or bool(email)
-        return started and bool(email or (dated and (timed or _START.match(folded))))
+        if email:
+            return True
+        started = _starts_attribution(folded) or folded.startswith('"')
+        return started and (timed or bool(_START.match(folded)))
     if email and _EMAIL_SENT.search(folded):
-        return bool(dated or timed)
+        return dated or timed
     # Yandex, mail.ru, Gmail in Japanese and Hebrew: a date, a name and an address, then a colon, without any verb.
     return bool(email and dated and timed and _DATE_START.match(folded) and _EMAIL_THEN_COLON.search(folded))
 
 
 def _starts_attribution(folded: str) -> bool:
-    return bool((_START.match(folded) or _DATE_START.match(folded)) and (_DATE.search(folded) or _EMAIL.search(folded)))
+    if not (_START.match(folded) or _DATE_START.match(folded)):
+        return False
+    email, dated, _ = _evidence(folded)
+    return email or dated
 
 
 def _is_undelimited_attribution(plain: str) -> bool:

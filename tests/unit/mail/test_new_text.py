@@ -13,6 +13,7 @@ from inbox_agent.mail.new_text import (
     NOTE_NOTHING_ABOVE,
     NOTE_ONLY_FORWARDED,
     NOTE_ONLY_QUOTED,
+    NOTE_TOO_LONG,
     NOTE_UNSURE_QUOTE,
     split_new_text,
 )
@@ -340,6 +341,13 @@ def test_signature_above_and_answer_below_a_quote() -> None:
     assert split.new_text == "Yes.\n\nAt nine."
 
 
+def test_only_the_beginning_of_an_endless_mail_is_weighed() -> None:
+    split = split_new_text("Cancel it.\n" + "word\n" * 3000 + "the end")
+    assert split.new_text.startswith("Cancel it.")
+    assert split.quoted_text.endswith("the end")
+    assert NOTE_TOO_LONG in split.notes
+
+
 def test_sign_offs_are_kept() -> None:
     body = "Send it.\n\nBest regards,\nAda"
     assert split_new_text(body).new_text == body
@@ -395,7 +403,7 @@ BODY = st.one_of(st.text(max_size=400), st.lists(LINE, max_size=25).map("\n".joi
 @settings(max_examples=300, deadline=None)
 @given(BODY)
 def test_new_text_consists_of_received_lines(body: str) -> None:
-    received = {clean_text(line.text).text.strip() for line in split_lines(body)}
+    received = {clean_text(line.text).text.strip() for line in split_lines(body)[0]}
     split = split_new_text(body)
     for line in split.new_text.split("\n"):
         assert line.strip() in received | {""}
