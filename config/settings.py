@@ -93,7 +93,6 @@ class Settings(BaseSettings):
     max_message_bytes: int = Field(default=25_000_000, ge=10_000, examples=["25000000"])
     data: Path = Field(default=Path("var"), examples=["/var/lib/inbox-agent"])
 
-    folder_inbox: str = Field(default="INBOX", min_length=1, examples=["INBOX"])
     folder_processed: str = Field(default="Agent/Processed", min_length=1, examples=["Agent/Processed"])
     folder_ignored: str = Field(default="Agent/Ignored", min_length=1, examples=["Agent/Ignored"])
     folder_quarantine: str = Field(default="Agent/Quarantine", min_length=1, examples=["Agent/Quarantine"])
