@@ -28,7 +28,9 @@ NOTE_INVISIBLE = "invisible characters that can carry hidden words or reorder wh
 NOTE_HIDDEN = "text that the page hides from the eye was left out"
 NOTE_PAGE_CUT = "the HTML is very large; only its beginning was read"
 NOTE_IN_SIGNATURE = "the words stand inside the element of the signature"
-NOTE_TOO_LONG = f"only the first {MAX_LINES} lines were looked at; the rest counts as quoted"
+NOTE_TOO_LONG = (
+    f"only the first {MAX_LINES} lines were weighed; of the rest just the lines with quote marks count as quoted"
+)
 
 
 def split_new_text(text: str, html: str = "") -> NewText:
@@ -60,7 +62,8 @@ def _split_bodies(text: str, html: str) -> NewText:
     if _says_less(text, page):
         return _split_page(page)
     by_text = _with_notes(_split_text(text), _page_notes(page))
-    if not page.structured:
+    # Own words that go on beyond what was read of the page are complete in the text part.
+    if not page.structured or (page.cut and not by_text.quoted_text):
         return by_text
     by_page = _split_page(page)
     # The same words: then in the form that the client itself gave them as text.
@@ -124,7 +127,7 @@ def split_marked_lines(lines: Sequence[Line], *, rest: str = "", forwarded: bool
     """
     split = _Split(lines, [_first_role(line) for line in lines], forwarded=forwarded)
     _apply_boundaries(split)
-    _mark_signatures(split)
+    _mark_signatures(split, open_end=bool(rest))
     _settle_quotes(split)
     if rest:
         split.notes.append(NOTE_TOO_LONG)
@@ -197,7 +200,8 @@ def _own_text_before(split: _Split, end: int) -> bool:
 # --- signatures ---------------------------------------------------------------------------------------------------
 
 
-def _mark_signatures(split: _Split) -> None:
+def _mark_signatures(split: _Split, *, open_end: bool) -> None:
+    """Mark what stands below each stretch of own text; with ``open_end`` the last one goes on and has no end to look at."""
     start = next((i for i, role in enumerate(split.roles) if role is not Role.OWN), len(split.lines))
     for index in range(banner_end(split.lines[:start])):
         if not split.lines[index].blank:
@@ -207,7 +211,8 @@ def _mark_signatures(split: _Split) -> None:
         end = start
         while end < len(split.lines) and split.roles[end] is Role.OWN:
             end += 1
-        below = start + signature_start(split.lines[start:end])
+        goes_on = open_end and end == len(split.lines)
+        below = end if goes_on else start + signature_start(split.lines[start:end])
         for index in range(below, end):
             if not split.lines[index].blank:
                 split.roles[index] = Role.SIGNATURE
@@ -288,8 +293,17 @@ def _assemble(split: _Split, rest: str) -> NewText:
         elif not (blank and removed and kept and not kept[-1]):
             kept.append("" if blank else line.text)
         removed = role not in (Role.OWN, Role.QUOTE) or (removed and blank)
-    new_text, quoted_text = _joined(kept), _joined([*quoted, rest])
+    own_rest, quoted_rest = _sort_rest(split, rest) if rest else ([], [])
+    new_text, quoted_text = _joined([*kept, *own_rest]), _joined([*quoted, *quoted_rest])
     return NewText(new_text, quoted_text, _joined(signature), (*_situation(split, new_text, quoted_text), *split.notes))
+
+
+def _sort_rest(split: _Split, rest: str) -> tuple[list[str], list[str]]:
+    """What comes after the lines that were weighed: (own, quoted). Once history has begun it is all history."""
+    lines = rest.split("\n")
+    if split.roles[-1] is Role.HISTORY:
+        return [], lines
+    return [line for line in lines if not line.startswith(">")], [line for line in lines if line.startswith(">")]
 
 
 def _situation(split: _Split, new_text: str, quoted_text: str) -> list[str]:

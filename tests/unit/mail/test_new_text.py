@@ -341,11 +341,24 @@ def test_signature_above_and_answer_below_a_quote() -> None:
     assert split.new_text == "Yes.\n\nAt nine."
 
 
-def test_only_the_beginning_of_an_endless_mail_is_weighed() -> None:
-    split = split_new_text("Cancel it.\n" + "word\n" * 3000 + "the end")
+def test_words_are_not_lost_however_long_the_mail_is() -> None:
+    split = split_new_text("Cancel it.\n" + "word\n" * 3000 + "-- \nthe end\n> quoted")
     assert split.new_text.startswith("Cancel it.")
+    assert split.new_text.endswith("the end")
+    assert split.quoted_text == "> quoted"
+    assert split.notes == (NOTE_TOO_LONG,)
+
+
+def test_history_stays_history_however_long_it_is() -> None:
+    split = split_new_text("Cancel it.\n\nOn 3/3/26 09:15, Ada wrote:\n" + "word\n" * 3000 + "the end")
+    assert split.new_text == "Cancel it."
     assert split.quoted_text.endswith("the end")
-    assert NOTE_TOO_LONG in split.notes
+
+
+def test_words_of_a_large_page_are_taken_from_the_text_part() -> None:
+    rows = "".join(f"<tr><td>{number}</td></tr>" for number in range(4000))
+    text = "Send this table:\n" + "\n".join(map(str, range(2000)))
+    assert split_new_text(text, f"Send this table:<table>{rows}</table><div id='appendonsend'></div>").new_text == text
 
 
 def test_sign_offs_are_kept() -> None:
