@@ -1,6 +1,7 @@
 """Lines of a body and how deep each is quoted; the shared ground of the text and the HTML reading."""
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -31,6 +32,27 @@ class Role(Enum):
     NOISE = "noise"
 
 
+class BoundaryKind(Enum):
+    ATTRIBUTION = "attribution"
+    WEAK_ATTRIBUTION = "weak attribution"
+    HEADERS = "headers"
+    ORIGINAL = "original"
+    FORWARDED = "forwarded"
+
+
+@dataclass(frozen=True, slots=True)
+class Boundary:
+    """The lines ``start`` to ``end`` (exclusive) introduce what follows them.
+
+    ``prefix`` is own text that stands before the attribution on its first line.
+    """
+
+    start: int
+    end: int
+    kind: BoundaryKind
+    prefix: str = ""
+
+
 @dataclass(slots=True)
 class Line:
     """One line. ``plain`` is what patterns look at: bounded, stripped, without invisible characters and quote marks.
@@ -50,6 +72,11 @@ class Line:
     @property
     def blank(self) -> bool:
         return not self.plain
+
+
+def fold(text: str) -> str:
+    """Casefolded, in NFC, for comparison with the word lists."""
+    return unicodedata.normalize("NFC", text).casefold()
 
 
 def visible(text: str) -> str:

@@ -9,15 +9,8 @@ from hypothesis import strategies as st
 from inbox_agent.mail.classify import has_visible_html
 from inbox_agent.mail.html_lines import read_html
 from inbox_agent.mail.html_text import html_to_text
-from inbox_agent.mail.new_text import (
-    NOTE_FORWARDED,
-    NOTE_HIDDEN,
-    NOTE_IN_SIGNATURE,
-    NOTE_INTERLEAVED,
-    NOTE_NOTHING_ABOVE,
-    NOTE_ONLY_FORWARDED,
-    split_new_text,
-)
+from inbox_agent.mail.line_roles import NOTE_FORWARDED, NOTE_INTERLEAVED, NOTE_NOTHING_ABOVE, NOTE_ONLY_FORWARDED
+from inbox_agent.mail.new_text import NOTE_HIDDEN, NOTE_IN_SIGNATURE, split_new_text
 
 OWN = "Please move it to Friday."
 QUOTED = "The draft is below."

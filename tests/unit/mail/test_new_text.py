@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inbox_agent.mail.clean_text import clean_text
-from inbox_agent.mail.new_text import (
+from inbox_agent.mail.line_roles import (
     NOTE_FORWARDED,
     NOTE_INTERLEAVED,
     NOTE_NOTHING_ABOVE,
@@ -15,8 +15,8 @@ from inbox_agent.mail.new_text import (
     NOTE_ONLY_QUOTED,
     NOTE_TOO_LONG,
     NOTE_UNSURE_QUOTE,
-    split_new_text,
 )
+from inbox_agent.mail.new_text import split_new_text
 from inbox_agent.mail.quote_lines import split_lines
 
 # How clients introduce the mail that is answered, by language and client.
