@@ -85,7 +85,9 @@ def open_mailbox(settings: Settings) -> ImapMailbox:
 
 
 def identity(settings: Settings) -> AgentIdentity:
-    return AgentIdentity(settings.address, settings.name, settings.secret_key.get_secret_value().encode())
+    return AgentIdentity(
+        settings.address, settings.name, settings.secret_key.get_secret_value().encode(), settings.from_name
+    )
 
 
 def conversations(settings: Settings) -> IwfConversations:

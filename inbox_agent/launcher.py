@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 from urllib.error import URLError
-from urllib.request import urlopen
+from urllib.request import ProxyHandler, build_opener
 
 from config.settings import Settings
 from inbox_agent.errors import AgentError
@@ -28,6 +28,7 @@ log = logging.getLogger(__name__)
 PR_SET_PDEATHSIG = 1
 LONGEST_PAUSE_SECONDS = 30.0
 STOP_SECONDS = 15.0
+READY_SECONDS = 60.0
 
 
 class StartFailed(AgentError):
@@ -40,65 +41,23 @@ class Process:
 
     Attributes:
         ready: asked again and again until it is true; None means ready at once.
-        restart: whether it is started again when it dies.
+        log_file: where its output goes; None lets it write to the launcher's.
     """
 
     name: str
     arguments: Sequence[str]
     environment: Mapping[str, str] = field(default_factory=dict)
     ready: Callable[[], bool] | None = None
-    restart: bool = True
     log_file: Path | None = None
     popen: subprocess.Popen[bytes] | None = None
-    failures: int = 0
-    not_before: float = 0.0
 
-
-def _die_with_parent() -> None:
-    """Asks Linux to end this process when the launcher dies, even by kill -9."""
-    ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
-
-
-def answers(url: str) -> Callable[[], bool]:
-    """A readiness check: the URL answers with 200."""
-
-    def check() -> bool:
+    def spawn(self) -> None:
+        """Start it and do not wait. Use from the main thread: it dies with the thread that started it."""
+        output = self.log_file.open("ab") if self.log_file else None
         try:
-            with urlopen(url, timeout=2) as response:  # noqa: S310  # our own loopback URL
-                return bool(response.status == 200)
-        except (URLError, OSError):
-            return False
-
-    return check
-
-
-class Launcher:
-    """Runs processes until told to stop. Use from the main thread: children are bound to the thread that starts them."""
-
-    def __init__(self, processes: Sequence[Process]) -> None:
-        self.processes = list(processes)
-        self._stop = threading.Event()
-
-    def start(self, *, timeout_seconds: float = 60.0) -> None:
-        """Start all in order, each when its predecessor is ready.
-
-        Raises:
-            StartFailed: one was not ready in time or ended at once; those already started are ended.
-        """
-        try:
-            for process in self.processes:
-                self._spawn(process)
-                self._wait_until_ready(process, timeout_seconds)
-        except BaseException:
-            self.stop()
-            raise
-
-    def _spawn(self, process: Process) -> None:
-        output = process.log_file.open("ab") if process.log_file else None
-        try:
-            process.popen = subprocess.Popen(
-                [sys.executable, "-m", "inbox_agent", *process.arguments],
-                env={**os.environ, **process.environment},
+            self.popen = subprocess.Popen(
+                [sys.executable, "-m", "inbox_agent", *self.arguments],
+                env={**os.environ, **self.environment},
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT if output else None,
@@ -107,61 +66,121 @@ class Launcher:
         finally:
             if output:
                 output.close()
-        log.info("started %s as process %d", process.name, process.popen.pid)
+        log.info("started %s as process %d", self.name, self.popen.pid)
 
-    def _wait_until_ready(self, process: Process, timeout_seconds: float) -> None:
+    def wait_until_ready(self, timeout_seconds: float = READY_SECONDS) -> None:
+        """Wait for the readiness check.
+
+        Raises:
+            StartFailed: it ended, or was not ready in time.
+        """
         deadline = time.monotonic() + timeout_seconds
-        while process.ready is not None and not process.ready():
-            assert process.popen is not None
-            if (code := process.popen.poll()) is not None:
-                raise StartFailed(f"{process.name} ended at once with exit code {code}{_last_words(process)}")
+        while self.ready is not None and not self.ready():
+            if not self.is_alive():
+                assert self.popen is not None
+                raise StartFailed(
+                    f"{self.name} ended at once with exit code {self.popen.returncode}{self._last_words()}"
+                )
             if time.monotonic() > deadline:
-                raise StartFailed(f"{process.name} was not ready after {timeout_seconds:.0f} s{_last_words(process)}")
+                raise StartFailed(f"{self.name} was not ready after {timeout_seconds:.0f} s{self._last_words()}")
             time.sleep(0.05)
+
+    def is_alive(self) -> bool:
+        return self.popen is not None and self.popen.poll() is None
+
+    def stop(self) -> None:
+        """End it, with time to finish what it does."""
+        if self.popen is None or not self.is_alive():
+            return
+        self.popen.terminate()
+        try:
+            self.popen.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            log.warning("%s did not end in %.0f s and is killed", self.name, STOP_SECONDS)
+            self.kill()
+
+    def kill(self) -> None:
+        """End it as a crash would (SIGKILL)."""
+        if self.popen is not None:
+            self.popen.kill()
+            self.popen.wait()
+
+    def _last_words(self) -> str:
+        if self.log_file is None or not self.log_file.exists():
+            return ""
+        lines = self.log_file.read_text(encoding="utf-8", errors="replace").splitlines()[-15:]
+        return f"; its log {self.log_file} ends with:\n" + "\n".join(lines)
+
+
+def _die_with_parent() -> None:
+    """Asks Linux to end this process when the launcher dies, even by kill -9."""
+    ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def answers(url: str) -> Callable[[], bool]:
+    """A readiness check: the URL (on this machine, so never through a proxy) answers with 200."""
+    opener = build_opener(ProxyHandler({}))
+
+    def check() -> bool:
+        try:
+            with opener.open(url, timeout=2) as response:
+                return bool(response.status == 200)
+        except (URLError, OSError):
+            return False
+
+    return check
+
+
+class Launcher:
+    """Runs processes until told to stop, and starts again those that die. For the main thread."""
+
+    def __init__(self, processes: Sequence[Process]) -> None:
+        self.processes = list(processes)
+        self._stop = threading.Event()
+        self._failures = dict.fromkeys(range(len(self.processes)), 0)
+        self._start_again_at: dict[int, float] = {}
+
+    def start(self) -> None:
+        """Start all in order, each when its predecessor is ready.
+
+        Raises:
+            StartFailed: one was not ready in time or ended at once; those already started are ended.
+        """
+        try:
+            for process in self.processes:
+                process.spawn()
+                process.wait_until_ready()
+        except BaseException:
+            self.stop()
+            raise
 
     def supervise(self) -> None:
         """Restart what dies, with growing pauses, until ``request_stop``."""
         while not self._stop.wait(0.2):
-            for process in self.processes:
-                self._look_after(process)
+            for index, process in enumerate(self.processes):
+                if not process.is_alive():
+                    self._start_again(index, process)
 
-    def _look_after(self, process: Process) -> None:
-        if process.popen is None or process.popen.poll() is None or not process.restart:
-            return
+    def _start_again(self, index: int, process: Process) -> None:
         now = time.monotonic()
-        if process.not_before == 0.0:
-            process.failures += 1
-            pause = min(0.5 * 2 ** (process.failures - 1), LONGEST_PAUSE_SECONDS)
-            log.error("%s ended with exit code %s; starting it again", process.name, process.popen.returncode)
-            process.not_before = now + pause
-        elif now >= process.not_before:
-            process.not_before = 0.0
-            self._spawn(process)
+        if index not in self._start_again_at:
+            pause = min(0.5 * 2.0 ** self._failures[index], LONGEST_PAUSE_SECONDS)
+            self._failures[index] += 1
+            self._start_again_at[index] = now + pause
+            code = process.popen.returncode if process.popen else None
+            log.error("%s ended with exit code %s; starting it again in %.1f s", process.name, code, pause)
+        elif now >= self._start_again_at[index]:
+            del self._start_again_at[index]
+            process.spawn()
 
     def request_stop(self, signal_number: int = 0, frame: FrameType | None = None) -> None:
         """Make ``supervise`` return; usable as a signal handler."""
         self._stop.set()
 
     def stop(self) -> None:
-        """End all children in reverse order, each with time to finish what it does."""
+        """End all in reverse order."""
         for process in reversed(self.processes):
-            popen = process.popen
-            if popen is None or popen.poll() is not None:
-                continue
-            popen.terminate()
-            try:
-                popen.wait(STOP_SECONDS)
-            except subprocess.TimeoutExpired:
-                log.warning("%s did not end in %.0f s and is killed", process.name, STOP_SECONDS)
-                popen.kill()
-                popen.wait()
-
-
-def _last_words(process: Process) -> str:
-    if process.log_file is None or not process.log_file.exists():
-        return ""
-    lines = process.log_file.read_text(encoding="utf-8", errors="replace").splitlines()[-15:]
-    return f"; its log {process.log_file} ends with:\n" + "\n".join(lines)
+            process.stop()
 
 
 def agent_processes(settings: Settings, environment: Mapping[str, str], logs: Path | None = None) -> list[Process]:

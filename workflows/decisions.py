@@ -238,7 +238,7 @@ def on_sent(conversation: Conversation, *, message_id: str, revision: int, now: 
     conversation = conversation.model_copy(
         update={"status": Status.SENT, "sent": (*conversation.sent, record), "last_error": ""}
     )
-    reply = Reply(kind="sent", conversation=conversation, notices=tuple(notices), detail=message_id, hints=HINTS_SENT)
+    reply = Reply(kind="sent", conversation=conversation, notices=tuple(notices), hints=HINTS_SENT)
     return Step(conversation, reply, "receipt")
 
 

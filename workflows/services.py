@@ -12,11 +12,17 @@ from inbox_agent.ports import Model, ModelResult, OutgoingPost
 
 @dataclass(frozen=True, slots=True)
 class AgentIdentity:
-    """Who the agent is. ``secret`` signs the ids and tokens that lead a reply back to its conversation."""
+    """Who the agent is.
+
+    Attributes:
+        secret: signs the ids and tokens that lead a reply back to its conversation.
+        from_name: the display name on mail for an owner; ``{owner}`` and ``{agent}`` are replaced.
+    """
 
     address: str
     name: str
     secret: bytes
+    from_name: str = "{owner} via {agent}"
 
     @property
     def domain(self) -> str:

@@ -19,13 +19,13 @@ from inbox_agent.errors import (
     SendRejected,
     SendUnavailable,
 )
-from inbox_agent.mail.compose import compose_outgoing, compose_reply
-from inbox_agent.models import Conversation, Status
+from inbox_agent.mail.compose import compose_outgoing, compose_reply, on_behalf_of
+from inbox_agent.models import Address, Conversation, Status
 from inbox_agent.turn.decision import decide
 from inbox_agent.turn.times import instant_of
 from workflows import decisions, steps
 from workflows import schema as s
-from workflows.services import Services
+from workflows.services import AgentIdentity, Services
 
 MODEL_TIMEOUT_SECONDS = 90
 SENDING_RETRIES_SECONDS = 60
@@ -197,7 +197,7 @@ class SendingState(WorkflowState[s.Work]):
             message = compose_outgoing(
                 stored.draft,
                 message_id=sending.message_id,
-                sender=services.identity.mailbox,
+                sender=sender_for(stored.owner, services.identity),
                 reply_to=stored.owner if stored.owner.address else None,
                 now=services.clock(),
                 files=files,
@@ -334,6 +334,13 @@ class ReceiptState(WorkflowState[s.Notification]):
         return StateDecision.force_complete_if_internal_channel_empty_or_else(
             s.CH_USER_INPUT, persistence.get_data_attribute(s.DA_STATUS), AgentState, s.Work()
         )
+
+
+def sender_for(owner: Address, identity: AgentIdentity) -> Address:
+    """The From of a mail for this owner; a conversation without one (the HTTP API's) writes in the agent's own name."""
+    if not owner.address:
+        return identity.mailbox
+    return on_behalf_of(owner, identity.mailbox, pattern=identity.from_name)
 
 
 def deliver_to_owner(
