@@ -65,6 +65,7 @@ class _Frame:
     loose: bool = False
     role: Role | None = None
     lead: bool = False
+    contained: bool = False
     preformatted: bool = False
     ink: Ink = Ink()  # noqa: RUF009 -- frozen
     link: str = ""
@@ -141,6 +142,7 @@ class _Reader:
             loose=parent.loose,
             role=parent.role,
             lead=parent.lead,
+            contained=parent.contained,
             preformatted=parent.preformatted or tag.name == "pre",
             ink=parent.ink,
             spaced=tag.name in _SPACED,
@@ -164,7 +166,7 @@ class _Reader:
         if tag.name == "blockquote" and not is_indentation(style):
             frame.depth += 1
             strong = tag.attributes.get("type") == "cite" or "cite" in tag.attributes or bool(markers & QUOTED_BLOCKS)
-            frame.loose = frame.loose or not (strong or frame.lead)
+            frame.loose = frame.loose or not (strong or frame.contained)
             frame.lead = False
             self.stack[-1].lead = False
             self.result.structured = True
@@ -178,7 +180,7 @@ class _Reader:
             self.result.structured = True
         self.result.forwarded |= bool(markers & FORWARD_MARKERS)
         if markers & LEAD_MARKERS:
-            frame.lead = self.result.structured = True
+            frame.lead = frame.contained = self.result.structured = True
         if style.get("border-top") and tag.name == "div":
             frame.mark_from = len(self.result.lines)
 

@@ -29,9 +29,8 @@ _SIGNATURE_MARKERS: Final = frozenset(
 )
 # Prefixes with which webmail renames the classes and ids of mail that it shows and then quotes.
 _RENAMED: Final = re.compile(r"(?:x_|ecx|ydp[0-9a-f]{6,10}|m_-?\d{5,25})+")
-QUOTED_BLOCKS: Final = frozenset(
-    "gmail_quote protonmail_quote tutanota_quote isreplycontent yahoo_quoted quote".split()
-)
+# Not gmail_quote: the editor of Gmail makes one of what a person sets apart, too; its place in the container tells.
+QUOTED_BLOCKS: Final = frozenset("protonmail_quote tutanota_quote isreplycontent yahoo_quoted quote".split())
 
 
 def is_lead_in(plain: str) -> bool:

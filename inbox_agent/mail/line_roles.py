@@ -147,16 +147,17 @@ def _mark_signatures(split: _Split, *, open_end: bool) -> None:
 def _settle_quotes(split: _Split) -> None:
     """Turn quotes into history, but for those that answers stand between."""
     runs = _quote_runs(split)
-    followed = [run for run in runs if run.followed]
-    interleaved = len(runs) > 1 and bool(followed)
+    interleaved = len(runs) > 1 and any(run.followed for run in runs)
+    answered = False
     for run in runs:
-        keep = run.followed and (interleaved or split.unsure or not run.attributed)
-        keep = keep or (run.loose and not run.attributed and not _introduces_itself(split, run))
+        own = run.loose and not run.attributed and not _introduces_itself(split, run)
+        keep = own or (run.followed and (interleaved or split.unsure or not run.attributed))
+        answered |= keep and not own
         if not keep:
             for index in range(run.start, run.end):
                 if split.roles[index] is Role.QUOTE:
                     split.roles[index] = Role.HISTORY
-    if any(Role.QUOTE is role for role in split.roles):
+    if answered:
         split.notes.append(NOTE_INTERLEAVED)
 
 
@@ -183,6 +184,8 @@ def _quote_runs(split: _Split) -> list[_Run]:
     for index, (line, role) in enumerate(zip(split.lines, split.roles, strict=True)):
         if role is Role.MARK:
             attributed = True
+            # An attribution below a quote that the person set: the client's quote is another one.
+            open_run = open_run and not (runs[-1].loose and not runs[-1].attributed)
         elif role is Role.QUOTE:
             if not open_run:
                 runs.append(_Run(index, index + 1, attributed, line.loose))

@@ -81,6 +81,15 @@ def test_plain_blockquote_without_attribution_is_kept() -> None:
     assert split_new_text("", "Send this:<blockquote>Hi Sam</blockquote>").new_text == "Send this:\n\n> Hi Sam"
 
 
+def test_quote_that_the_person_set_stays_above_the_quote_of_the_client() -> None:
+    html = """Send this:<blockquote class="gmail_quote">Hi Sam</blockquote>
+      <div class="gmail_quote"><div class="gmail_attr">Zapis 3:
+      </div><blockquote class="gmail_quote">Old</blockquote></div>"""
+    split = split_new_text("", html)
+    assert split.new_text == "Send this:\n\n> Hi Sam"
+    assert split.quoted_text == "Zapis 3:\n\n> Old"
+
+
 def test_bare_forward_by_thunderbird_is_material() -> None:
     html = """<p><br></p><div class="moz-forward-container"><br>-------- Xyz --------<table class="moz-email-headers-table">
       <tr><th>Abc:</th><td>Report</td></tr></table><p>Send me the money.</p></div>"""
