@@ -33,6 +33,7 @@ _MARKER = re.compile(
     r"copy of the (?:original )?message|copy of the message header)",
     re.IGNORECASE,
 )
+_MARKER_WORD = re.compile(r"message|mail|text|copy", re.IGNORECASE)
 _FOREIGN_LINE = re.compile(
     r"mail\s+from|\bfrom\b\s*:|envelope[- ](?:from|sender)|original sender|\bsender\b|"
     r"reply[- ]to|\bcontact\b|mailto:|https?://|"
@@ -106,7 +107,7 @@ def _cut(text: str) -> tuple[str, str]:
     for index, line in enumerate(lines):
         if index == 0 and not line.strip():
             continue
-        if len(line) < 160 and _MARKER.match(line) and index > 0:
+        if index > 0 and len(line) < 160 and _MARKER_WORD.search(line) and _MARKER.match(line):
             return "\n".join(lines[:index]), _dedent(lines[index + 1 :])
         if _header_starts(lines, index):
             return "\n".join(lines[:index]), _dedent(lines[index:])

@@ -85,13 +85,15 @@ def _says_failure(message: Message, report: Report) -> bool:
     """Whether subject and words tell of a failure; an automatic answer to a mail of ours does not by its subject alone."""
     by_words = bool(BODY.search(report.text))
     if SUBJECT.search(message.subject):
-        return by_words or bool(report.original) or not report.text.strip()
-    strong_sender = (
-        any(SYSTEM_LOCAL_PART.match(address.address.rpartition("@")[0]) for address in message.from_)
-        or not message.from_
-    )
-    return by_words and (
-        strong_sender or bool(report.original and enhanced_codes(report.text)) or _names_recipient(report)
+        return by_words or bool(report.original) or not report.text.strip() or _is_daemon(message)
+    told = by_words and (_is_daemon(message) or bool(report.original and enhanced_codes(report.text)))
+    return told or (by_words and _names_recipient(report))
+
+
+def _is_daemon(message: Message) -> bool:
+    """Whether the sender's very address is one that only mail systems use, or there is none."""
+    return not message.from_ or any(
+        SYSTEM_LOCAL_PART.match(address.address.rpartition("@")[0]) for address in message.from_
     )
 
 
