@@ -25,9 +25,11 @@ class Mailbox(Protocol):
             exclude: (UIDVALIDITY, UID) of messages that are being handed over already.
         """
 
-    def move(self, uids: Sequence[int], folder: Folder) -> None:
-        """Move what the last ``fetch_new`` named from the inbox to a folder (MOVE, or COPY + \\Deleted + UID EXPUNGE),
-        marking it as seen. Refused (``MailboxUnavailable``) when UIDVALIDITY has changed since."""
+    def move(self, uids: Sequence[int], folder: Folder, uid_validity: int) -> None:
+        """Move from the inbox to a folder (MOVE, or COPY + \\Deleted + UID EXPUNGE), marking as seen.
+
+        Refused with ``MailboxUnavailable`` when the inbox has another UIDVALIDITY by now: the UIDs mean other messages then.
+        """
 
     def wait_for_new(self, seconds: float) -> bool:
         """IDLE until something arrives (True) or the time is over (False). Without IDLE, just waits."""

@@ -19,7 +19,6 @@ from inbox_agent.adapters.mail_account import MailAccount
 from inbox_agent.errors import MailboxUnavailable, MalformedMessageError
 from inbox_agent.models import FetchedMessage, Folder
 
-INBOX = "INBOX"
 MAX_MESSAGE_BYTES = 25 * 1024 * 1024
 # One fetch_new holds at most so much in memory (and at least one message).
 MAX_BATCH_BYTES = 64 * 1024 * 1024
@@ -58,27 +57,25 @@ class ImapMailbox:
         self._names: dict[Folder, str] = {}
         self._names_of_generation = 0
         self._max_message_bytes = max_message_bytes
-        self._fetched_validity: int | None = None
         self._waited_from: _Inbox | None = None
         self._woken, self._waker = socket.socketpair()
 
     def fetch_new(self, limit: int, exclude: Collection[tuple[int, int]] = ()) -> list[FetchedMessage]:
         """See ``ports.Mailbox.fetch_new``. A message that another poller files meanwhile is left out."""
         with self._connection.client() as client:
-            inbox = _select_inbox(client)
-            self._fetched_validity = inbox.uid_validity
+            inbox = self._select_inbox(client)
             under_way = {uid for validity, uid in exclude if validity == inbox.uid_validity}
             uids = [uid for uid in sorted(client.search(["UNDELETED"])) if uid not in under_way][:limit]
             sizes = {uid: int(found[b"RFC822.SIZE"]) for uid, found in _fetch(client, uids, "RFC822.SIZE")}
             return list(self._read(client, inbox.uid_validity, dict(sorted(sizes.items()))))
 
-    def move(self, uids: Sequence[int], folder: Folder) -> None:
+    def move(self, uids: Sequence[int], folder: Folder, uid_validity: int) -> None:
         """See ``ports.Mailbox.move``. A missing folder is made; a UID that is gone is no error."""
         if not uids:
             return
         with self._connection.client() as client:
             target = self._name(client, folder)
-            if _select_inbox(client).uid_validity != self._fetched_validity:
+            if self._select_inbox(client).uid_validity != uid_validity:
                 raise MailboxUnavailable("the inbox was replaced (UIDVALIDITY changed); its messages are read anew")
             for start in range(0, len(uids), UIDS_PER_COMMAND):
                 self._move_some(client, list(uids[start : start + UIDS_PER_COMMAND]), target)
@@ -86,7 +83,7 @@ class ImapMailbox:
     def wait_for_new(self, seconds: float) -> bool:
         """See ``ports.Mailbox.wait_for_new``. The first call after a start returns True: nobody knows what came before."""
         with self._connection.client() as client:
-            inbox = _select_inbox(client)
+            inbox = self._select_inbox(client)
             before, self._waited_from = self._waited_from, inbox
             if inbox != before:
                 return before is None or _has_arrived(before, inbox)
@@ -98,7 +95,7 @@ class ImapMailbox:
             self._drain()
             if not spoke:
                 return False
-            self._waited_from = _select_inbox(client)
+            self._waited_from = self._select_inbox(client)
             return _has_arrived(inbox, self._waited_from)
 
     def interrupt(self) -> None:
@@ -179,6 +176,10 @@ class ImapMailbox:
         _, said = client.idle_done()
         return bool(said)
 
+    def _select_inbox(self, client: IMAPClient) -> _Inbox:
+        said = client.select_folder(self._folders.inbox)
+        return _Inbox(int(said[b"UIDVALIDITY"]), int(said.get(b"UIDNEXT", 0)), int(said.get(b"EXISTS", 0)))
+
     def _drain(self) -> None:
         while select.select([self._woken], [], [], 0)[0]:
             self._woken.recv(64)
@@ -190,7 +191,7 @@ class ImapMailbox:
         return self._names[folder]
 
     def _search_id(self, client: IMAPClient, folder: Folder | None, message_id: str) -> list[int]:
-        name = INBOX if folder is None else self._name(client, folder)
+        name = self._folders.inbox if folder is None else self._name(client, folder)
         try:
             client.select_folder(name, readonly=True)
         except IMAPClientAbortError:
@@ -212,11 +213,6 @@ def decode_part(mime: bytes, body: bytes) -> bytes:
     """Undo the content transfer encoding (RFC 2045, 6) that the part's MIME header names."""
     decoded = message_from_bytes(mime.rstrip() + b"\r\n\r\n" + body).get_payload(decode=True)
     return decoded if isinstance(decoded, bytes) else body
-
-
-def _select_inbox(client: IMAPClient) -> _Inbox:
-    said = client.select_folder(INBOX)
-    return _Inbox(int(said[b"UIDVALIDITY"]), int(said.get(b"UIDNEXT", 0)), int(said.get(b"EXISTS", 0)))
 
 
 def _has_arrived(before: _Inbox, now: _Inbox) -> bool:

@@ -2,6 +2,7 @@
 
 import logging
 import socket
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
@@ -17,6 +18,9 @@ logger = logging.getLogger(__name__)
 # parser trips over.
 LIBRARY_ERRORS = (IMAPClientError, OSError, EOFError, ValueError, TypeError, KeyError, IndexError, AttributeError)
 
+# A connection used this recently is not tested before it is used again.
+TRUSTED_SECONDS = 20.0
+
 
 class ImapConnection:
     """Connects on first use.
@@ -29,6 +33,7 @@ class ImapConnection:
         self._account = account
         self._ignored = frozenset(name.upper() for name in ignore_capabilities)
         self._client: IMAPClient | None = None
+        self._used_at = 0.0
         self.generation = 0
 
     @contextmanager
@@ -39,10 +44,9 @@ class ImapConnection:
             MailboxUnavailable: translated from the library's errors.
         """
         try:
-            if self._client is None:
-                self._client = self._connect()
-                self.generation += 1
+            self._client = self._still_alive() or self._connect()
             yield self._client
+            self._used_at = time.monotonic()
         except TransientError:
             self.drop()
             raise
@@ -72,6 +76,15 @@ class ImapConnection:
                 with suppress(*LIBRARY_ERRORS):
                     client.shutdown()
 
+    def _still_alive(self) -> IMAPClient | None:
+        """The client if there is one that answers; a connection left alone may have been closed by the server or a router."""
+        if self._client is not None and time.monotonic() - self._used_at > TRUSTED_SECONDS:
+            try:
+                self._client.noop()
+            except LIBRARY_ERRORS:
+                self.drop()
+        return self._client
+
     def _connect(self) -> IMAPClient:
         account = self._account
         tls = account.tls_context() if account.security != "none" else None
@@ -92,6 +105,7 @@ class ImapConnection:
             with suppress(*LIBRARY_ERRORS):
                 client.shutdown()
             raise
+        self.generation += 1
         return client
 
     def _log_in(self, client: IMAPClient) -> None:

@@ -16,6 +16,7 @@ class Folders:
     ``sent`` empty: the folder that the server marks as \\Sent (SPECIAL-USE, RFC 6154), else ``Sent``.
     """
 
+    inbox: str = "INBOX"
     processed: str = "Agent/Processed"
     ignored: str = "Agent/Ignored"
     quarantine: str = "Agent/Quarantine"

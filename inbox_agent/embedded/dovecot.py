@@ -42,7 +42,7 @@ def find_dovecot() -> Path:
     found = shutil.which("dovecot", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
     if found is None:
         raise ConfigurationError(f"the embedded mail server needs Dovecot; {INSTALL_HINT}")
-    asked = subprocess.run([found, "--version"], capture_output=True, text=True, timeout=10, check=False)  # noqa: S603 — no shell, the installed program
+    asked = subprocess.run([found, "--version"], capture_output=True, text=True, timeout=10, check=False)
     version = asked.stdout
     if not re.match(r"2\.3\.", version):
         raise ConfigurationError(
@@ -78,6 +78,8 @@ class Dovecot:
             ConfigurationError: Dovecot is missing, or does not start; its own words are in the message.
         """
         executable = find_dovecot()
+        if self._run.parent != self._data:
+            make_private(self._run.parent)
         self._wait_for_predecessor()
         account = service_account()
         with reserved_port(self._wanted_port) as self.imap_port:
@@ -85,7 +87,7 @@ class Dovecot:
             log_size = self._log.stat().st_size if self._log.exists() else 0
             command = [*wrapper(account), str(executable), "-F", "-c", str(config)]
             # No shell in between: the child is told of the death of its very parent.
-            self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True)  # noqa: S603 — our own words only
+            self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True)
             if not poll_until(self._is_serving, START_SECONDS):
                 self.stop()
                 raise ConfigurationError(f"Dovecot does not start: {self._log_since(log_size)}")
@@ -185,14 +187,21 @@ def run_folder(data: Path) -> Path:
     if PLAIN_PATH.fullmatch(str(run)) and len(os.fsencode(run)) <= LONGEST_RUN_PATH:
         return run
     digest = hashlib.sha256(os.fsencode(data)).hexdigest()[:12]
-    private = Path(tempfile.gettempdir()) / f"inbox-agent-{os.getuid()}-{digest}"
-    private.mkdir(mode=0o700, exist_ok=True)
-    status = private.lstat()
+    return Path(tempfile.gettempdir()) / f"inbox-agent-{os.getuid()}-{digest}" / "run"
+
+
+def make_private(folder: Path) -> None:
+    """Make a folder in the shared temp folder that nobody else can enter.
+
+    Raises:
+        ConfigurationError: somebody else made it, or opened it to others.
+    """
+    folder.mkdir(mode=0o700, exist_ok=True)
+    status = folder.lstat()
     if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.getuid() or status.st_mode & 0o077:
         raise ConfigurationError(
-            f"{private} is to hold the mail server's sockets but is no private folder of ours; remove it"
+            f"{folder} is to hold the mail server's sockets but is no private folder of ours; remove it"
         )
-    return private / "run"
 
 
 def service_account() -> pwd.struct_passwd:

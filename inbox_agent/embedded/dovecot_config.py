@@ -57,6 +57,7 @@ mail_location = maildir:~/mail:LAYOUT=fs
 mail_always_cache_fields = {CACHED_FIELDS}
 mail_max_userip_connections = 1000
 recipient_delimiter = +
+lmtp_add_received_header = no
 passdb {{
   driver = passwd-file
   args = username_format=%Lu {data / "users"}/%Lu

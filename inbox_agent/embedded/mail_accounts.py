@@ -60,11 +60,11 @@ class MailAccounts:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._folder.mkdir(mode=0o700, exist_ok=True)
         self._passwords: dict[str, HashedPassword] = {}
 
     def add(self, address: str, password: str) -> None:
         """Create an account or change its password."""
+        self._folder.mkdir(mode=0o700, exist_ok=True)
         address, hashed = address.lower(), HashedPassword.of(password)
         replacement = self._folder / f".{address}.new"
         replacement.touch(mode=0o600)

@@ -4,6 +4,7 @@ A stand-in for a mail account on one machine, labelled as such in its log; a rea
 """
 
 import argparse
+import fcntl
 import logging
 import signal
 import sys
@@ -11,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from threading import Event
 from types import TracebackType
+from typing import IO
 
 from inbox_agent.embedded.certificate import ensure_certificate
 from inbox_agent.embedded.dovecot import Dovecot
@@ -44,16 +46,14 @@ class MailServer:
         authserv_id: str = AUTHSERV_ID,
     ) -> None:
         self.data = data.absolute()
-        self.data.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.certificate = self.data / "certificate.pem"
-        key = self.data / "certificate.key"
-        ensure_certificate(self.certificate, key, hostname=authserv_id)
         self.accounts = MailAccounts(self.data / "users")
-        for address, password in users.items():
-            self.accounts.add(address, password)
+        self._users = dict(users)
+        self._authserv_id = authserv_id
+        self._lock: IO[str] | None = None
         self._dovecot = Dovecot(self.data, imap_port=imap_port)
         handler = FrontHandler(self.accounts, LocalDelivery(self._dovecot.lmtp_socket), authserv_id=authserv_id)
-        self._front = SmtpFront(handler, port=smtp_port, hostname=authserv_id, certificate=self.certificate, key=key)
+        self._front = SmtpFront(handler, port=smtp_port, hostname=authserv_id)
 
     @property
     def imap_port(self) -> int:
@@ -69,18 +69,26 @@ class MailServer:
         Raises:
             ConfigurationError: with what to do about it.
         """
+        self.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._lock = _locked(self.data / "lock")
         logger.warning("embedded mail server (a stand-in for a mail account, loopback only) starting on %s", self.data)
-        self._dovecot.start()
         try:
-            self._front.start()
-        except ConfigurationError:
-            self._dovecot.stop()
+            key = self.data / "certificate.key"
+            ensure_certificate(self.certificate, key, hostname=self._authserv_id)
+            for address, password in self._users.items():
+                self.accounts.add(address, password)
+            self._dovecot.start()
+            self._front.start(self.certificate, key)
+        except BaseException:
+            self.stop()
             raise
 
     def stop(self) -> None:
         """Stop everything that was started; returns when it is gone."""
         self._front.stop()
         self._dovecot.stop()
+        if self._lock is not None:
+            self._lock.close()
 
     def is_alive(self) -> bool:
         return self._dovecot.is_alive()
@@ -93,6 +101,21 @@ class MailServer:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self.stop()
+
+
+def _locked(path: Path) -> IO[str]:
+    """Keep others off the folder until the file is closed or this process ends, however it does.
+
+    Raises:
+        ConfigurationError: another process keeps it.
+    """
+    lock = path.open("w")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        lock.close()
+        raise ConfigurationError(f"another mail server is already running on {path.parent}; stop it first") from error
+    return lock
 
 
 def main(argv: Sequence[str]) -> int:

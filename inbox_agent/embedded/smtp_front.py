@@ -134,18 +134,17 @@ class FrontHandler:
 class SmtpFront:
     """The listening server, in a thread of its own with its own event loop."""
 
-    def __init__(self, handler: FrontHandler, *, port: int, hostname: str, certificate: Path, key: Path) -> None:
+    def __init__(self, handler: FrontHandler, *, port: int, hostname: str) -> None:
         self._handler = handler
         self._wanted_port = port
         self._hostname = hostname
         self._tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        self._tls.load_cert_chain(certificate, key)
-        self._loop = asyncio.new_event_loop()
-        self._thread = Thread(target=self._loop.run_forever, name="smtp-front", daemon=True)
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread: Thread | None = None
         self._server: asyncio.Server | None = None
         self.port = 0
 
-    def start(self) -> None:
+    def start(self, certificate: Path, key: Path) -> None:
         """Listen.
 
         Raises:
@@ -153,18 +152,20 @@ class SmtpFront:
         """
         # aiosmtpd warns of its own use of a deprecated attribute at every login.
         logging.getLogger("mail.log").setLevel(logging.ERROR)
+        self._tls.load_cert_chain(certificate, key)
+        self._loop = asyncio.new_event_loop()
+        self._thread = Thread(target=self._loop.run_forever, name="smtp-front", daemon=True)
         self._thread.start()
         try:
             self._server = asyncio.run_coroutine_threadsafe(self._listen(), self._loop).result(10)
         except OSError as error:
-            self.stop()
             reason = f"--smtp-port: 127.0.0.1:{self._wanted_port} cannot be used ({error.strerror}); name another or 0"
             raise ConfigurationError(reason) from error
         self.port = self._server.sockets[0].getsockname()[1]
 
     def stop(self) -> None:
         """Stop listening, let deliveries under way end, and drop the connections that are left."""
-        if not self._thread.is_alive():
+        if self._loop is None or self._thread is None or self._loop.is_closed():
             return
         asyncio.run_coroutine_threadsafe(self._close(), self._loop).result(LMTP_TIMEOUT_SECONDS)
         self._loop.call_soon_threadsafe(self._loop.stop)
@@ -173,7 +174,7 @@ class SmtpFront:
         self._handler.close()
 
     async def _listen(self) -> asyncio.Server:
-        return await self._loop.create_server(self._session, "127.0.0.1", self._wanted_port)
+        return await asyncio.get_running_loop().create_server(self._session, "127.0.0.1", self._wanted_port)
 
     async def _close(self) -> None:
         if self._server is not None:
@@ -188,7 +189,7 @@ class SmtpFront:
     def _session(self) -> SMTP:
         return SMTP(
             self._handler,
-            loop=self._loop,
+            loop=asyncio.get_running_loop(),
             hostname=self._hostname,
             ident="embedded mail server",
             data_size_limit=MAX_MESSAGE_BYTES,

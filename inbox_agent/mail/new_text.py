@@ -1,15 +1,17 @@
 """The person's own words apart from quoted history, signatures, footers and forwarded mail.
 
 The rules, and why they are these, are in docs/decisions/0003-new-text-policies.md. Time is linear in the size of the
-body. Nothing is rewritten: new text consists of lines as they were received.
+body. Nothing is rewritten: new text consists of lines as they were received, without the characters that nobody sees.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from inbox_agent.mail.clean_text import TELLING_KINDS, clean_text
+from inbox_agent.mail.html_lines import HtmlLines, read_html
 from inbox_agent.mail.quote_boundaries import Boundary, BoundaryKind, find_boundaries
 from inbox_agent.mail.quote_lines import MAX_LINES, Line, Role, split_lines
-from inbox_agent.mail.signatures import signature_start
+from inbox_agent.mail.signatures import banner_end, signature_start
 from inbox_agent.models import NewText
 
 NOTE_ONLY_FORWARDED = "forwarded mail without words of the sender's own"
@@ -22,6 +24,10 @@ NOTE_INTERLEAVED = (
     "answers stand between quoted lines; the quoted lines they answer are kept and begin with a quote mark"
 )
 NOTE_FORWARDED = "forwarded mail below the sender's words"
+NOTE_INVISIBLE = "invisible characters that can carry hidden words or reorder what is shown were taken out"
+NOTE_HIDDEN = "text that the page hides from the eye was left out"
+NOTE_PAGE_CUT = "the HTML is very large; only its beginning was read"
+NOTE_IN_SIGNATURE = "the words stand inside the element of the signature"
 NOTE_TOO_LONG = f"only the first {MAX_LINES} lines were looked at; the rest counts as quoted"
 
 
@@ -32,8 +38,62 @@ def split_new_text(text: str, html: str = "") -> NewText:
         text: the plain text body, "" when there is none.
         html: the HTML body, whose structure is used where there is one.
     """
-    del html
-    return split_marked_lines(split_lines(text))
+    return _cleaned(_split_bodies(text, html))
+
+
+def _cleaned(split: NewText) -> NewText:
+    """Without characters that nobody sees; only those that say something by being there are worth a note."""
+    new_text, quoted_text, signature = (
+        clean_text(split.new_text),
+        clean_text(split.quoted_text),
+        clean_text(split.signature),
+    )
+    telling = any(kind in TELLING_KINDS for part in (new_text, quoted_text) for kind, _ in part.removed)
+    notes = (*split.notes, NOTE_INVISIBLE) if telling else split.notes
+    return NewText(new_text.text.strip("\n"), quoted_text.text, signature.text, notes)
+
+
+def _split_bodies(text: str, html: str) -> NewText:
+    if not html.strip():
+        return split_marked_lines(split_lines(text))
+    page = read_html(html)
+    if _says_less(text, page):
+        return _split_page(page)
+    by_text = _with_notes(split_marked_lines(split_lines(text)), _page_notes(page))
+    if not page.structured:
+        return by_text
+    by_page = _split_page(page)
+    # The same words: then in the form that the client itself gave them as text.
+    return by_text if by_text.new_text.split() == by_page.new_text.split() else by_page
+
+
+def _says_less(text: str, page: HtmlLines) -> bool:
+    """Whether the text part is empty or only says that there is an HTML part."""
+    words = sum(len(line.plain.split()) for line in page.lines)
+    return len(text.split()) < words / 2
+
+
+def _split_page(page: HtmlLines) -> NewText:
+    split = split_marked_lines(page.lines, forwarded=page.forwarded)
+    notes = _page_notes(page)
+    if not split.new_text and not split.quoted_text and split.signature:
+        # Some clients put the cursor into the signature's element: what was typed there is no signature.
+        split = NewText(split.signature, notes=split.notes)
+        notes.append(NOTE_IN_SIGNATURE)
+    return _with_notes(split, notes)
+
+
+def _page_notes(page: HtmlLines) -> list[str]:
+    notes = []
+    if page.hidden:
+        notes.append(NOTE_HIDDEN)
+    if page.cut:
+        notes.append(NOTE_PAGE_CUT)
+    return notes
+
+
+def _with_notes(split: NewText, notes: Sequence[str]) -> NewText:
+    return replace(split, notes=(*split.notes, *notes)) if notes else split
 
 
 @dataclass(slots=True)
@@ -50,10 +110,10 @@ class _Split:
     looked_at: int = 0
 
 
-def split_marked_lines(lines: Sequence[Line]) -> NewText:
-    """Split lines whose quote depth is known."""
+def split_marked_lines(lines: Sequence[Line], *, forwarded: bool = False) -> NewText:
+    """Split lines whose quote depth is known; ``forwarded`` when their structure showed forwarded mail."""
     cut = lines[:MAX_LINES]
-    split = _Split(cut, [_first_role(line) for line in cut])
+    split = _Split(cut, [_first_role(line) for line in cut], forwarded=forwarded)
     _apply_boundaries(split)
     _mark_signatures(split)
     _settle_quotes(split)
@@ -130,6 +190,10 @@ def _own_text_before(split: _Split, end: int) -> bool:
 
 
 def _mark_signatures(split: _Split) -> None:
+    start = next((i for i, role in enumerate(split.roles) if role is not Role.OWN), len(split.lines))
+    for index in range(banner_end(split.lines[:start])):
+        if not split.lines[index].blank:
+            split.roles[index] = Role.SIGNATURE
     start = 0
     while start < len(split.lines):
         end = start
@@ -152,12 +216,19 @@ def _settle_quotes(split: _Split) -> None:
     interleaved = len(runs) > 1 and bool(followed)
     for run in runs:
         keep = run.followed and (interleaved or split.unsure or not run.attributed)
+        keep = keep or (run.loose and not run.attributed and not _introduces_itself(split, run))
         if not keep:
             for index in range(run.start, run.end):
                 if split.roles[index] is Role.QUOTE:
                     split.roles[index] = Role.HISTORY
     if any(Role.QUOTE is role for role in split.roles):
         split.notes.append(NOTE_INTERLEAVED)
+
+
+def _introduces_itself(split: _Split, run: "_Run") -> bool:
+    """Whether the attribution stands inside of the quote, at its beginning."""
+    inner = [replace(line, depth=0, role=None) for line in split.lines[run.start : run.end][:8]]
+    return bool(find_boundaries(inner))
 
 
 @dataclass(slots=True)
@@ -167,6 +238,7 @@ class _Run:
     start: int
     end: int
     attributed: bool
+    loose: bool
     followed: bool = False
 
 
@@ -178,7 +250,7 @@ def _quote_runs(split: _Split) -> list[_Run]:
             attributed = True
         elif role is Role.QUOTE:
             if not open_run:
-                runs.append(_Run(index, index + 1, attributed))
+                runs.append(_Run(index, index + 1, attributed, line.loose))
                 open_run = True
             runs[-1].end = index + 1
         elif role is Role.OWN and not line.blank:
@@ -219,7 +291,8 @@ def _situation(split: _Split, new_text: str, quoted_text: str) -> list[str]:
         return [NOTE_FORWARDED if new_text else NOTE_ONLY_FORWARDED]
     if new_text or not quoted_text:
         return []
-    return [NOTE_NOTHING_ABOVE if any(role is Role.MARK for role in split.roles) else NOTE_ONLY_QUOTED]
+    marked = any(role is Role.MARK for role in split.roles) or any(line.role for line in split.lines)
+    return [NOTE_NOTHING_ABOVE if marked else NOTE_ONLY_QUOTED]
 
 
 def _joined(lines: Sequence[str]) -> str:

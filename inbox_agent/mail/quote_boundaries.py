@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
-from inbox_agent.mail.quote_lines import Line
+from inbox_agent.mail.quote_lines import Line, Role
 from inbox_agent.mail.quote_words import (
     ATTRIBUTION_STARTS,
     FORWARDED_MESSAGE,
@@ -106,11 +106,28 @@ def find_boundaries(lines: Sequence[Line]) -> list[Boundary]:
 
 def _boundary_at(lines: Sequence[Line], index: int, floor: int) -> Boundary | None:
     line = lines[index]
+    if line.role is Role.MARK:
+        return _structural_mark(lines, index)
+    if line.role is not None:
+        return None
     if line.depth:
         return _closing_bracket_at(lines, index, floor)
     return (
         _delimiter_at(lines, index) or _headers_at(lines, index, floor) or _attribution_ending_at(lines, index, floor)
     )
+
+
+def _structural_mark(lines: Sequence[Line], index: int) -> Boundary:
+    """What the structure of the HTML marks as an attribution, or as the headers of forwarded mail."""
+    end = index
+    while end < len(lines) and (lines[end].role is Role.MARK or lines[end].blank):
+        end += 1
+    first = lines[index].plain
+    kind = _delimiter_kind(first) or (BoundaryKind.FORWARDED if first.startswith("-----") else None)
+    if kind is None:
+        headers = sum(_header_of(line.plain) is not None for line in lines[index:end])
+        kind = BoundaryKind.HEADERS if headers > 1 else BoundaryKind.ATTRIBUTION
+    return Boundary(index, end, kind)
 
 
 # --- delimiters ---------------------------------------------------------------------------------------------------
@@ -202,10 +219,12 @@ def _is_history_header(fields: dict[str, str], *, ruled: bool) -> bool:
 
 
 def _rule_before(lines: Sequence[Line], index: int, floor: int) -> int:
-    """The index of the ruler (``_____``) right above, or ``index``."""
+    """The index of the ruler (``_____``, or words between dashes in whatever language) right above, or ``index``."""
     for position in range(index - 1, max(floor, index - 4) - 1, -1):
         if not lines[position].blank:
-            return position if not lines[position].depth and _RULE.match(lines[position].plain) else index
+            plain = lines[position].plain
+            drawn = not lines[position].depth and (_RULE.match(plain) or (len(plain) < 100 and _DASHED.match(plain)))
+            return position if drawn else index
     return index
 
 
@@ -227,9 +246,16 @@ def _attribution_ending_at(lines: Sequence[Line], index: int, floor: int) -> Bou
             strong = start
     if strong is not None:
         return _trim_start(lines, strong, index, floor)
-    if len(plain) < 120 and _VERB.search(fold(plain)) and plain.endswith((":", "：")):
-        return Boundary(index, index + 1, BoundaryKind.WEAK_ATTRIBUTION)
-    return None
+    return Boundary(index, index + 1, BoundaryKind.WEAK_ATTRIBUTION) if _is_weak_attribution(plain) else None
+
+
+def _is_weak_attribution(plain: str) -> bool:
+    """Enough above a marked quote, in whatever language: a verb, or a date with a time or an address, and a colon."""
+    if not plain.endswith((":", "：")) or len(plain) > 200:
+        return False
+    if len(plain) < 120 and _VERB.search(fold(plain)):
+        return True
+    return bool(_DATE.search(plain) and (_TIME.search(plain) or _EMAIL.search(plain)))
 
 
 def _closing_bracket_at(lines: Sequence[Line], index: int, floor: int) -> Boundary | None:

@@ -35,13 +35,15 @@ class Role(Enum):
 class Line:
     """One line. ``plain`` is what patterns look at: bounded, stripped, without invisible characters and quote marks.
 
-    ``depth`` counts the quote marks before it (0 is the writer's own); ``role`` may come preset from HTML structure.
+    ``depth`` counts the quote marks before it (0 is the writer's own). From HTML structure, ``role`` may come preset, and
+    ``loose`` says that the quote is a blockquote without any mark of a client: it may be the person's own.
     """
 
     text: str
     plain: str
     depth: int = 0
     role: Role | None = None
+    loose: bool = False
 
     @property
     def blank(self) -> bool:
@@ -55,14 +57,15 @@ def visible(text: str) -> str:
 
 def split_lines(text: str) -> list[Line]:
     """Cut a decoded text body into lines and tell their quote depth from ``>`` marks and name prefixes (``JD> ``)."""
-    lines = [_read_line(raw) for raw in _LINE_BREAK.split(text)]
+    lines = [read_line(raw) for raw in _LINE_BREAK.split(text)]
     _mark_name_prefixes(lines)
     _unmark_mbox_escapes(lines)
     _join_broken_quotes(lines)
     return lines
 
 
-def _read_line(raw: str) -> Line:
+def read_line(raw: str) -> Line:
+    """One line of text with the depth that its ``>`` marks give it."""
     shown = visible(raw)
     depth, position = 0, 0
     while position < len(shown) and shown[position] in "> ":

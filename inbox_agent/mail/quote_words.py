@@ -24,8 +24,8 @@ HEADER_NAMES: Final[dict[str, frozenset[str]]] = {
     ),
     "date": _words(
         """
-    date|sent|gesendet|datum|gesendet am|envoyé|envoyé le|date d'envoi|date d’envoi|enviado|enviado el|fecha
-    fecha de envío|enviada em|enviado em|enviada|data|data de envio|inviato|data invio|verzonden|verzonden op
+    date|sent|message du|gesendet|datum|gesendet am|envoyé|envoyé le|date d'envoi|date d’envoi|enviado|enviado el
+    fecha|fecha de envío|enviada em|enviado em|enviada|data|data de envio|inviato|data invio|verzonden|verzonden op
     отправлено|дата|дата отправки|sendt|dato|skickat|skickades|lähetetty|päivämäärä|päiväys|wysłano|wysłane|odesláno
     odoslané|dátum|elküldve|küldve|küldés ideje|gönderildi|gönderim tarihi|gönderme tarihi|tarih|发送时间|发送日期
     日期|寄件日期|傳送時間|傳送日期|已傳送|时间|時間|送信日時|日付|日時|送信|보낸 날짜|보낸날짜|날짜|발송일|발신일
@@ -51,9 +51,9 @@ HEADER_NAMES: Final[dict[str, frozenset[str]]] = {
     ),
     "subject": _words(
         """
-    subject|betreff|objet|asunto|assunto|oggetto|onderwerp|тема|относно|emne|ämne|aihe|otsikko|temat|předmět|predmet
-    tárgy|konu|主题|主旨|标题|主題|件名|题目|제목|נושא|الموضوع|موضوع|θέμα|subiect|chủ đề|tiêu đề|subjek|perihal
-    judul|tema|teema|temats|เรื่อง|zadeva|naslov|विषय|assumpte|gaia|efni|betr
+    subject|betreff|objet|sujet|asunto|assunto|oggetto|onderwerp|тема|относно|emne|ämne|aihe|otsikko|temat|předmět
+    predmet|tárgy|konu|主题|主旨|标题|主題|件名|题目|제목|נושא|الموضوع|موضوع|θέμα|subiect|chủ đề|tiêu đề|subjek
+    perihal|judul|tema|teema|temats|เรื่อง|zadeva|naslov|विषय|assumpte|gaia|efni|betr
     """
     ),
     "reply-to": _words(
@@ -73,7 +73,8 @@ _SPACED_VERBS = """
     написала|написал(а)|написал(-а)|написали|написав|написала(в)|написав(ла)|пише|пишет|писал|писала|написа|έγραψε
     a scris|scrie|yazdı|yazmış|írta|đã viết|viết|menulis|tulis|כתב|כתבה|כתב/ה|كتب|كتبت|كتابة|نوشت|नेलिखा|ने लिखा
     napisao|napisala|napisao/la|napisao je|napisal|napisal/-a|napisal/a|rašė|parašė|rakstīja|kirjutas|va escriure
-    ha escrit|idatzi du|skrifaði|shkroi|skryf|reageerde|מאת|missatge de|mensaxe de|antwortete|a répondu|respondió|respondeu
+    ha escrit|idatzi du|skrifaði|shkroi|skryf|reageerde|מאת|missatge de|mensaxe de|antwortete|a répondu|respondió
+    respondeu
     """
 SPACED_VERBS: Final = tuple(sorted(_words(_SPACED_VERBS), key=len, reverse=True))
 # Scripts without spaces between words: found anywhere in the line.
@@ -114,14 +115,15 @@ ORIGINAL_MESSAGE: Final = _words(
     original message|reply message|original appointment|originalnachricht|ursprüngliche nachricht|original-nachricht
     antwort nachricht|antwortnachricht|message d'origine|message d’origine|message original|message initial
     mensaje original|mensagem original|messaggio originale|messaggio original|oorspronkelijk bericht
-    origineel bericht|oprindelig meddelelse|original meddelelse|opprinnelig melding|originalmelding|original melding
-    ursprungligt meddelande|originalmeddelande|alkuperäinen viesti|oryginalna wiadomość|wiadomość oryginalna
-    původní zpráva|pôvodná správa|eredeti üzenet|özgün ileti|orijinal mesaj|orijinal ileti|исходное сообщение
-    оригинальное сообщение|первоначальное сообщение|исходное письмо|вихідне повідомлення|оригінальне повідомлення
-    оригинално съобщение|αρχικό μήνυμα|mesaj original|mesajul original|tin nhắn gốc|thư gốc|pesan asli|原始邮件
-    原邮件|原始郵件|原始信件|邮件原件|元のメッセージ|original mail|原文|원본 메시지|원본 메일|원본메일|הודעה מקורית
-    الرسالة الأصلية|رسالة أصلية|پیام اصلی|ข้อความต้นฉบับ|मूल संदेश|originalna poruka|izvirno sporočilo
-    originali žinutė|sākotnējais ziņojums|algne kiri|algteade|missatge original|jatorrizko mezua
+    origineel bericht|oprindelig meddelelse|oprindelig besked|original meddelelse|opprinnelig melding
+    originalmelding|original melding|ursprungligt meddelande|originalmeddelande|alkuperäinen viesti
+    oryginalna wiadomość|wiadomość oryginalna|původní zpráva|pôvodná správa|eredeti üzenet|özgün ileti
+    orijinal mesaj|orijinal ileti|исходное сообщение|оригинальное сообщение|первоначальное сообщение|исходное письмо
+    вихідне повідомлення|оригінальне повідомлення|оригинално съобщение|αρχικό μήνυμα|mesaj original|mesajul original
+    tin nhắn gốc|thư gốc|pesan asli|原始邮件|原邮件|原始郵件|原始信件|邮件原件|元のメッセージ|original mail|原文
+    원본 메시지|원본 메일|원본메일|הודעה מקורית|الرسالة الأصلية|رسالة أصلية|پیام اصلی|ข้อความต้นฉบับ|मूल संदेश
+    originalna poruka|izvirno sporočilo|originali žinutė|sākotnējais ziņojums|algne kiri|algteade|missatge original
+    jatorrizko mezua
     """
 )
 FORWARDED_MESSAGE: Final = _words(

@@ -98,3 +98,24 @@ LIST_FOOTERS: Final = _phrases(
     confidentiality notice:|manage your subscription|to view this discussion on the web|unsubscribe:
     """
 )
+# Headings that stand above a disclaimer.
+DISCLAIMER_HEADINGS: Final = frozenset(
+    _phrases(
+        """
+    disclaimer|confidentiality notice|legal notice|notice|haftungsausschluss|rechtlicher hinweis|vertraulichkeitshinweis
+    avis de confidentialité|avertissement|aviso legal|aviso de confidencialidad|aviso de confidencialidade|avvertenza
+    avviso di riservatezza|informativa privacy|ansvarsfraskrivelse|zastrzeżenie|отказ от ответственности|免责声明|免責聲明
+    """
+    )
+)
+# What mail gateways put above mail from outside.
+BANNERS: Final = _phrases(
+    """
+    originated from outside|originated outside|from outside of the organization|from outside the organization
+    from outside your organization|external sender|external email|do not click links or open attachments
+    do not click on links|don't often get email from|learn why this is important|stammt von außerhalb|externe e-mail
+    kommt von außerhalb|ne cliquez pas sur|provient de l'extérieur|expéditeur externe|correo externo|remitente externo
+    no haga clic en|e-mail externo|mittente esterno|proviene dall'esterno|externe afzender|van buiten de organisatie
+    внешний отправитель|внешняя почта
+    """
+)

@@ -10,7 +10,9 @@ from typing import Final
 from inbox_agent.mail.quote_lines import Line
 from inbox_agent.mail.signature_words import (
     APOLOGIES,
+    BANNERS,
     DEVICES,
+    DISCLAIMER_HEADINGS,
     DISCLAIMERS,
     LIST_FOOTERS,
     SENT_AFTER,
@@ -25,8 +27,16 @@ _DEVICE_LINE: Final = 140
 
 _DELIMITER: Final = re.compile(r"(?:--|—|––|\*--\*)$")
 _UNDERSCORES: Final = re.compile(r"_{5,}$")
+_BANNER_START: Final = re.compile(
+    r"\W*(?:\[|CAUTION|WARNING|EXTERNAL|ATTENTION|ACHTUNG|ATENCIÓN|ATTENZIONE|Caution:|Warning:|Attention|Achtung:|"
+    r"You don.t often|This (?:e-?mail|message) originated)"
+)
 _ORNAMENT: Final = re.compile(r"[-_=~*#+–—·•.ᐧ\s|\\/]{1,200}$")
-_NAME_SIGN_OFF: Final = re.compile(r"-{1,2} ?[^\W\d_a-z][\w.'’]{0,30}(?: [^\W\d_a-z][\w.'’]{0,30}){0,3}$")
+_NAME: Final = r"[^\W\d_a-z][\w.'’]{0,30}"
+_NAME_PARTICLE: Final = r"de|da|do|dos|del|della|der|den|van|von|zu|la|le|du|di|bin|al|el|y|ter|ten"
+_NAME_SIGN_OFF: Final = re.compile(rf"-{{1,2}} ?{_NAME}(?: (?:{_NAME}|{_NAME_PARTICLE})){{0,4}}$")
+_RULER: Final = re.compile(r"[-–—_=*~]{3,}$")
+_CONTACT: Final = re.compile(r"\S@\S+\.\w|https?://|www\.|\+?\d[\d ()./-]{6,}\d")
 _BULLET: Final = re.compile(r"[-*•] ?\S")
 _WORD: Final = re.compile(r"[\w'’\-]+")
 _SENT_BEFORE: Final = re.compile(r"[\W_]{0,8}(?:" + "|".join(map(re.escape, SENT_BEFORE)) + r")(?!\w)")
@@ -67,13 +77,24 @@ def _below_delimiter(lines: Sequence[Line], end: int) -> int | None:
     for index in range(first, end):
         line = lines[index]
         exact = line.text in ("-- ", "--")
-        if not (_DELIMITER.match(line.plain) or _UNDERSCORES.match(line.plain)) or _is_announced(lines, index):
+        if _is_announced(lines, index):
+            continue
+        if not (_DELIMITER.match(line.plain) or _UNDERSCORES.match(line.plain)):
+            if _RULER.match(line.plain) and _is_contact_block(lines[index + 1 : end]):
+                return index
             continue
         below = [other for other in lines[index + 1 : end] if not other.blank]
         limit = _SIGNATURE_LINES if exact or _DELIMITER.match(line.plain) else _FOOTER_LINES
         if len(below) <= limit and sum(len(other.plain) for other in below) <= _SIGNATURE_CHARACTERS:
             return index
     return None
+
+
+def _is_contact_block(lines: Sequence[Line]) -> bool:
+    """A few short lines without sentences, one of them a number or address to be reached by."""
+    below = [line.plain for line in lines if not line.blank]
+    short = len(below) <= _FOOTER_LINES and all(len(plain) <= 60 and plain[-1] not in ".!?:," for plain in below)
+    return short and any(_CONTACT.search(plain) for plain in below)
 
 
 def _is_announced(lines: Sequence[Line], index: int) -> bool:
@@ -106,9 +127,11 @@ def _last_removable(lines: Sequence[Line], end: int) -> int | None:
     paragraph = end - 1
     while paragraph and not lines[paragraph - 1].blank:
         paragraph -= 1
-    if is_footer_paragraph([other.plain for other in lines[paragraph:end]]):
-        return paragraph
-    return None
+    if not is_footer_paragraph([other.plain for other in lines[paragraph:end]]):
+        return None
+    heading = _trimmed(lines, paragraph)
+    headed = heading and lines[heading - 1].plain.casefold().strip(" :*") in DISCLAIMER_HEADINGS
+    return heading - 1 if headed else paragraph
 
 
 def _is_ornament(plain: str) -> bool:
@@ -137,6 +160,8 @@ def is_device_line(plain: str) -> bool:
         rest = mine["rest"].strip(" .,;!?-–—")
         known = bool(_DEVICE.search(mine["device"]))
         return words <= (7 if known else 3) and (not rest or bool(_APOLOGY.search(rest)))
+    if _LINK.search(plain) and _SENT_BEFORE.match(text) and len(text.split()) <= 5:
+        return True
     if _SOMEONE_FROM.match(text) or (_GET_APP.search(text) and len(text.split()) <= 8):
         return True
     if not _DEVICE.search(text) or len(text.split()) > 16:
@@ -160,3 +185,17 @@ def is_footer_paragraph(paragraph: Sequence[str]) -> bool:
     if any(phrase in text for phrase in LIST_FOOTERS):
         return True
     return sum(phrase in text for phrase in DISCLAIMERS) >= 2
+
+
+def banner_end(lines: Sequence[Line]) -> int:
+    """The index after what a mail gateway put above the text ("[EXTERNAL] …"), 0 when there is nothing."""
+    start = next((index for index, line in enumerate(lines) if not line.blank), len(lines))
+    end = start
+    while end < len(lines) and not lines[end].blank and end - start < 12:
+        end += 1
+    paragraph = " ".join(line.plain for line in lines[start:end]).casefold().replace("’", "'")
+    phrases = sum(phrase in paragraph for phrase in BANNERS) if len(paragraph) <= 1000 else 0
+    if not phrases or (phrases == 1 and not _BANNER_START.match(lines[start].plain)):
+        return 0
+    # A banner is a paragraph of its own; the person's words follow after a blank line.
+    return end if any(not line.blank for line in lines[end:]) else 0

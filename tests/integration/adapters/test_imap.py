@@ -22,7 +22,7 @@ def test_new_mail_is_fetched_in_uid_order_and_stays_unseen_until_it_is_moved(new
     assert [f"Mail {number}".encode() in message.header for number, message in enumerate(fetched)] == [True, True]
     assert all(message.raw and len(message.raw) == message.size for message in fetched)
 
-    agent.mailbox.move([message.uid for message in fetched], Folder.PROCESSED)
+    agent.mailbox.move([message.uid for message in fetched], Folder.PROCESSED, fetched[0].uid_validity)
     assert [sent[2].encode() in message.header for message in agent.mailbox.fetch_new(10)] == [True]
 
 
@@ -33,7 +33,8 @@ def test_a_moved_message_is_not_new_any_more_whatever_the_server_offers(
     agent, alex = new_person("agent"), new_person("alex")
     message_id = alex.mail(agent.address)
     mailbox = ImapMailbox(agent.imap_account(), ignore_capabilities=missing)
-    mailbox.move([message.uid for message in mailbox.fetch_new(10)], Folder.SENT)
+    (new,) = mailbox.fetch_new(10)
+    mailbox.move([new.uid], Folder.SENT, new.uid_validity)
     assert mailbox.fetch_new(10) == []
     assert mailbox.has_message_id(message_id)
     mailbox.close()
@@ -83,7 +84,8 @@ def test_a_part_is_read_again_wherever_the_message_lies(new_person: NewPerson) -
     agent, alex = new_person("agent"), new_person("alex")
     message_id = alex.mail(agent.address, text="Füße\n")
     assert agent.mailbox.fetch_part(message_id, "1").decode() == "Füße\r\n"
-    agent.mailbox.move([message.uid for message in agent.mailbox.fetch_new(10)], Folder.PROCESSED)
+    (new,) = agent.mailbox.fetch_new(10)
+    agent.mailbox.move([new.uid], Folder.PROCESSED, new.uid_validity)
     assert agent.mailbox.fetch_part(message_id, "1").decode() == "Füße\r\n"
     with pytest.raises(MalformedMessageError):
         agent.mailbox.fetch_part(message_id, "7")

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from inbox_agent.mail.clean_text import clean_text
 from inbox_agent.mail.new_text import (
     NOTE_FORWARDED,
     NOTE_INTERLEAVED,
@@ -15,6 +16,7 @@ from inbox_agent.mail.new_text import (
     NOTE_UNSURE_QUOTE,
     split_new_text,
 )
+from inbox_agent.mail.quote_lines import split_lines
 
 # How clients introduce the mail that is answered, by language and client.
 ATTRIBUTIONS = {
@@ -83,7 +85,7 @@ def test_quote_below_an_attribution_is_history(attribution: str, mark: str) -> N
     body = f"Please move it to Friday.\n\n{attribution}\n\n{mark}The draft is below.\n{mark}\n{mark}Send it?\n"
     split = split_new_text(body)
     assert split.new_text == "Please move it to Friday."
-    assert split.quoted_text.startswith(attribution.split("\n", maxsplit=1)[0])
+    assert split.quoted_text.startswith(clean_text(attribution).text.split("\n", maxsplit=1)[0])
     assert "Send it?" in split.quoted_text
 
 
@@ -140,6 +142,7 @@ DELIMITERS = {
     "nl": "-----Oorspronkelijk bericht-----",
     "pt": "-----Mensagem original-----",
     "ru": "-----Исходное сообщение-----",
+    "any": "-------- Zapisane xyz --------\nFrom: Ada <ada@lace.example>\nDate: 3 March 2026 09:15",
     "zh": "------------------ 原始邮件 ------------------",
     "ko": "-----원본 메시지-----",
 }
@@ -194,11 +197,12 @@ def test_bare_forward_is_marked_and_nobody_s_own_words(forward: str) -> None:
         "Put this in: ```\n>>> 1 + 1\n2\n```",
         "I like >>> bargains <<< today",
         "On Monday I wrote:\nthat is all.",
+        "Send Sam this:\n\n---\nHi Sam,\n\ncall me at 020 7946 0000.\n",
         "Subject: Hello\nTell Ada I called.",
     ],
 )
 def test_instructions_that_look_like_structure_are_kept_whole(body: str) -> None:
-    assert split_new_text(body).new_text == body
+    assert split_new_text(body).new_text == body.rstrip()
 
 
 def test_interleaved_answers_are_kept_with_what_they_answer() -> None:
@@ -248,6 +252,10 @@ SIGNATURES = {
     "usenet": "-- \nAda Byron\nCountess",
     "bare dashes": "--\nAda Byron",
     "name": "-Ada Byron",
+    "name with particle": "-Ada van der Berg",
+    "ruled contact": "—————\nAda Byron\nCountess\n+44 20 7946 0000",
+    "app link": "Sent from TypoMail<https://typo.example/r?b=1>",
+    "headed notice": "Disclaimer\n\nThis message is confidential and intended only for the addressee.",
     "list": "_______________________________________________\nboard mailing list\nboard@lists.example",
     "group": '-- \nYou received this message because you are subscribed to the Google Groups "board" group.',
     "iphone": "Sent from my iPhone",
@@ -304,7 +312,27 @@ SIGNATURES = {
 def test_signature_is_split_off(signature: str, below: str) -> None:
     split = split_new_text(f"Send it now.\n\n{signature}\n{below}")
     assert split.new_text == "Send it now."
-    assert split.signature.replace("-- ", "--") == signature.replace("-- ", "--")
+    assert split.signature.replace("\n\n", "\n").replace("-- ", "--") == signature.replace("\n\n", "\n").replace(
+        "-- ", "--"
+    )
+
+
+@pytest.mark.parametrize(
+    "banner",
+    [
+        "CAUTION: This email originated from outside of the organization. Do not click links or open attachments.",
+        "[EXTERNAL EMAIL] Be careful.",
+        "You don't often get email from ada@lace.example. Learn why this is important<https://aka.ms/x>",
+        "Achtung: Diese E-Mail stammt von außerhalb der Firma.",
+    ],
+)
+def test_banner_of_a_gateway_is_split_off(banner: str) -> None:
+    assert split_new_text(f"{banner}\n\nSend it now.").new_text == "Send it now."
+
+
+def test_words_about_external_mail_alone_are_kept() -> None:
+    for body in ("Write an external email to Ada.", "Tell the external sender this:\n\nI am late."):
+        assert split_new_text(body).new_text == body
 
 
 def test_signature_above_and_answer_below_a_quote() -> None:
@@ -367,10 +395,10 @@ BODY = st.one_of(st.text(max_size=400), st.lists(LINE, max_size=25).map("\n".joi
 @settings(max_examples=300, deadline=None)
 @given(BODY)
 def test_new_text_consists_of_received_lines(body: str) -> None:
-    received = {line.strip() for line in body.splitlines()}
+    received = {clean_text(line.text).text.strip() for line in split_lines(body)}
     split = split_new_text(body)
-    for line in split.new_text.splitlines():
-        assert line.strip() in received
+    for line in split.new_text.split("\n"):
+        assert line.strip() in received | {""}
 
 
 @settings(max_examples=300, deadline=None)

@@ -1,0 +1,118 @@
+"""The HTTP side: routes, bodies, status codes. Knows nothing of runs but through the operations."""
+
+import json
+import logging
+import sqlite3
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+
+from aiohttp import web
+
+from inbox_agent.embedded.engine import pages, protocol, reset, rpc
+from inbox_agent.embedded.engine.engine import Engine
+from inbox_agent.embedded.engine.metrics import Metrics
+from inbox_agent.embedded.engine.operations import Operations
+from inbox_agent.embedded.engine.protocol import ApiError
+from inbox_agent.embedded.engine.search import Search
+from inbox_agent.embedded.engine.wire import Wire
+
+log = logging.getLogger(__name__)
+
+RequestT = TypeVar("RequestT", bound=Wire)
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+_PREFIX = "/api/v1/workflow/"
+
+
+def create_app(engine: Engine, search: Search, metrics: Metrics) -> web.Application:
+    """The application with all routes."""
+    app = web.Application(client_max_size=engine.limits.payload_bytes + 1, middlewares=[_not_found])
+    operations = Operations(engine)
+
+    def post(path: str, model: type[RequestT], operation: Callable[[RequestT], Awaitable[dict[str, Any]]]) -> None:
+        app.router.add_post(_PREFIX + path, _handler(path, model, operation, engine, metrics))
+
+    post("start", protocol.StartRequest, operations.start)
+    post("signal", protocol.SignalRequest, operations.signal)
+    post("stop", protocol.StopRequest, operations.stop)
+    post("get", protocol.GetRequest, operations.get)
+    post("getWithWait", protocol.GetRequest, operations.get_with_wait)
+    post("waitForStateCompletion", protocol.WaitForStateRequest, operations.wait_for_state)
+    post("dataobjects/get", protocol.GetDataRequest, operations.get_data)
+    post("dataobjects/set", protocol.SetDataRequest, operations.set_data)
+    post("searchattributes/get", protocol.GetSearchAttributesRequest, operations.get_search_attributes)
+    post("searchattributes/set", protocol.SetSearchAttributesRequest, operations.set_search_attributes)
+    post("search", protocol.SearchRequest, search.search)
+    post("publishToInternalChannel", protocol.PublishRequest, operations.publish)
+    post("rpc", protocol.RpcRequest, lambda request: rpc.invoke(engine, request))
+    post("timer/skip", protocol.SkipTimerRequest, operations.skip_timer)
+    post("reset", protocol.ResetRequest, lambda request: reset.reset(engine, request))
+    post("config/update", protocol.ConfigUpdateRequest, operations.update_config)
+    post("triggerContinueAsNew", protocol.WorkflowRequest, operations.trigger_continue_as_new)
+    post("internal/dump", protocol.DumpRequest, operations.dump)
+
+    async def health(_request: web.Request) -> web.Response:
+        return _json(200, operations.health())
+
+    async def show_metrics(_request: web.Request) -> web.Response:
+        return web.Response(text=await metrics.render(engine), content_type="text/plain")
+
+    app.router.add_get("/info/healthcheck", health)
+    app.router.add_get("/metrics", show_metrics)
+    pages.add_routes(app, engine)
+    return app
+
+
+def _handler(
+    path: str,
+    model: type[RequestT],
+    operation: Callable[[RequestT], Awaitable[dict[str, Any]]],
+    engine: Engine,
+    metrics: Metrics,
+) -> Handler:
+    async def handle(request: web.Request) -> web.Response:
+        started = time.perf_counter()
+        try:
+            body = await _body(request, engine.limits.payload_bytes)
+            response = _json(200, await operation(protocol.parse(model, body)))
+        except ApiError as error:
+            response = _json(error.status, error.body)
+            if error.status >= 500:
+                log.warning("request refused", extra={"route": path, "status": error.status, "detail": str(error)})
+        except sqlite3.Error as error:
+            # The engine stops when it cannot write; what was not stored is not confirmed.
+            log.error("not stored", extra={"route": path, "detail": str(error)})
+            response = _json(503, ApiError(503, "the change could not be stored", protocol.UNCATEGORIZED).body)
+        except Exception:  # the boundary: a client always gets an answer of the API's shape
+            log.exception("request failed", extra={"route": path})
+            response = _json(
+                500, ApiError(500, "internal error of the engine, see its log", protocol.UNCATEGORIZED).body
+            )
+        metrics.answered(path, response.status, time.perf_counter() - started)
+        return response
+
+    return handle
+
+
+async def _body(request: web.Request, limit: int) -> bytes:
+    too_large = ApiError(413, f"the request is larger than {limit} bytes", protocol.UNCATEGORIZED)
+    if (request.content_length or 0) > limit:
+        raise too_large
+    try:
+        return await request.read()
+    except web.HTTPRequestEntityTooLarge as error:
+        raise too_large from error
+
+
+@web.middleware
+async def _not_found(request: web.Request, handler: Handler) -> web.StreamResponse:
+    try:
+        return await handler(request)
+    except web.HTTPNotFound:
+        return web.Response(status=404, text="404 page not found")
+
+
+def _json(status: int, body: dict[str, Any]) -> web.Response:
+    content = json.dumps(body, separators=(",", ":")).encode()
+    return web.Response(status=status, body=content, content_type="application/json")
