@@ -1,7 +1,5 @@
 """Delivery failures: is this message one, for whom, and how lasting (RFC 3464, 3463, 6522; legacy forms by their text)."""
 
-import re
-
 from inbox_agent.mail.addresses import parse_addresses
 from inbox_agent.mail.bounce_json import bounce_from_json, read_json_report, report_type
 from inbox_agent.mail.bounce_report import (
@@ -13,6 +11,7 @@ from inbox_agent.mail.bounce_report import (
 )
 from inbox_agent.mail.bounce_words import BODY, LIST_KEEPER_LOCAL_PART, SUBJECT, SYSTEM_LOCAL_PART, SYSTEM_NAME
 from inbox_agent.mail.dsn import RecipientStatus, recipient_statuses, statuses_in_text
+from inbox_agent.mail.html_text import html_to_text
 from inbox_agent.mail.smtp_status import enhanced_codes, is_generic, is_temporary, reply_code, status_of
 from inbox_agent.models import Bounce, Message
 
@@ -48,9 +47,7 @@ def _is_failure(status: RecipientStatus) -> bool:
 
 
 def _readable(message: Message) -> str:
-    if message.text.strip():
-        return message.text
-    return re.sub(r"<br\b[^>]*>|</(?:p|div|tr|h\d)>", "\n", message.html).replace("&lt;", "<").replace("&gt;", ">")
+    return message.text if message.text.strip() else html_to_text(message.html)
 
 
 # --- is it one? --------------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ import re
 from inbox_agent.mail.automatic import automatic_by_header, automatic_by_subject, list_by_header
 from inbox_agent.mail.bounce_json import read_json_report, report_type
 from inbox_agent.mail.bounces import find_bounce
+from inbox_agent.mail.html_lines import read_html
 from inbox_agent.mail.threads import looks_like_own_id
 from inbox_agent.models import Classification, Message, MessageKind
 
@@ -86,32 +87,6 @@ def _empty(message: Message) -> Classification | None:
 
 
 def has_visible_html(html: str) -> bool:
-    """Whether anything of the HTML would be seen: text outside of tags, style and script. An image counts too.
-
-    One pass without backtracking: hostile HTML costs no more than any other.
-    """
-    lowered = html.lower()
-    position = 0
-    while position < len(html):
-        opening = html.find("<", position)
-        text = html[position : opening if opening >= 0 else len(html)]
-        if _INVISIBLE.sub("", text):
-            return True
-        if opening < 0:
-            return False
-        name = _TAG_NAME.match(html, opening + 1)
-        tag = name[0].lower() if name else ""
-        if tag == "img":
-            return True
-        end = _CONTENT_ENDS.get(tag, ">")
-        closing = lowered.find(end, opening)
-        if closing < 0:
-            return False
-        position = closing + len(end)
-    return False
-
-
-_TAG_NAME = re.compile(r"!--|[A-Za-z][A-Za-z0-9]*")
-_HIDDEN_TAGS = frozenset({"style", "script", "head", "title"})
-_CONTENT_ENDS = {"!--": "-->", **{tag: f"</{tag}>" for tag in _HIDDEN_TAGS}}
-_INVISIBLE = re.compile(r"&nbsp;|&#160;|&zwnj;|&#8203;|[\s\u200b\u200c\u200d\ufeff\u034f\u00ad]+")
+    """Whether anything of the HTML would be seen: text that is not hidden, in linear time. An image counts too."""
+    page = read_html(html)
+    return page.images or any(not line.blank for line in page.lines)

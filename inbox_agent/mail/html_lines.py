@@ -57,13 +57,18 @@ _EMPTY_RULE: Final = "-" * 10
 
 @dataclass(slots=True)
 class HtmlLines:
-    """The visible lines. ``hidden`` is the text that nobody could see, ``structured`` whether any marker was found."""
+    """The visible lines.
+
+    ``hidden`` is the text that nobody could see, ``structured`` whether any client's marker was found, ``images`` whether
+    there is a picture outside of hidden elements, ``cut`` whether the page goes on beyond what was read.
+    """
 
     lines: list[Line] = field(default_factory=list)
     hidden: list[str] = field(default_factory=list)
     structured: bool = False
     forwarded: bool = False
     cut: bool = False
+    images: bool = False
 
 
 @dataclass(slots=True)
@@ -230,6 +235,7 @@ class _Reader:
         """Emoji are sent as images by some clients; any other alternative text is nobody's words."""
         alternative = attributes.get("alt", "")
         frame = self.stack[-1]
+        self.result.images |= not (frame.hidden or frame.skipped)
         emoji = 0 < len(alternative) <= 8 and not alternative.isascii() and not _LETTER.search(alternative)
         if emoji and not (frame.hidden or frame.skipped):
             self.buffer.append(alternative)

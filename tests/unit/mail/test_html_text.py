@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from inbox_agent.mail.classify import has_visible_html
 from inbox_agent.mail.html_lines import read_html
 from inbox_agent.mail.html_text import html_to_text
 from inbox_agent.mail.new_text import (
@@ -199,6 +200,14 @@ def test_time_is_bounded_for_a_repeated_unit(unit: str) -> None:
     started = time.perf_counter()
     split_new_text("", unit * (500_000 // len(unit)))
     assert time.perf_counter() - started < 3
+
+
+def test_a_flood_of_open_elements_is_classified_at_once() -> None:
+    started = time.perf_counter()
+    assert not has_visible_html("<style>" * 100_000)
+    assert not has_visible_html("<!--" * 100_000)
+    assert has_visible_html('<p><img src="cid:1"></p>')
+    assert time.perf_counter() - started < 2
 
 
 PIECE = st.sampled_from(
