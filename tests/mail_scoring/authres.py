@@ -28,10 +28,10 @@ def _row(name: str, cases: list[dict[str, Any]]) -> Row:
 def _is_right(case: dict[str, Any]) -> bool:
     results = parse_authentication_results(case["value"])
     if results is None or not case["valid"]:
-        return (results is not None) == case["valid"]
+        return (results is not None) is bool(case["valid"])
     found = [_as_stated(result) for result in results.results]
     stated = [{"props": [], **result} for result in case["results"]]
-    return results.authserv_id == case["authserv_id"] and found == stated
+    return (results.authserv_id, found) == (case["authserv_id"], stated)
 
 
 def _as_stated(result: MethodResult) -> dict[str, Any]:
