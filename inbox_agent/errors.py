@@ -25,11 +25,15 @@ class MailboxUnavailable(TransientError):
 
 
 class SendUnavailable(TransientError):
-    """The SMTP server cannot be reached or answered 4xx; ``server_reply`` holds its words."""
+    """The SMTP server cannot be reached or answered 4xx; ``server_reply`` holds its words.
 
-    def __init__(self, message: str, server_reply: str = "") -> None:
+    ``maybe_accepted`` tells that the connection broke after the message was under way: it may have been accepted.
+    """
+
+    def __init__(self, message: str, server_reply: str = "", *, maybe_accepted: bool = False) -> None:
         super().__init__(message)
         self.server_reply = server_reply
+        self.maybe_accepted = maybe_accepted
 
 
 class ModelUnavailable(TransientError):

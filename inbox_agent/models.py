@@ -258,7 +258,11 @@ class Status(StrEnum):
 
 
 class Conversation(Stored):
-    """All that is known of one conversation; the workflow's data attributes hold it."""
+    """All that is known of one conversation; the workflow's data attributes hold it.
+
+    ``held``: the schedule waits for an answer, it must not be armed by a turn that changes nothing.
+    ``restored``: the number of the revision that undo brought back, 0 if the draft was made since.
+    """
 
     workflow_id: str = ""
     status: Status = Status.INITIALIZED
@@ -269,6 +273,8 @@ class Conversation(Stored):
     draft: Draft = Draft()
     revision: int = 0
     schedule: Schedule | None = None
+    held: bool = False
+    restored: int = 0
     revisions: tuple[Revision, ...] = ()
     exchanges: tuple[Exchange, ...] = ()
     previous_response_id: str = ""
@@ -383,6 +389,19 @@ class OutgoingMail(Stored):
     in_reply_to: str = ""
     references: tuple[str, ...] = ()
     reply_to: str = ""
+
+
+class Folder(StrEnum):
+    """Where a message goes once it was dealt with. The settings and SPECIAL-USE say what each is called on the server.
+
+    Nothing is lost in any of them; ``failed`` is what could not be read, ``sent`` our own mail.
+    """
+
+    PROCESSED = "processed"
+    IGNORED = "ignored"
+    QUARANTINE = "quarantine"
+    FAILED = "failed"
+    SENT = "sent"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,13 @@
 Adapters implement them; tests use hand-written fakes.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
 from typing import TYPE_CHECKING, Protocol
 
-from inbox_agent.models import Conversation, FetchedMessage, HandOver, UserRequest
+from inbox_agent.models import Conversation, FetchedMessage, Folder, HandOver, UserRequest
 
 if TYPE_CHECKING:
     from inbox_agent.turn.schema import TurnOutput
@@ -18,14 +18,24 @@ if TYPE_CHECKING:
 class Mailbox(Protocol):
     """The agent's mailbox over IMAP. One instance serves one thread. Every call may raise ``MailboxUnavailable``."""
 
-    def fetch_new(self, limit: int) -> list[FetchedMessage]:
-        """The oldest messages of the inbox not yet handed over, in UID order, read with BODY.PEEK."""
+    def fetch_new(self, limit: int, exclude: Collection[tuple[int, int]] = ()) -> list[FetchedMessage]:
+        """The oldest messages of the inbox not yet handed over, in UID order, read with BODY.PEEK.
 
-    def move(self, uids: Sequence[int], folder: str) -> None:
-        """Move from the inbox to a folder (MOVE, or COPY + \\Deleted + UID EXPUNGE), marking as seen."""
+        Args:
+            exclude: (UIDVALIDITY, UID) of messages that are being handed over already.
+        """
+
+    def move(self, uids: Sequence[int], folder: Folder, uid_validity: int) -> None:
+        """Move from the inbox to a folder (MOVE, or COPY + \\Deleted + UID EXPUNGE), marking as seen.
+
+        Refused with ``MailboxUnavailable`` when the inbox has another UIDVALIDITY by now: the UIDs mean other messages then.
+        """
 
     def wait_for_new(self, seconds: float) -> bool:
         """IDLE until something arrives (True) or the time is over (False). Without IDLE, just waits."""
+
+    def interrupt(self) -> None:
+        """End a ``wait_for_new`` early; the one call that another thread may make."""
 
     def has_message_id(self, message_id: str) -> bool:
         """Whether the inbox or the Sent folder holds a message with this Message-ID."""

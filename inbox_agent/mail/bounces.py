@@ -1,29 +1,163 @@
 """Delivery failures: is this message one, for whom, and how lasting (RFC 3464, 3463, 6522; legacy forms by their text)."""
 
-from inbox_agent.mail.dsn import RecipientStatus, recipient_statuses
+import re
+
+from inbox_agent.mail.addresses import parse_addresses
+from inbox_agent.mail.bounce_json import bounce_from_json, read_json_report, report_type
+from inbox_agent.mail.bounce_report import (
+    Report,
+    named_recipients,
+    original_recipients,
+    read_report,
+    words_about,
+)
+from inbox_agent.mail.bounce_words import BODY, LIST_KEEPER_LOCAL_PART, SUBJECT, SYSTEM_LOCAL_PART, SYSTEM_NAME
+from inbox_agent.mail.dsn import RecipientStatus, recipient_statuses, statuses_in_text
+from inbox_agent.mail.smtp_status import enhanced_codes, is_generic, is_temporary, reply_code, status_of
 from inbox_agent.models import Bounce, Message
+
+_MAX_DIAGNOSTIC = 500
+_SUCCESSES = frozenset({"delivered", "relayed", "expanded", "deliverable"})
 
 
 def find_bounce(message: Message) -> tuple[str, Bounce] | None:
     """The name of the rule and the failure; None when the message is none, or tells of success only."""
-    statuses = list(recipient_statuses(message))
-    failed = [one for one in statuses if one.action in {"failed", "delayed", ""}]
+    described = read_json_report(message.text)
+    if described is not None:
+        return ("json-report", bounce_from_json(described)) if report_type(described) == "bounce" else None
+    system = _is_from_system(message)
+    # A report within an embedded message is one that a person passes on, unless a system wrapped it.
+    statuses = list(recipient_statuses(message, embedded=system))
+    rule = "rfc3464"
+    if not statuses and system:
+        statuses, rule = list(statuses_in_text(message.text)), "rfc3464-text"
+    failed = [one for one in statuses if _is_failure(one)]
+    report = read_report(message, _readable(message))
     if failed:
-        return "rfc3464", _from_statuses(message, failed)
+        return rule, _from_statuses(message, failed, report)
+    if statuses:
+        return None
+    if system and (message.header("X-Failed-Recipients") or _says_failure(message, report)):
+        return "legacy-bounce", _from_text(message, report)
     return None
 
 
-def _from_statuses(message: Message, statuses: list[RecipientStatus]) -> Bounce:
-    first = statuses[0]
-    return Bounce(
-        recipients=tuple(dict.fromkeys(one.recipient for one in statuses if one.recipient)),
-        status=first.status,
-        permanent=not first.status.startswith("4") and first.action != "delayed",
-        diagnostic=first.diagnostic[:500],
-        original_message_id=original_message_id(message),
+def _is_failure(status: RecipientStatus) -> bool:
+    """Not a success; an action that RFC 3464, 2.3.3 does not know ("expired") or none at all is read by the status."""
+    return status.action not in _SUCCESSES and (bool(status.action) or status.status[:1] != "2")
+
+
+def _readable(message: Message) -> str:
+    if message.text.strip():
+        return message.text
+    return re.sub(r"<br\b[^>]*>|</(?:p|div|tr|h\d)>", "\n", message.html).replace("&lt;", "<").replace("&gt;", ">")
+
+
+# --- is it one? --------------------------------------------------------------------------------------------------
+
+
+def _is_from_system(message: Message) -> bool:
+    """Whether a mail system sent it: by its name, an empty envelope sender, or because it says that nobody wrote it.
+
+    Without this no words make a bounce: people forward and quote reports.
+    """
+    sender = message.header("From")
+    local_parts = [address.address.rpartition("@")[0] for address in message.from_] or [
+        sender.strip(' <>"').split("@")[0]
+    ]
+    if any(SYSTEM_LOCAL_PART.match(one) or LIST_KEEPER_LOCAL_PART.match(one) for one in local_parts):
+        return True
+    if not message.from_ and (not sender.strip(' <>"') or SYSTEM_NAME.search(sender)):
+        return True
+    if any(SYSTEM_NAME.search(address.display_name) for address in message.from_):
+        return True
+    envelope = message.header("Return-Path").strip().lower()
+    submitted = message.header("Auto-Submitted").strip().lower()
+    return (
+        envelope == "<>"
+        or "mailer-daemon" in envelope
+        or submitted.startswith("auto-")
+        or bool(message.header("X-Failed-Recipients"))
     )
 
 
-def original_message_id(message: Message) -> str:
-    """The Message-ID of the mail that came back, from the copy or header of it, "" when there is none."""
-    return ""
+def _says_failure(message: Message, report: Report) -> bool:
+    """Whether subject and words tell of a failure; an automatic answer to a mail of ours does not by its subject alone."""
+    by_words = bool(BODY.search(report.text))
+    if SUBJECT.search(message.subject):
+        return by_words or bool(report.original) or not report.text.strip()
+    strong_sender = (
+        any(SYSTEM_LOCAL_PART.match(address.address.rpartition("@")[0]) for address in message.from_)
+        or not message.from_
+    )
+    return by_words and (
+        strong_sender or bool(report.original and enhanced_codes(report.text)) or _names_recipient(report)
+    )
+
+
+def _names_recipient(report: Report) -> bool:
+    """Whether the words name, as not reached, a recipient of the original that came back."""
+    original = {address.lower() for address in original_recipients(report)}
+    return bool(original & {address.lower() for address in named_recipients(report, frozenset())})
+
+
+# --- what does it say? -------------------------------------------------------------------------------------------
+
+
+def _from_statuses(message: Message, statuses: list[RecipientStatus], report: Report) -> Bounce:
+    first = statuses[0]
+    status = _status_of_group(first, report)
+    recipients = tuple(dict.fromkeys(one.recipient for one in statuses if one.recipient))
+    return Bounce(
+        recipients=recipients or _recipients(message, report),
+        status=status,
+        permanent=not status.startswith("4") and first.action != "delayed",
+        diagnostic=(first.diagnostic or report.text.strip())[:_MAX_DIAGNOSTIC],
+        original_message_id=report.original_message_id,
+    )
+
+
+def _status_of_group(group: RecipientStatus, report: Report) -> str:
+    """The status of the field, unless the server's words state a more telling one.
+
+    That is so where the field only tells the class (``5.0.0``), and where it says that the time to try ran out
+    (``x.4.7``): the last answer of the server tells why.
+    """
+    stated = [code for code in enhanced_codes(group.diagnostic) if not is_generic(code)]
+    expired = group.status.endswith(".4.7")
+    if expired:
+        stated = [code for code in stated if not code.endswith(".4.7")]
+    if group.status and not is_generic(group.status) and not (expired and stated):
+        return group.status
+    elsewhere = [code for code in enhanced_codes(words_about(report, group.recipient)) if not is_generic(code)]
+    if stated or elsewhere:
+        return (stated or elsewhere)[0]
+    return group.status or status_of(group.diagnostic) or status_of(report.text)
+
+
+def _from_text(message: Message, report: Report) -> Bounce:
+    words = report.text
+    recipients = _recipients(message, report)
+    near = words_about(report, recipients[0]) if recipients else words
+    status = status_of(near) or status_of(words) or status_of(message.subject)
+    temporary = is_temporary(message.subject) or is_temporary(words)
+    if not status:
+        status = "4.0.0" if temporary and not reply_code(words) else "5.0.0"
+    return Bounce(
+        recipients=recipients,
+        status=status,
+        permanent=not status.startswith("4"),
+        diagnostic=words.strip()[:_MAX_DIAGNOSTIC],
+        original_message_id=report.original_message_id,
+    )
+
+
+def _recipients(message: Message, report: Report) -> tuple[str, ...]:
+    """Whom the mail did not reach: by X-Failed-Recipients, else by the words, else by the original's own header."""
+    stated = [one.address for value in message.header_all("X-Failed-Recipients") for one in parse_addresses(value)]
+    if stated:
+        return tuple(dict.fromkeys(stated))
+    senders = [address.address for address in (*message.to, *message.from_, *message.cc)]
+    senders += [one.address for one in parse_addresses(report.original_field("From"))]
+    excluded = frozenset(address.lower() for address in senders)
+    return named_recipients(report, excluded) or original_recipients(report) or named_recipients(report, frozenset())

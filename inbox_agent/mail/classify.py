@@ -3,10 +3,12 @@
 import re
 
 from inbox_agent.mail.automatic import automatic_by_header, automatic_by_subject, list_by_header
+from inbox_agent.mail.bounce_json import read_json_report, report_type
 from inbox_agent.mail.bounces import find_bounce
 from inbox_agent.mail.threads import looks_like_own_id
 from inbox_agent.models import Classification, Message, MessageKind
 
+_COMPLAINT = re.compile(r"complaint about message from \S+$", re.IGNORECASE)
 _ORIGINAL_ID_FIELDS = ("X-Google-Original-Message-ID", "X-Microsoft-Original-Message-ID", "X-Original-Message-ID")
 
 
@@ -47,6 +49,11 @@ def _feedback(message: Message) -> Classification | None:
         r"report-type=\"?feedback-report", message.header("Content-Type"), re.IGNORECASE
     ):
         return Classification(MessageKind.FEEDBACK, "rfc5965", "it is an abuse feedback report")
+    described = read_json_report(message.text)
+    if described is not None and report_type(described) == "complaint":
+        return Classification(MessageKind.FEEDBACK, "json-report", "a sending service reports a complaint")
+    if message.header("X-HmXmrOriginalRecipient") or _COMPLAINT.match(message.subject):
+        return Classification(MessageKind.FEEDBACK, "complaint", "a provider passes on a complaint about mail")
     return None
 
 

@@ -66,13 +66,20 @@ def read_groups(text: str) -> list[dict[str, str]]:
     return groups
 
 
-def recipient_statuses(message: Message) -> Iterator[RecipientStatus]:
-    """Every per-recipient group of the outermost delivery-status parts."""
+def recipient_statuses(message: Message, *, embedded: bool = False) -> Iterator[RecipientStatus]:
+    """Every per-recipient group of the message's own delivery-status parts; with ``embedded`` of the outermost ones."""
     parts = [part for part in message.parts if part.content_type in DELIVERY_STATUS and part.text]
-    outermost = min((part.depth for part in parts), default=0)
+    outermost = min((part.depth for part in parts), default=0) if embedded else 0
     for part in parts:
         if part.depth != outermost:
             continue
         for fields in read_groups(part.text or ""):
             if "final-recipient" in fields or "original-recipient" in fields or "action" in fields:
                 yield RecipientStatus(fields)
+
+
+def statuses_in_text(text: str) -> Iterator[RecipientStatus]:
+    """Per-recipient groups that stand in plain text instead of a part of their own, as some systems write them."""
+    for fields in read_groups(text):
+        if ("final-recipient" in fields or "original-recipient" in fields) and {"status", "action"} & fields.keys():
+            yield RecipientStatus(fields)

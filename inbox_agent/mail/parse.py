@@ -17,7 +17,7 @@ MAX_TOTAL_TEXT = 4_000_000
 # Without one of these it is no message, however header-like a line of it may look.
 _TELLING_FIELDS = frozenset(
     """from to cc sender reply-to subject date message-id received return-path mime-version content-type delivered-to
-    resent-from x-mailer auto-submitted envelope-to""".split()
+    resent-from x-mailer auto-submitted envelope-to references in-reply-to""".split()
 )
 _ADDRESS_FIELDS = frozenset(
     "from sender reply-to to cc bcc delivered-to x-original-to envelope-to resent-from resent-to".split()

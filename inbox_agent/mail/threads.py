@@ -112,11 +112,11 @@ def find_thread(message: Message, *, mailbox: str, secret: bytes, tag_separator:
     """A signed id of ours in In-Reply-To/References (nearest first), else a signed token in a recipient address
     (To, Cc, Delivered-To, X-Original-To, Envelope-To), else the thread root. Forged signatures are passed over."""
     root = thread_root(message)
-    for message_id in (*message.in_reply_to, *reversed(message.references)):
+    for message_id in (*message.in_reply_to, *reversed(message.references)) if secret else ():
         found = read_message_id(message_id, secret=secret)
         if found:
             return ThreadMatch(found[0], "message-id", root, ours=True, revision=found[1])
-    for address in _recipients(message):
+    for address in _recipients(message) if secret else ():
         workflow_id = read_reply_address(address, secret=secret, mailbox=mailbox, tag_separator=tag_separator)
         if workflow_id:
             return ThreadMatch(workflow_id, "token", root, ours=True)

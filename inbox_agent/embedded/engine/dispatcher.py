@@ -66,7 +66,8 @@ class Dispatcher:
         """Posts a body and returns the answer's.
 
         Args:
-            timeout: seconds for this attempt, from the moment it is its turn.
+            timeout: seconds for this attempt, from the moment it is its turn; an RPC, for which a client waits, also waits
+                no longer than that for its turn.
 
         Raises:
             CallError: no answer in time, no connection, or a status other than 200.
@@ -75,7 +76,10 @@ class Dispatcher:
         worker.waiting += 1
         self.waiting += 1
         try:
-            await worker.slots.acquire()
+            async with asyncio.timeout(timeout if lane == "rpc" else None):
+                await worker.slots.acquire()
+        except TimeoutError as error:
+            raise CallError(f"the worker at {url} is busy with {worker.active} other RPCs (timeout)") from error
         finally:
             worker.waiting -= 1
             self.waiting -= 1

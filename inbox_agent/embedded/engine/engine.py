@@ -7,8 +7,9 @@ What is in memory may be ahead of the disk for a moment, but nobody is told of i
 import asyncio
 import contextlib
 import logging
+import os
 import time
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -22,7 +23,7 @@ from inbox_agent.embedded.engine.limits import Limits
 from inbox_agent.embedded.engine.machine import Outcome
 from inbox_agent.embedded.engine.protocol import ApiError, workflow_not_found
 from inbox_agent.embedded.engine.runs import Run, RunCache
-from inbox_agent.embedded.engine.state import DELAY_TIMER, TIMEOUT_TIMER, Execution
+from inbox_agent.embedded.engine.state import DELAY_TIMER, TIMEOUT_TIMER, Execution, RunState
 from inbox_agent.embedded.engine.storage import DueTimer, Operation, Storage
 from inbox_agent.embedded.engine.wire import ExecuteResponse, SearchAttributeType, WaitUntilResponse
 from inbox_agent.embedded.engine.worker_requests import state_call
@@ -33,6 +34,15 @@ log = logging.getLogger(__name__)
 
 _TIMERS_AT_ONCE = 200
 _RUNS_AT_ONCE = 100
+_POSTPONED_MS = 60_000
+
+
+def new_run_id(now: int) -> str:
+    """A UUID of version 7 (RFC 9562): ids that grow with time keep the index on them compact."""
+    random = int.from_bytes(os.urandom(10), "big")
+    value = (now & (1 << 48) - 1) << 80 | 7 << 76 | (random >> 68 & 0xFFF) << 64 | 2 << 62 | random & (1 << 62) - 1
+    text = f"{value:032x}"
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
 def unix_milliseconds() -> int:
@@ -46,6 +56,17 @@ class Counters:
     events: dict[str, int] = field(default_factory=dict)
     dropped: int = 0
     repeated_after_restart: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Operations that become durable in one transaction, and what follows from them for the runs."""
+
+    operations: list[Operation]
+    effects: list[tuple[Run, Outcome]]
+
+    def joined(self, other: "Change") -> "Change":
+        return Change(self.operations + other.operations, self.effects + other.effects)
 
 
 class Engine:
@@ -115,52 +136,102 @@ class Engine:
         self.runs.add(run, latest=state.is_running)
         self.runs.hold(run)
         try:
-            if state.has_calls_out:
-                # Runs with a call out never leave memory, so this one's was out when the engine went down.
+            # Runs with a call out never leave memory, so this one's was out when the engine went down.
+            if state.has_open_calls and self.apply(run, ev.EngineRestarted()) is not None:
                 self.counters.repeated_after_restart += 1
-                self.apply(run, ev.EngineRestarted())
         finally:
             self.runs.release(run)
         return run
 
     # events
 
-    def apply(self, run: Run, event: ev.Event, also: list[Operation] | None = None) -> "asyncio.Future[None] | None":
+    def apply(self, run: Run, event: ev.Event, also: "Change | None" = None) -> "asyncio.Future[None] | None":
         """Applies an event and stores what it changed.
 
         Args:
-            also: further operations that have to become durable together with it.
+            also: a further change that has to become durable together with it.
 
         Returns:
             Done when it is on disk; None when the event was not accepted, which changed nothing.
         """
-        operations, outcome = self.change(run, event)
+        change = self._change(run, event)
+        if change is None:
+            return None
+        stored = self.commit(change if also is None else change.joined(also))
+        if run.state.is_running and self._is_too_large(run, change):
+            log.error("state too large", extra={"workflow": run.state.workflow_id})
+            reason = f"the workflow's state is larger than {self.limits.state_bytes} bytes"
+            stored = self.apply(run, ev.Stopped(stop_type="FAIL", reason=reason)) or stored
+        return stored
+
+    def _change(self, run: Run, event: ev.Event) -> "Change | None":
+        """Applies an event in memory; the change has to be committed at once."""
+        if run.broken:
+            raise ApiError(503, "the engine had an error with this workflow and reads it again; try again")
+        now = self.clock()
+        try:
+            outcome = machine.apply(run.state, event, now)
+        except Exception:
+            # The state may be half changed: what is on disk counts, and is read again when it is next asked for.
+            run.broken = True
+            self.runs.drop(run)
+            raise
         if not outcome.accepted:
             self.counters.dropped += 1
             if outcome.unlocked:
                 _wake(run.on_unlock)
             return None
-        return self.commit(run, outcome, operations + (also or []))
-
-    def change(self, run: Run, event: ev.Event) -> tuple[list[Operation], Outcome]:
-        """Applies an event in memory; the operations have to be committed at once."""
-        now = self.clock()
-        outcome = machine.apply(run.state, event, now)
-        if not outcome.accepted:
-            return [], outcome
         self.counters.events[event.kind] = self.counters.events.get(event.kind, 0) + 1
+        retry = None if outcome.retry_at is None else self._retry(run, outcome, now)
         operations = storage.update_run(run.rid, run.state, outcome)
         if not isinstance(event, ev.UNRECORDED):
             operations.append(storage.insert_event(run.rid, run.state.sequence, now, event))
             operations += self._trimmed_history(run)
-        return operations, outcome
+        change = Change(operations, [(run, outcome)])
+        return change if retry is None else change.joined(retry)
 
-    def commit(self, run: Run, outcome: Outcome, operations: list[Operation]) -> "asyncio.Future[None]":
-        self.runs.hold(run)
-        future = self.store.submit(operations)
-        run.last_write = future
-        future.add_done_callback(lambda done: self._stored(run, outcome, done))
+    def _retry(self, failed: Run, outcome: Outcome, now: int) -> "Change":
+        """Starts a failed workflow again."""
+        request = failed.state.retry_request
+        assert request is not None, "only a workflow with a retry policy is retried"
+        state = machine.new_run(request, new_run_id(now), now, first_run_id=failed.state.first_run_id)
+        state.run_attempt = failed.state.run_attempt + 1
+        failed.state.next_run_id = state.run_id
+        event = ev.Started(request=request, begins_at=outcome.retry_at, timeout_at=outcome.retry_until)
+        return self.begin(state, event, now)
+
+    def begin(self, state: RunState, event: ev.Started, now: int) -> "Change":
+        """A new run, its workflow's latest; the change has to be committed at once."""
+        outcome = machine.apply(state, event, now)
+        return self.add(state, outcome, now, [(now, event)])
+
+    def add(self, state: RunState, outcome: Outcome, now: int, history: Sequence[tuple[int, ev.Event]]) -> "Change":
+        """Takes in a run that is its workflow's latest, with its history; the change has to be committed at once."""
+        run = Run(self.store.new_rid(), state)
+        self.runs.add(run, latest=True)
+        operations = storage.insert_run(run.rid, state, now * 1000)
+        for number, (at, event) in enumerate(history, start=1):
+            operations.append(storage.insert_event(run.rid, number, at, event))
+        return Change(operations, [(run, outcome)])
+
+    def _is_too_large(self, run: Run, change: "Change") -> bool:
+        size = sum(len(text) for text in change.operations[0][1] if isinstance(text, str))
+        if change.effects[0][1].changed_data:
+            size += sum(len(value.data or "") for value in run.state.data.values() if value is not None)
+        return size > self.limits.state_bytes
+
+    def commit(self, change: "Change") -> "asyncio.Future[None]":
+        """Queues a change for the disk; what it makes necessary is done when it is there."""
+        future = self.store.submit(change.operations)
+        for run, _ in change.effects:
+            self.runs.hold(run)
+            run.last_write = future
+        future.add_done_callback(lambda done: self._all_stored(change, done))
         return future
+
+    def _all_stored(self, change: "Change", done: "asyncio.Future[None]") -> None:
+        for run, outcome in change.effects:
+            self._stored(run, outcome, done)
 
     def _stored(self, run: Run, outcome: Outcome, done: "asyncio.Future[None]") -> None:
         if run.last_write is done:
@@ -288,9 +359,12 @@ class Engine:
 
     async def _resume(self) -> None:
         after = 0
-        while rids := self.store.rids_with_calls_out(after, _RUNS_AT_ONCE):
+        while rids := self.store.rids_with_open_calls(after, _RUNS_AT_ONCE):
             for rid in rids:
-                self.by_rid(rid)
+                try:
+                    self.by_rid(rid)
+                except Exception:  # one run that cannot be read must not keep the others from going on
+                    log.exception("cannot take up a run", extra={"rid": rid})
             after = rids[-1]
             await self._room()
 
@@ -300,7 +374,7 @@ class Engine:
             self._sleeping_until = None
             due = self.store.due_timers(self.clock(), _TIMERS_AT_ONCE)
             if due:
-                await asyncio.gather(*[change for timer in due if (change := self._fire(timer)) is not None])
+                await asyncio.gather(*[self._fire_or_postpone(timer) for timer in due])
                 await self._room()
                 continue
             next_due = self.store.next_due()
@@ -315,7 +389,14 @@ class Engine:
         while self.dispatcher.waiting > self.limits.waiting_calls // 10:
             await asyncio.sleep(0.05)
 
-    def _fire(self, timer: DueTimer) -> "asyncio.Future[None] | None":
+    def _fire_or_postpone(self, timer: DueTimer) -> "asyncio.Future[None]":
+        try:
+            return self._fire(timer)
+        except Exception:  # one run that cannot be read must not keep the timers of the others from firing
+            log.exception("cannot fire a timer", extra={"rid": timer.rid})
+            return self.store.submit([storage.postpone_timer(timer.rid, timer.key, self.clock() + _POSTPONED_MS)])
+
+    def _fire(self, timer: DueTimer) -> "asyncio.Future[None]":
         run = self.by_rid(timer.rid)
         if run is None:
             return self.store.submit([storage.delete_timer(timer.rid, timer.key)])

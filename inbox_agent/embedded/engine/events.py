@@ -22,8 +22,12 @@ from inbox_agent.embedded.engine.wire import (
 
 
 class Started(Stored):
+    """The start of a run; for a retry of a failed run also when it begins and until when it may take."""
+
     kind: Literal["started"] = "started"
     request: StartRequest
+    begins_at: int | None = None
+    timeout_at: int | None = None
 
 
 class StartDelayOver(Stored):

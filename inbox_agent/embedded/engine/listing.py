@@ -1,6 +1,7 @@
 """Search attributes: which there are, how a run's are stored for queries, and what may be written. Pure."""
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, get_args
@@ -69,8 +70,16 @@ def shown(attribute: SearchAttribute) -> dict[str, Any]:
     """As ``searchattributes/get`` answers: a datetime in UTC, whatever zone it was written in."""
     body = attribute.model_dump(by_alias=True, exclude_none=True)
     if attribute.value_type == "DATETIME" and attribute.string_value:
-        body["stringValue"] = _moment(attribute.string_value).astimezone(UTC).isoformat().replace("+00:00", "Z")
+        body["stringValue"] = _in_utc(attribute.string_value)
     return body
+
+
+def _in_utc(text: str) -> str:
+    """The same moment in UTC, with all the digits of the second that were written: Python knows only six."""
+    fraction = re.search(r"[.,](\d+)", text)
+    digits = "" if fraction is None else fraction[1].rstrip("0")
+    whole = _moment(text).astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat()
+    return f"{whole}.{digits}Z" if digits else f"{whole}Z"
 
 
 def _value(attribute: SearchAttribute, kind: str) -> Any:

@@ -53,6 +53,8 @@ class Outcome:
         unlocked: whether a lock became free that an RPC may wait for.
         closed: whether the run ended with this event.
         completed_keys: state completions that a client may wait for.
+        retry_at: when the workflow is to be started again, because its retry policy says so.
+        retry_until: when that run times out, None if never.
     """
 
     accepted: bool = True
@@ -63,6 +65,8 @@ class Outcome:
     unlocked: bool = False
     closed: bool = False
     completed_keys: list[str] = field(default_factory=list)
+    retry_at: int | None = None
+    retry_until: int | None = None
 
 
 def new_run(request: StartRequest, run_id: str, now: int, *, first_run_id: str | None = None) -> RunState:
@@ -153,6 +157,8 @@ class _Transition:
         if options is not None:
             self._upsert_data(options.data_attributes)
             self._upsert_search(options.search_attributes)
+            if options.retry_policy is not None:
+                self.state.retry_request = request
         if request.start_state_id:
             self.state.start_movement = StateMovement(
                 state_id=request.start_state_id,
@@ -160,10 +166,14 @@ class _Transition:
                 state_options=request.state_options,
             )
         delay = 0 if options is None else options.workflow_start_delay_seconds or 0
-        if request.workflow_timeout_seconds > 0:
-            self._set_timer(TIMEOUT_TIMER, self.now + (delay + request.workflow_timeout_seconds) * 1000)
-        if delay > 0:
-            self._set_timer(DELAY_TIMER, self.now + delay * 1000)
+        begins_at = event.begins_at or self.now + delay * 1000
+        timeout_at = event.timeout_at
+        if timeout_at is None and request.workflow_timeout_seconds > 0:
+            timeout_at = begins_at + request.workflow_timeout_seconds * 1000
+        if timeout_at is not None:
+            self._set_timer(TIMEOUT_TIMER, timeout_at)
+        if begins_at > self.now:
+            self._set_timer(DELAY_TIMER, begins_at)
         else:
             self._begin_first_state()
 
@@ -208,7 +218,8 @@ class _Transition:
         call.failures += 1
         policy = policies.retry_policy(execution.options, api)
         at = policies.next_attempt_at(policy, call.failures, call.first_attempt_at, self.now)
-        if at is not None:
+        # A retry that would begin when the run has timed out cannot help: the run fails with this error right away.
+        if at is not None and at < self.state.timers.get(TIMEOUT_TIMER, at + 1):
             call.attempt += 1
             call.token = self._token()
             call.retry_at = at
@@ -270,15 +281,15 @@ class _Transition:
         self._close("TIMEOUT")
 
     def engine_restarted(self, _event: ev.EngineRestarted) -> None:
-        self.outcome.accepted = False
         for execution in self.state.executions.values():
             call = execution.call
             if call is not None and call.is_out:
                 call.attempt += 1
                 call.token = self._token()
                 self.outcome.calls.append(execution.state_execution_id)
-                self.outcome.accepted = True
+        # RPCs and their locks are gone, so calls that waited for one may go out.
         self._grant_locks()
+        self.outcome.accepted = bool(self.outcome.calls)
 
     def rpc_unlocked(self, event: ev.RpcUnlocked) -> None:
         for key in [key for key, holder in self.state.rpc_locks.items() if holder == event.holder]:
@@ -401,10 +412,23 @@ class _Transition:
         state.locks.clear()
         state.lock_queue.clear()
         state.start_movement = None
+        if status == "FAILED":
+            self._plan_retry()
         for key in list(state.timers):
             self._clear_timer(key)
         self.outcome.calls.clear()
         self.outcome.closed = self.outcome.listed = self.outcome.unlocked = True
+
+    def _plan_retry(self) -> None:
+        request = self.state.retry_request
+        options = None if request is None else request.workflow_start_options
+        policy = None if options is None else options.retry_policy
+        if policy is None or 0 < (policy.maximum_attempts or 0) <= self.state.run_attempt:
+            return
+        at = self.now + round(policies.pause_seconds(policy, self.state.run_attempt) * 1000)
+        until = self.state.timers.get(TIMEOUT_TIMER)
+        if until is None or at < until:
+            self.outcome.retry_at, self.outcome.retry_until = at, until
 
     # commands, channels and timers
 
@@ -458,9 +482,8 @@ class _Transition:
 
     def _upsert_data(self, objects: list[KeyValue] | None) -> None:
         for item in objects or ():
-            if item.value is not None:
-                self.state.data[item.key] = item.value
-                self.outcome.changed_data.add(item.key)
+            self.state.data[item.key] = item.value
+            self.outcome.changed_data.add(item.key)
 
     def _upsert_search(self, attributes: list[SearchAttribute] | None) -> None:
         for attribute in attributes or ():

@@ -54,11 +54,14 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="inbox-agent engine", description="The iWF server's HTTP API on one SQLite file: workflows without a cluster."
+        prog="inbox-agent engine",
+        description="The iWF server's HTTP API on one SQLite file: workflows without a cluster.",
     )
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     parser.add_argument("--port", type=int, default=DEFAULT_PORT, help="0 takes a free one (default: %(default)s)")
-    parser.add_argument("--data", type=Path, default=Path("var/engine"), help="directory of the file (default: %(default)s)")
+    parser.add_argument(
+        "--data", type=Path, default=Path("var/engine"), help="directory of the file (default: %(default)s)"
+    )
     parser.add_argument(
         "--search-attribute",
         type=_registration,
@@ -67,9 +70,14 @@ def _parser() -> argparse.ArgumentParser:
         metavar="NAME=TYPE",
         help="register a search attribute: Keyword, Text, Int, Double, Bool, Datetime, KeywordList; may be repeated",
     )
-    parser.add_argument("--retention-days", type=float, default=30, help="how long closed runs are kept (default: %(default)s)")
     parser.add_argument(
-        "--calls-per-worker", type=int, default=Limits().calls_per_worker, help="worker calls in flight per URL (default: %(default)s)"
+        "--retention-days", type=float, default=30, help="how long closed runs are kept (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--calls-per-worker",
+        type=int,
+        default=Limits().calls_per_worker,
+        help="worker calls in flight per URL (default: %(default)s)",
     )
     parser.add_argument("--log-level", default="warning", choices=["debug", "info", "warning", "error"])
     return parser
@@ -95,16 +103,17 @@ async def _serve(host: str, port: int, data: Path, attributes: dict[str, SearchA
     dispatcher = Dispatcher(limits)
     engine = Engine(store, dispatcher, attributes, limits)
     search = Search(store, attributes)
-    runner = web.AppRunner(create_app(engine, search, Metrics()), access_log=None, handle_signals=False, shutdown_timeout=1.0)
+    runner = web.AppRunner(
+        create_app(engine, search, Metrics()), access_log=None, handle_signals=False, shutdown_timeout=1.0
+    )
     await runner.setup()
-    site = web.TCPSite(runner, host, port, backlog=1024)
-    await site.start()
+    await web.TCPSite(runner, host, port, backlog=1024).start()
     await engine.start()
     forgetting = asyncio.create_task(forget_closed_runs(engine))
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stop.set)
     shown = f"[{host}]" if ":" in host else host
-    print(f"engine ready on http://{shown}:{_port(site)}", flush=True)
+    print(f"engine ready on http://{shown}:{runner.addresses[0][1]}", flush=True)
     await stop.wait()
     forgetting.cancel()
     await engine.stop()
@@ -117,12 +126,6 @@ async def _serve(host: str, port: int, data: Path, attributes: dict[str, SearchA
     return 1 if failures else 0
 
 
-def _port(site: web.TCPSite) -> int:
-    server = site._server  # noqa: SLF001 -- aiohttp offers no other way to learn the port it was given
-    assert isinstance(server, asyncio.Server)
-    return int(server.sockets[0].getsockname()[1])
-
-
 @contextmanager
 def _locked(directory: Path) -> Iterator[None]:
     """Holds the directory against a second engine; the lock ends with the process, however it ends."""
@@ -130,7 +133,9 @@ def _locked(directory: Path) -> Iterator[None]:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise UnusableFileError(f"another engine is running on {directory}; stop it, or choose another --data directory") from error
+            raise UnusableFileError(
+                f"another engine is running on {directory}; stop it, or choose another --data directory"
+            ) from error
         yield
 
 
@@ -144,7 +149,7 @@ class _JsonFormatter(logging.Formatter):
             "logger": record.name,
             "message": record.getMessage(),
         }
-        for name in ("workflow", "route", "status", "detail", "count"):
+        for name in ("workflow", "route", "status", "detail", "count", "rid"):
             if hasattr(record, name):
                 line[name] = getattr(record, name)
         if record.exc_info:
@@ -156,5 +161,3 @@ def _configure_logging(level: str) -> None:
     handler = logging.StreamHandler()
     handler.setFormatter(_JsonFormatter())
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
-
-

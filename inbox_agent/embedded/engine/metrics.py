@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import defaultdict
+from collections.abc import Sequence
 
 from inbox_agent.embedded.engine.engine import Engine
 
@@ -26,7 +27,13 @@ class Metrics:
         """The page. Counting the runs is a scan, so it is done in a thread."""
         by_status = await asyncio.to_thread(engine.store.count_by_status)
         lines: list[str] = []
-        _family(lines, "runs", "gauge", "Runs by status.", [(f'status="{name}"', by_status[name]) for name in sorted(by_status)])
+        _family(
+            lines,
+            "runs",
+            "gauge",
+            "Runs by status.",
+            [(f'status="{name}"', by_status[name]) for name in sorted(by_status)],
+        )
         gauges: dict[str, tuple[str, float]] = {
             "runs_in_memory": ("Runs held in memory.", len(engine.runs)),
             "worker_calls_in_flight": ("Worker calls that are out.", engine.dispatcher.active),
@@ -42,7 +49,10 @@ class Metrics:
         counters: dict[str, tuple[str, float]] = {
             "retries_total": ("Failed attempts of worker calls.", counts.events.get("call_failed", 0)),
             "overtaken_total": ("Events dropped because they were overtaken.", counts.dropped),
-            "repeated_after_restart_total": ("Runs whose calls were repeated after a restart.", counts.repeated_after_restart),
+            "repeated_after_restart_total": (
+                "Runs whose calls were repeated after a restart.",
+                counts.repeated_after_restart,
+            ),
             "worker_call_seconds_sum": ("Time spent in worker calls.", round(engine.dispatcher.seconds, 6)),
             "worker_call_seconds_count": ("Worker calls that ended.", engine.dispatcher.answered),
         }
@@ -65,6 +75,6 @@ class Metrics:
             lines.append(f'{name}_count{{route="{route}"}} {total}')
 
 
-def _family(lines: list[str], name: str, kind: str, text: str, values: list[tuple[str, float]]) -> None:
+def _family(lines: list[str], name: str, kind: str, text: str, values: Sequence[tuple[str, float]]) -> None:
     lines += [f"# HELP iwf_engine_{name} {text}", f"# TYPE iwf_engine_{name} {kind}"]
     lines += [f"iwf_engine_{name}{'{' + labels + '}' if labels else ''} {value}" for labels, value in values]

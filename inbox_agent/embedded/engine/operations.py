@@ -9,9 +9,9 @@ import time
 from typing import Any
 
 from inbox_agent.embedded.engine import events as ev
-from inbox_agent.embedded.engine import listing, machine, policies, storage
+from inbox_agent.embedded.engine import listing, machine, policies
 from inbox_agent.embedded.engine import protocol as api
-from inbox_agent.embedded.engine.engine import Engine
+from inbox_agent.embedded.engine.engine import Engine, new_run_id
 from inbox_agent.embedded.engine.protocol import ApiError
 from inbox_agent.embedded.engine.runs import Run
 from inbox_agent.embedded.engine.state import RunState
@@ -19,14 +19,6 @@ from inbox_agent.embedded.engine.wire import LoadingPolicy
 from inbox_agent.embedded.engine.worker_requests import dump
 
 Body = dict[str, Any]
-
-
-def new_run_id(now: int) -> str:
-    """A UUID of version 7 (RFC 9562): ids that grow with time keep the index on them compact."""
-    random = int.from_bytes(os.urandom(10), "big")
-    value = (now & (1 << 48) - 1) << 80 | 7 << 76 | (random >> 68 & 0xFFF) << 64 | 2 << 62 | random & (1 << 62) - 1
-    text = f"{value:032x}"
-    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
 class Operations:
@@ -51,17 +43,15 @@ class Operations:
         now = engine.clock()
         state = machine.new_run(request, new_run_id(now), now)
         event = ev.Started(request=request)
-        outcome = machine.apply(state, event, now)
-        run = Run(engine.store.new_rid(), state)
-        operations = storage.insert_run(run.rid, state, now * 1000)
-        operations.append(storage.insert_event(run.rid, state.sequence, now, event))
-        if replaced is not None:
+        change = engine.begin(state, event, now)
+        if replaced is None:
+            await engine.commit(change)
+        else:
             # One transaction: there is never a moment without, or with two, running runs.
             reason = "replaced by a new start of the same workflow id"
-            engine.apply(replaced, ev.Stopped(stop_type="TERMINATE", reason=reason), operations)
-            operations = []
-        engine.runs.add(run, latest=True)
-        await engine.commit(run, outcome, operations)
+            stored = engine.apply(replaced, ev.Stopped(stop_type="TERMINATE", reason=reason), change)
+            assert stored is not None, "a running run can be stopped"
+            await stored
         return {"workflowRunId": state.run_id}
 
     def _check_start(self, request: api.StartRequest) -> None:
@@ -104,14 +94,21 @@ class Operations:
             return _described(run.state, bool(request.needs_results))
 
     async def get_with_wait(self, request: api.GetRequest) -> Body:
-        with self._engine.using(request.workflow_id, request.workflow_run_id) as run:
-            if run.state.is_running:
-                await self._wait(run.on_close, request.wait_time_seconds)
-            await run.settled()
-            if run.state.is_running:
-                detail = "workflow is still running, waiting has exceeded timeout limit, please retry"
-                raise ApiError(api.LONG_POLL_OR_WORKER_STATUS, detail, api.LONG_POLL_TIMEOUT)
-            return _described(run.state, needs_results=True)
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + (request.wait_time_seconds or self._engine.limits.longest_wait_seconds)
+        run_id = request.workflow_run_id
+        while True:
+            with self._engine.using(request.workflow_id, run_id) as run:
+                if run.state.is_running:
+                    await self._wait(run.on_close, deadline - loop.time())
+                await run.settled()
+                if run.state.is_running:
+                    detail = "workflow is still running, waiting has exceeded timeout limit, please retry"
+                    raise ApiError(api.LONG_POLL_OR_WORKER_STATUS, detail, api.LONG_POLL_TIMEOUT)
+                if run.state.next_run_id is None:
+                    return _described(run.state, needs_results=True)
+                # It failed and is tried again: the result is that of the last try.
+                run_id = run.state.next_run_id
 
     async def wait_for_state(self, request: api.WaitForStateRequest) -> Body:
         by_key = f"{request.state_id or ''}_{request.wait_for_key}"
@@ -120,7 +117,7 @@ class Operations:
             raise api.invalid_request("must provide either a stateExecutionId, or a stateId and a waitForKey")
         if not self._has_completed(request.workflow_id, key):
             place = (request.workflow_id, key)
-            await self._wait(self._engine.state_waiters.setdefault(place, []), request.wait_time_seconds)
+            await self._wait(self._engine.state_waiters.setdefault(place, []), request.wait_time_seconds or None)
             if not self._engine.state_waiters.get(place, [None]):
                 del self._engine.state_waiters[place]
         if not self._has_completed(request.workflow_id, key):
@@ -134,12 +131,12 @@ class Operations:
         run = self._engine.find(workflow_id)
         return run is not None and key in run.state.completed_keys
 
-    async def _wait(self, waiting: "list[asyncio.Future[None]]", seconds: int | None) -> None:
+    async def _wait(self, waiting: "list[asyncio.Future[None]]", seconds: float | None) -> None:
         longest = self._engine.limits.longest_wait_seconds
         future = asyncio.get_running_loop().create_future()
         waiting.append(future)
         try:
-            async with asyncio.timeout(min(seconds, longest) if seconds else longest):
+            async with asyncio.timeout(longest if seconds is None else min(seconds, longest)):
                 await future
         except TimeoutError:
             pass

@@ -35,7 +35,9 @@ def add_routes(app: web.Application, engine: Engine) -> None:
         if "application/json" in request.headers.get("Accept", ""):
             return web.Response(text=json.dumps(described, indent=1), content_type="application/json")
         return web.Response(
-            text=render(described), content_type="text/html", headers={"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"}
+            text=render(described),
+            content_type="text/html",
+            headers={"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"},
         )
 
     app.router.add_get("/engine/runs/{workflow_id:.+}", show)
@@ -87,7 +89,10 @@ def render(described: dict[str, Any]) -> str:
         f"<title>{title}</title><style>{_STYLE}</style><h1>{title}</h1>",
         _table(["", ""], [[name, value] for name, value in facts.items() if value not in (None, {}, [])]),
         "<h2>States</h2>",
-        _table(["Execution", "Phase", "Attempt", "Next attempt", "Waits for lock", "Input", "Commands"], [list(one.values()) for one in described["states"]]),
+        _table(
+            ["Execution", "Phase", "Attempt", "Next attempt", "Waits for lock", "Input", "Commands"],
+            [list(one.values()) for one in described["states"]],
+        ),
         "<h2>History</h2>",
         _table(["Event", "At (UTC)", "What", "Content"], [_history_row(past) for past in described["history"]]),
     ]
@@ -95,7 +100,12 @@ def render(described: dict[str, Any]) -> str:
 
 
 def _history_row(past: dict[str, Any]) -> list[Any]:
-    return [past["eventId"], past["at"], past["kind"], {k: v for k, v in past.items() if k not in {"eventId", "at", "kind"}}]
+    return [
+        past["eventId"],
+        past["at"],
+        past["kind"],
+        {k: v for k, v in past.items() if k not in {"eventId", "at", "kind"}},
+    ]
 
 
 def _table(heads: list[str], rows: list[list[Any]]) -> str:

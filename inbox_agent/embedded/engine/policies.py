@@ -10,6 +10,7 @@ from inbox_agent.embedded.engine.wire import (
     RetryPolicy,
     SearchAttribute,
     StateOptions,
+    WorkflowRetryPolicy,
 )
 
 Api = Literal["wait_until", "execute"]
@@ -33,7 +34,7 @@ def retry_policy(options: StateOptions, api: Api) -> RetryPolicy:
     return own or RetryPolicy()
 
 
-def pause_seconds(policy: RetryPolicy, failures: int) -> float:
+def pause_seconds(policy: RetryPolicy | WorkflowRetryPolicy, failures: int) -> float:
     """The pause after the ``failures``-th failure: initial · coefficient^(failures-1), at most the maximum interval."""
     initial = _or(policy.initial_interval_seconds, 1)
     coefficient = max(1.0, float(_or(policy.backoff_coefficient, 2.0)))
@@ -90,7 +91,7 @@ def _locks(prefix: str, policy: LoadingPolicy | None) -> Iterable[str]:
     return dict.fromkeys(f"{prefix}:{key}" for key in policy.locking_keys or ())
 
 
-def load_data(data: Mapping[str, EncodedObject], policy: LoadingPolicy | None) -> list[KeyValue]:
+def load_data(data: Mapping[str, EncodedObject | None], policy: LoadingPolicy | None) -> list[KeyValue]:
     """The data attributes that a call with this policy gets, by key."""
     return [KeyValue(key=key, value=data[key]) for key in _loaded(data, policy)]
 

@@ -17,6 +17,7 @@ from inbox_agent.embedded.engine.wire import (
     StateOptions,
     Wire,
     WorkflowConfig,
+    WorkflowRetryPolicy,
 )
 
 RequestT = TypeVar("RequestT", bound=Wire)
@@ -76,15 +77,6 @@ class WorkflowRequest(Wire):
 class AlreadyStartedOptions(Wire):
     ignore_already_started_error: bool = False
     request_id: str | None = None
-
-
-class WorkflowRetryPolicy(Wire):
-    """Of the whole workflow: a failed run is started anew."""
-
-    initial_interval_seconds: int | None = None
-    backoff_coefficient: float | None = None
-    maximum_interval_seconds: int | None = None
-    maximum_attempts: int | None = None
 
 
 class StartOptions(Wire):
@@ -215,5 +207,7 @@ def parse(model: type[RequestT], body: bytes) -> RequestT:
     try:
         return model.model_validate_json(body)
     except ValidationError as error:
+        if error.errors()[0]["type"] == "json_invalid":
+            raise ApiError(400, "invalid request schema") from error
         places = ", ".join(".".join(map(str, problem["loc"])) or "body" for problem in error.errors()[:5])
         raise ApiError(400, f"invalid request schema: {places}") from error

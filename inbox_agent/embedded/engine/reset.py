@@ -9,13 +9,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from inbox_agent.embedded.engine import events as ev
-from inbox_agent.embedded.engine import machine, storage
+from inbox_agent.embedded.engine import machine
 from inbox_agent.embedded.engine import protocol as api
-from inbox_agent.embedded.engine.engine import Engine
-from inbox_agent.embedded.engine.operations import new_run_id
+from inbox_agent.embedded.engine.engine import Engine, new_run_id
 from inbox_agent.embedded.engine.protocol import ApiError
 from inbox_agent.embedded.engine.runs import Run
-from inbox_agent.embedded.engine.state import TIMEOUT_TIMER, RunState
+from inbox_agent.embedded.engine.state import RunState
 from inbox_agent.embedded.engine.storage import PastEvent
 
 _NO_EVENT = "Get historyEventId failed, no historyEventId"
@@ -45,6 +44,7 @@ async def reset(engine: Engine, request: api.ResetRequest) -> dict[str, Any]:
             started.request, new_run_id(now), base.state.started_at, first_run_id=base.state.first_run_id
         )
         machine.replay(state, [(past.at, past.event) for past in history[:kept]])
+        state.sequence = kept
         events = history[:kept]
         seconds = started.request.workflow_timeout_seconds
         calls = machine.begin_again(state, now, now + seconds * 1000 if seconds > 0 else None)
@@ -59,18 +59,17 @@ async def reset(engine: Engine, request: api.ResetRequest) -> dict[str, Any]:
 async def _store(
     engine: Engine, base: Run, state: RunState, events: list[PastEvent], calls: list[str], request: api.ResetRequest
 ) -> dict[str, Any]:
-    run = Run(engine.store.new_rid(), state)
-    operations = storage.insert_run(run.rid, state, engine.clock() * 1000)
-    operations += [storage.insert_event(run.rid, past.sequence, past.at, past.event) for past in events]
+    outcome = machine.Outcome(calls=calls, timers=dict(state.timers), closed=not state.is_running)
     latest = engine.find(base.state.workflow_id)
+    change = engine.add(state, outcome, engine.clock(), [(past.at, past.event) for past in events])
     if latest is not None and latest.state.is_running:
         # One transaction: there is never a moment with two running runs.
         reason = f"reset: {request.reason or request.reset_type}"
-        engine.apply(latest, ev.Stopped(stop_type="TERMINATE", reason=reason), operations)
-        operations = []
-    engine.runs.add(run, latest=True)
-    outcome = machine.Outcome(calls=calls, timers=dict(state.timers), closed=not state.is_running)
-    await engine.commit(run, outcome, operations)
+        stored = engine.apply(latest, ev.Stopped(stop_type="TERMINATE", reason=reason), change)
+        assert stored is not None, "a running run can be stopped"
+        await stored
+    else:
+        await engine.commit(change)
     return {"workflowRunId": state.run_id}
 
 
@@ -137,5 +136,7 @@ def _unix_milliseconds(text: str) -> int:
             return int(text) // 1_000_000
         moment = datetime.fromisoformat(text)
     except ValueError as error:
-        raise ApiError(400, f"historyEventTime {text!r} is neither RFC 3339 nor nanoseconds", api.UNCATEGORIZED) from error
+        raise ApiError(
+            400, f"historyEventTime {text!r} is neither RFC 3339 nor nanoseconds", api.UNCATEGORIZED
+        ) from error
     return round((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() * 1000)

@@ -49,7 +49,10 @@ class Search:
         self._store = store
         self._attributes = {
             # Names are identifiers, as the registration checked.
-            **{name: Attribute(f"json_extract(search, '$.{name}')", ValueType[kind]) for name, kind in search_attributes.items()},
+            **{
+                name: Attribute(f"json_extract(search, '$.{name}')", ValueType[kind])
+                for name, kind in search_attributes.items()
+            },
             **_EVERY_RUN,
         }
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="engine-search")
@@ -83,7 +86,9 @@ class Search:
         return {**({"workflowExecutions": found} if found else {}), "nextPageToken": token}
 
     @staticmethod
-    def _rows(connection: sqlite3.Connection, where: str, parameters: list[Any]) -> list[tuple[str, str, int, int | None]]:
+    def _rows(
+        connection: sqlite3.Connection, where: str, parameters: list[Any]
+    ) -> list[tuple[str, str, int, int | None]]:
         sql = (
             f"SELECT workflow_id, run_id, start_us, close_us FROM runs WHERE {where} "  # noqa: S608 -- made by compile_query
             f"ORDER BY {_PAGING.order_by} LIMIT ?"

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import sqlite3
 import time
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
@@ -26,7 +27,7 @@ _PREFIX = "/api/v1/workflow/"
 
 def create_app(engine: Engine, search: Search, metrics: Metrics) -> web.Application:
     """The application with all routes."""
-    app = web.Application(client_max_size=engine.limits.payload_bytes + 1, middlewares=[_not_found])
+    app = web.Application(client_max_size=engine.limits.payload_bytes + 1, middlewares=[_guard])
     operations = Operations(engine)
 
     def post(path: str, model: type[RequestT], operation: Callable[[RequestT], Awaitable[dict[str, Any]]]) -> None:
@@ -79,6 +80,15 @@ def _handler(
             response = _json(error.status, error.body)
             if error.status >= 500:
                 log.warning("request refused", extra={"route": path, "status": error.status, "detail": str(error)})
+        except sqlite3.Error as error:
+            # The engine stops when it cannot write; what was not stored is not confirmed.
+            log.error("not stored", extra={"route": path, "detail": str(error)})
+            response = _json(503, ApiError(503, "the change could not be stored", protocol.UNCATEGORIZED).body)
+        except Exception:  # the boundary: a client always gets an answer of the API's shape
+            log.exception("request failed", extra={"route": path})
+            response = _json(
+                500, ApiError(500, "internal error of the engine, see its log", protocol.UNCATEGORIZED).body
+            )
         metrics.answered(path, response.status, time.perf_counter() - started)
         return response
 
@@ -96,7 +106,14 @@ async def _body(request: web.Request, limit: int) -> bytes:
 
 
 @web.middleware
-async def _not_found(request: web.Request, handler: Handler) -> web.StreamResponse:
+async def _guard(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Answers as the server does where there is no route, and refuses pages of other origins.
+
+    The API has no login. Browsers let any page post to a loopback address, but they say so in the Origin header, which
+    workers and clients never send.
+    """
+    if request.method != "GET" and "Origin" in request.headers:
+        return _json(403, ApiError(403, "requests by web pages are not served", protocol.UNCATEGORIZED).body)
     try:
         return await handler(request)
     except web.HTTPNotFound:

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from inbox_agent.embedded.engine.protocol import StartRequest
 from inbox_agent.embedded.engine.wire import (
     CommandRequest,
     EncodedObject,
@@ -105,6 +106,9 @@ class RunState(Stored):
         completed_keys: what ``waitForStateCompletion`` may ask for and has happened.
         timers: key to the time at which it is due; storage keeps the same in an index over all runs.
         sequence: number of the last recorded event.
+        retry_request: how to start again when the run fails; only kept when the workflow has a retry policy.
+        run_attempt: the number of this run under that policy.
+        next_run_id: the run that this one was retried as.
     """
 
     workflow_id: str
@@ -136,16 +140,19 @@ class RunState(Stored):
     timers: dict[str, int] = Field(default_factory=dict)
     next_token: int = 1
     sequence: int = 0
-    data: dict[str, EncodedObject] = Field(default_factory=dict, exclude=True)
+    retry_request: StartRequest | None = None
+    run_attempt: int = 1
+    next_run_id: str | None = None
+    data: dict[str, EncodedObject | None] = Field(default_factory=dict, exclude=True)
 
     @property
     def is_running(self) -> bool:
         return self.status == "RUNNING"
 
     @property
-    def has_calls_out(self) -> bool:
-        """Whether a worker call is out: the one thing that has to be taken up again when the engine starts."""
-        return any(execution.call is not None and execution.call.is_out for execution in self.executions.values())
+    def has_open_calls(self) -> bool:
+        """Whether a worker call is out or waits for a lock: what has to be looked at again when the engine starts."""
+        return any(one.call is not None and one.call.retry_at is None for one in self.executions.values())
 
     def executing_state_ids(self) -> list[str]:
         """The value of ``IwfExecutingStateIds`` under the run's configuration."""
@@ -160,7 +167,7 @@ class RunState(Stored):
         return self.model_dump_json(exclude_defaults=True)
 
     @classmethod
-    def from_json(cls, document: str | bytes, data: dict[str, EncodedObject]) -> "RunState":
+    def from_json(cls, document: str | bytes, data: dict[str, EncodedObject | None]) -> "RunState":
         state = cls.model_validate_json(document)
         state.data = data
         return state

@@ -82,6 +82,15 @@ class RetryPolicy(Wire):
     maximum_attempts_duration_seconds: int | None = None
 
 
+class WorkflowRetryPolicy(Wire):
+    """Of the whole workflow: a failed run is started anew."""
+
+    initial_interval_seconds: int | None = None
+    backoff_coefficient: float | None = None
+    maximum_interval_seconds: int | None = None
+    maximum_attempts: int | None = None
+
+
 class StateOptions(Wire):
     search_attributes_loading_policy: LoadingPolicy | None = None
     wait_until_api_search_attributes_loading_policy: LoadingPolicy | None = None

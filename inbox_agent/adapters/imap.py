@@ -1,0 +1,229 @@
+"""The agent's mailbox over IMAP (RFC 9051/3501) by IMAPClient: fetch, file, wait, look up. Decides nothing about mail."""
+
+import re
+import select
+import socket
+import ssl
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from email import message_from_bytes
+from typing import Any
+
+from imapclient import IMAPClient
+from imapclient.exceptions import IMAPClientAbortError, IMAPClientError
+
+from inbox_agent.adapters.imap_connection import ImapConnection
+from inbox_agent.adapters.imap_folders import Folders, ensure_folders
+from inbox_agent.adapters.mail_account import MailAccount
+from inbox_agent.errors import MailboxUnavailable, MalformedMessageError
+from inbox_agent.models import FetchedMessage, Folder
+
+MAX_MESSAGE_BYTES = 25 * 1024 * 1024
+# One fetch_new holds at most so much in memory (and at least one message).
+MAX_BATCH_BYTES = 64 * 1024 * 1024
+UIDS_PER_COMMAND = 200
+_PART = re.compile(r"[1-9]\d{0,3}(?:\.[1-9]\d{0,3}){0,30}")
+_SEARCHED_FOR_PARTS = (Folder.PROCESSED, None, Folder.FAILED, Folder.QUARANTINE, Folder.IGNORED, Folder.SENT)
+
+
+@dataclass(frozen=True, slots=True)
+class _Inbox:
+    """What SELECT said: enough to see whether anything arrived since."""
+
+    uid_validity: int
+    next_uid: int
+    messages: int
+
+
+class ImapMailbox:
+    """``ports.Mailbox`` over one connection, made when needed and made anew after a failure.
+
+    Args:
+        max_message_bytes: of larger messages only the header section is read.
+        ignore_capabilities: extensions not to use though the server offers them, e.g. ``{"MOVE"}``.
+    """
+
+    def __init__(
+        self,
+        account: MailAccount,
+        folders: Folders | None = None,
+        *,
+        max_message_bytes: int = MAX_MESSAGE_BYTES,
+        ignore_capabilities: frozenset[str] = frozenset(),
+    ) -> None:
+        self._connection = ImapConnection(account, ignore_capabilities=ignore_capabilities)
+        self._folders = folders or Folders()
+        self._names: dict[Folder, str] = {}
+        self._names_of_generation = 0
+        self._max_message_bytes = max_message_bytes
+        self._waited_from: _Inbox | None = None
+        self._woken, self._waker = socket.socketpair()
+
+    def fetch_new(self, limit: int, exclude: Collection[tuple[int, int]] = ()) -> list[FetchedMessage]:
+        """See ``ports.Mailbox.fetch_new``. A message that another poller files meanwhile is left out."""
+        with self._connection.client() as client:
+            inbox = self._select_inbox(client)
+            under_way = {uid for validity, uid in exclude if validity == inbox.uid_validity}
+            uids = [uid for uid in sorted(client.search(["UNDELETED"])) if uid not in under_way][:limit]
+            sizes = {uid: int(found[b"RFC822.SIZE"]) for uid, found in _fetch(client, uids, "RFC822.SIZE")}
+            return list(self._read(client, inbox.uid_validity, dict(sorted(sizes.items()))))
+
+    def move(self, uids: Sequence[int], folder: Folder, uid_validity: int) -> None:
+        """See ``ports.Mailbox.move``. A missing folder is made; a UID that is gone is no error."""
+        if not uids:
+            return
+        with self._connection.client() as client:
+            target = self._name(client, folder)
+            if self._select_inbox(client).uid_validity != uid_validity:
+                raise MailboxUnavailable("the inbox was replaced (UIDVALIDITY changed); its messages are read anew")
+            for start in range(0, len(uids), UIDS_PER_COMMAND):
+                self._move_some(client, list(uids[start : start + UIDS_PER_COMMAND]), target)
+
+    def wait_for_new(self, seconds: float) -> bool:
+        """See ``ports.Mailbox.wait_for_new``. The first call after a start returns True: nobody knows what came before."""
+        with self._connection.client() as client:
+            inbox = self._select_inbox(client)
+            before, self._waited_from = self._waited_from, inbox
+            if inbox != before:
+                return before is None or _has_arrived(before, inbox)
+            if self._connection.offers("IDLE"):
+                spoke = self._idle(client, seconds)
+            else:
+                select.select([self._woken], [], [], seconds)
+                spoke = True
+            self._drain()
+            if not spoke:
+                return False
+            self._waited_from = self._select_inbox(client)
+            return _has_arrived(inbox, self._waited_from)
+
+    def interrupt(self) -> None:
+        """See ``ports.Mailbox.interrupt``."""
+        with suppress(OSError):  # closed meanwhile
+            self._waker.send(b"!")
+
+    def has_message_id(self, message_id: str) -> bool:
+        """See ``ports.Mailbox.has_message_id``. The inbox comes first: a copy being filed meanwhile moves that way."""
+        if not message_id.isprintable():
+            return False
+        with self._connection.client() as client:
+            return any(self._search_id(client, folder, message_id) for folder in (None, Folder.SENT))
+
+    def fetch_part(self, message_id: str, part: str) -> bytes:
+        """See ``ports.Mailbox.fetch_part``."""
+        if not message_id.isprintable() or not _PART.fullmatch(part):
+            raise MalformedMessageError(f"no part {part!r} of {message_id!r} can be asked for")
+        with self._connection.client() as client:
+            for folder in _SEARCHED_FOR_PARTS:
+                uids = self._search_id(client, folder, message_id)
+                if not uids:
+                    continue
+                for _, found in _fetch(client, uids[-1:], f"BODY.PEEK[{part}.MIME]", f"BODY.PEEK[{part}]"):
+                    mime, body = found.get(f"BODY[{part}.MIME]".encode()), found.get(f"BODY[{part}]".encode())
+                    if mime:
+                        return decode_part(mime, body or b"")
+        raise MalformedMessageError(f"part {part} of {message_id} is no longer in the mailbox")
+
+    def close(self) -> None:
+        """See ``ports.Mailbox.close``."""
+        self._connection.close()
+        self._woken.close()
+        self._waker.close()
+
+    def _read(self, client: IMAPClient, validity: int, sizes: dict[int, int]) -> Iterator[FetchedMessage]:
+        total = 0
+        for uid, size in sizes.items():
+            whole = size <= self._max_message_bytes
+            total += size if whole else 0
+            if whole and total > MAX_BATCH_BYTES and total > size:
+                return
+            wanted = "BODY.PEEK[]" if whole else "BODY.PEEK[HEADER]"
+            for _, found in _fetch(client, [uid], wanted):
+                content = found.get(b"BODY[]" if whole else b"BODY[HEADER]") or b""
+                yield FetchedMessage(
+                    uid=uid,
+                    uid_validity=validity,
+                    size=size,
+                    header=content if not whole else header_section(content),
+                    raw=content if whole else None,
+                )
+
+    def _move_some(self, client: IMAPClient, uids: list[int], target: str) -> None:
+        client.add_flags(uids, [b"\\Seen"], silent=True)
+        if self._connection.offers("MOVE"):
+            client.move(uids, target)
+            return
+        client.copy(uids, target)
+        client.add_flags(uids, [b"\\Deleted"], silent=True)
+        # Without UIDPLUS an EXPUNGE would take other clients' deletions along: the flag must do, fetch_new passes it over.
+        if self._connection.offers("UIDPLUS"):
+            client.uid_expunge(uids)
+
+    def _idle(self, client: IMAPClient, seconds: float) -> bool:
+        """IDLE until the server says anything (True), or the time is over or ``interrupt`` was called (False).
+
+        What it said is read by ``idle_done`` alone, which waits for whole lines; ``idle_check`` gives up on a split one.
+        """
+        client.idle()
+        sock = client.socket()
+        # TLS may hold decrypted bytes that no poll of the socket shows.
+        if not (isinstance(sock, ssl.SSLSocket) and sock.pending()):
+            poll = select.poll()
+            poll.register(sock.fileno(), select.POLLIN)
+            poll.register(self._woken.fileno(), select.POLLIN)
+            poll.poll(seconds * 1000)
+        _, said = client.idle_done()
+        return bool(said)
+
+    def _select_inbox(self, client: IMAPClient) -> _Inbox:
+        said = client.select_folder(self._folders.inbox)
+        return _Inbox(int(said[b"UIDVALIDITY"]), int(said.get(b"UIDNEXT", 0)), int(said.get(b"EXISTS", 0)))
+
+    def _drain(self) -> None:
+        while select.select([self._woken], [], [], 0)[0]:
+            self._woken.recv(64)
+
+    def _name(self, client: IMAPClient, folder: Folder) -> str:
+        if self._names_of_generation != self._connection.generation:
+            self._names = ensure_folders(client, self._folders)
+            self._names_of_generation = self._connection.generation
+        return self._names[folder]
+
+    def _search_id(self, client: IMAPClient, folder: Folder | None, message_id: str) -> list[int]:
+        name = self._folders.inbox if folder is None else self._name(client, folder)
+        try:
+            client.select_folder(name, readonly=True)
+        except IMAPClientAbortError:
+            raise
+        except IMAPClientError:
+            # Removed by someone since it was looked up; it is made again with the next connection.
+            return []
+        charset = None if message_id.isascii() else "UTF-8"
+        return sorted(client.search(["HEADER", "Message-ID", message_id], charset))
+
+
+def header_section(message: bytes) -> bytes:
+    """Up to and with the first empty line (RFC 5322, 2.1)."""
+    ends = [end for mark in (b"\r\n\r\n", b"\n\n") if (end := message.find(mark)) >= 0]
+    return message[: min(ends) + 2] if ends else message
+
+
+def decode_part(mime: bytes, body: bytes) -> bytes:
+    """Undo the content transfer encoding (RFC 2045, 6) that the part's MIME header names."""
+    decoded = message_from_bytes(mime.rstrip() + b"\r\n\r\n" + body).get_payload(decode=True)
+    return decoded if isinstance(decoded, bytes) else body
+
+
+def _has_arrived(before: _Inbox, now: _Inbox) -> bool:
+    if before.uid_validity != now.uid_validity or not now.next_uid:
+        return before.uid_validity != now.uid_validity or now.messages > before.messages
+    return now.next_uid > before.next_uid
+
+
+def _fetch(client: IMAPClient, uids: Sequence[int], *items: str) -> Iterator[tuple[int, dict[bytes, Any]]]:
+    """FETCH in bounded commands, the answers in UID order; a UID that is gone has none."""
+    for start in range(0, len(uids), UIDS_PER_COMMAND):
+        found = client.fetch(uids[start : start + UIDS_PER_COMMAND], list(items))
+        wanted = {item.replace(".PEEK", "").encode() for item in items}
+        yield from ((uid, answer) for uid, answer in sorted(found.items()) if wanted & answer.keys())

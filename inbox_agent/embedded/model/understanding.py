@@ -1,0 +1,132 @@
+"""An instruction to the structured output, by rules. It reads what a model would read and says that it is no model."""
+
+import re
+
+from inbox_agent.embedded.model.clauses import HANDLERS
+from inbox_agent.embedded.model.composing import Composed, read_composition, split_send_clause
+from inbox_agent.embedded.model.reading import HELP, Reading
+from inbox_agent.embedded.model.when import read_when
+from inbox_agent.turn.commands import INTENTS, find_command
+from inbox_agent.turn.prompt import TurnInput
+from inbox_agent.turn.schema import TurnOutput
+
+NEXT_CLAUSE = re.compile(
+    r"(?:(?<=[.!?])\s+|\s*[;\n]\s*|,?\s+(?:and|then|und|y|et)\s+(?:then\s+)?(?=(?:please\s+)?(?:send|schedule|translate|make|add"
+    r"|change|cc|bcc|copy|remove|delete|replace|cancel|keep|attach|sign|use|set|say|move|undo|show|put)\b))",
+    re.IGNORECASE,
+)
+COURTESY = re.compile(
+    r"^(?:(?:please|ok(?:ay)?|yes|no|and|then|also|hi|hello|thanks|can you|could you)\b[\s,!.]*)+", re.IGNORECASE
+)
+
+
+def understand(given: TurnInput) -> TurnOutput:
+    """What the owner's words mean, as far as the rules go; else a question."""
+    reading = Reading(given)
+    text = given.owner_text.strip()
+    command = find_command(text)
+    if command is not None:
+        reading.intend(INTENTS[command])
+        return reading.output()
+    composed = read_composition(text)
+    if composed is not None and (composed.to or not reading.draft):
+        _compose(composed, reading)
+    else:
+        _revise(text, reading)
+    return reading.output()
+
+
+def _compose(composed: Composed, reading: Reading) -> None:
+    reading.intend("compose")
+    owner = reading.given.sections.get("The owner", "")
+    name = owner.partition("<")[0].strip() if "<" in owner else ""
+    for group, people in (("to", composed.to), ("cc", composed.cc), ("bcc", composed.bcc)):
+        if people:
+            reading.fields[group] = people
+    if composed.words:
+        reading.fields |= {"subject": composed.subject, "body": composed.body(name), "language": "en"}
+    if composed.when is not None:
+        reading.fields["when"] = composed.when
+    if composed.send_now:
+        reading.intend("send_now")
+
+
+def _revise(text: str, reading: Reading) -> None:
+    """Clause by clause; what no rule knows is said back."""
+    unknown = []
+    for clause in _clauses(text):
+        if not _apply(clause, reading):
+            unknown.append(clause)
+    if unknown and (not reading.intents or reading.draft):
+        said = "; ".join(unknown)[:300]
+        reading.questions.append(f"I did not understand “{said}”. {HELP}")
+    if not reading.intents:
+        reading.intend("question")
+
+
+def _clauses(text: str) -> list[str]:
+    """Clauses by punctuation and by "and" before a verb that is known; "add …" takes the rest of its sentence."""
+    found: list[str] = []
+    for piece in NEXT_CLAUSE.split(text):
+        clause = COURTESY.sub("", piece.strip()).strip()
+        if clause:
+            found.append(clause)
+    return found or ([text.strip()] if text.strip() else [])
+
+
+def _apply(clause: str, reading: Reading) -> bool:
+    bare = clause.rstrip(" .!")
+    command = find_command(bare)
+    if command is not None:
+        reading.intend(INTENTS[command])
+        return True
+    for pattern, handle in HANDLERS:
+        match = pattern.match(bare)
+        if match and handle(match, reading) is not False:
+            return True
+    return _time(bare, reading) or _answer(clause, reading)
+
+
+def _time(clause: str, reading: Reading) -> bool:
+    """A clause that is about the time of sending and little else."""
+    _, when, now = split_send_clause(clause)
+    if now:
+        reading.intend("send_now")
+        return True
+    if when is None:
+        when, left = read_when(clause)
+        words = re.sub(
+            r"\b(?:make|send|it|that|this|schedule|move|postpone|reschedule|set|change|to|for|out|instead|rather|better|at|on"
+            r"|the|time|mail|email|deliver|bring|push|delay|by|please|let's|again|same|es|schick|sende|ab|envíalo|envoie-le)\b|[\s,-]",
+            "", left, flags=re.IGNORECASE)  # fmt: skip
+        if when is None or len(words) > 3:
+            return False
+    reading.fields["when"] = when
+    reading.intend("reschedule")
+    return True
+
+
+def _answer(clause: str, reading: Reading) -> bool:
+    """A question about the draft, answered from the draft."""
+    if not clause.endswith("?"):
+        return False
+    reading.intend("question")
+    draft, low = reading.draft, clause.lower()
+    if not draft:
+        answer = "There is no draft yet."
+    elif re.search(r"\bwho|whom|recipient|address", low):
+        answer = "It goes to " + (", ".join(person.address for person in reading.people("to")) or "nobody yet") + "."
+    elif re.search(r"\bwhen|what time|scheduled", low):
+        goes_out = draft.get("goes_out")
+        answer = f"It goes out on {goes_out}." if goes_out else "It is not scheduled."
+    elif "subject" in low:
+        answer = f"The subject is “{draft.get('subject')}”."
+    elif re.search(r"\battach|\bfile", low):
+        names = draft.get("attachments")
+        answer = (
+            f"Attached: {', '.join(map(str, names))}." if isinstance(names, list) and names else "Nothing is attached."
+        )
+    else:
+        answer = "I am no AI model and cannot answer that. " + HELP
+    reading.fields["answer"] = answer
+    return True

@@ -1,0 +1,49 @@
+"""Delivery failures that a sending service reports as a JSON object in the text (Amazon SES over SNS)."""
+
+import json
+
+from inbox_agent.mail.smtp_status import enhanced_codes, status_of
+from inbox_agent.models import Bounce
+
+_MAX_JSON = 200_000
+
+
+def read_json_report(text: str) -> dict[str, object] | None:
+    """The object at the beginning of the text when it is a report of this kind, else None."""
+    start = text[:_MAX_JSON].lstrip()
+    if not start.startswith('{"') or '"notificationType"' not in start:
+        return None
+    try:
+        found, _ = json.JSONDecoder().raw_decode(start)
+    except (ValueError, RecursionError):
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def report_type(report: dict[str, object]) -> str:
+    """``bounce``, ``complaint`` or ``delivery``, lower case."""
+    return str(report.get("notificationType", "")).lower()
+
+
+def bounce_from_json(report: dict[str, object]) -> Bounce:
+    """The failure that the object describes; missing fields are left empty."""
+    bounce = _mapping(report.get("bounce"))
+    listed = bounce.get("bouncedRecipients")
+    recipients = [_mapping(one) for one in listed] if isinstance(listed, list) else []
+    first = recipients[0] if recipients else {}
+    diagnostic = str(first.get("diagnosticCode", ""))
+    lasting = str(bounce.get("bounceType", "")).lower() == "permanent"
+    stated = enhanced_codes(str(first.get("status", "")))
+    status = (stated or enhanced_codes(diagnostic) or [status_of(diagnostic) or ("5.0.0" if lasting else "4.0.0")])[0]
+    headers = _mapping(_mapping(report.get("mail")).get("commonHeaders"))
+    return Bounce(
+        recipients=tuple(str(one["emailAddress"]) for one in recipients if one.get("emailAddress")),
+        status=status,
+        permanent=not status.startswith("4"),
+        diagnostic=diagnostic[:500],
+        original_message_id=str(headers.get("messageId", "")),
+    )
+
+
+def _mapping(value: object) -> dict[str, object]:
+    return value if isinstance(value, dict) else {}

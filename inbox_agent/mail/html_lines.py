@@ -1,0 +1,337 @@
+"""HTML mail as lines with what its structure tells: quote depth, attributions, quoted containers, signatures, hidden text.
+
+Clients mark what they quote in their own ways (classes, ids, ``blockquote``); the markers are listed here. Nothing is
+decided here: lines carry preset roles, and ``new_text`` weighs them.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from inbox_agent.mail.html_styles import Ink, declarations, hides, hiding_classes, ink
+from inbox_agent.mail.html_tokens import Cut, Tag, Text, tokenize
+from inbox_agent.mail.quote_lines import MAX_LINES, Line, Role, read_line
+
+_MAX_DEPTH: Final = 400
+_VOID: Final = frozenset("area base br col embed hr img input link meta param source track wbr o:p".split())
+_BLOCKS: Final = frozenset(
+    """address article aside blockquote body center dd details div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5
+    h6 header html li main nav ol p pre section table tbody td tfoot th thead tr ul""".split()
+)
+# Elements with space above and below.
+_SPACED: Final = frozenset("p h1 h2 h3 h4 h5 h6 ul ol table pre blockquote".split())
+_SKIPPED: Final = frozenset("head script style title template noscript svg xml object audio video select".split())
+
+# The attribution of Gmail and of Thunderbird, whatever its language.
+_ATTRIBUTION_MARKERS: Final = frozenset(
+    "gmail_attr moz-cite-prefix zmail_extra_hr tutanota_quote_header moz-email-headers-table".split()
+)
+# Around an attribution and a blockquote, answers may stand within.
+_LEAD_MARKERS: Final = frozenset(
+    "gmail_quote gmail_quote_container protonmail_quote yahoo_quoted tutanota_quote".split()
+)
+# All that is inside is quoted.
+_HISTORY_MARKERS: Final = frozenset(
+    """olk_src_body_section ms-outlook-mobile-reference-message mail-editor-reference-message-container isreplycontent
+    qmbox replycontent quoted-mail reply_quote""".split()
+)
+_FORWARD_MARKERS: Final = frozenset("moz-forward-container isforwardcontent".split())
+# All that follows in the mail is quoted.
+_TURN_MARKERS: Final = frozenset("divrplyfwdmsg appendonsend stopspelling zwchr".split())
+_SIGNATURE_MARKERS: Final = frozenset(
+    """gmail_signature gmail_signature_prefix moz-signature signature ms-outlook-mobile-signature applemailsignature
+    protonmail_signature_block mail-signature yahoo-signature signature_old
+    outlooksignature zmail_signature mailmastersignature""".split()
+)
+# Prefixes with which webmail renames the classes and ids of mail that it shows and then quotes.
+_RENAMED: Final = re.compile(r"(?:x_|ecx|ydp[0-9a-f]{6,10}|m_-?\d{5,25})+")
+_QUOTED_BLOCKS: Final = frozenset(
+    "gmail_quote protonmail_quote tutanota_quote isreplycontent yahoo_quoted quote".split()
+)
+_LETTER: Final = re.compile(r"[^\W_]")
+_SPACE: Final = re.compile(r"[ \t\r\n\f]+")
+_NAMED: Final = re.compile(r"[^:：@]{1,25}\s?[:：]\s?\S")
+_EMPTY_RULE: Final = "-" * 10
+
+
+@dataclass(slots=True)
+class HtmlLines:
+    """The visible lines. ``hidden`` is the text that nobody could see, ``structured`` whether any marker was found."""
+
+    lines: list[Line] = field(default_factory=list)
+    hidden: list[str] = field(default_factory=list)
+    structured: bool = False
+    forwarded: bool = False
+    cut: bool = False
+
+
+@dataclass(slots=True)
+class _Frame:
+    tag: str
+    hidden: bool = False
+    skipped: bool = False
+    depth: int = 0
+    loose: bool = False
+    role: Role | None = None
+    lead: bool = False
+    preformatted: bool = False
+    ink: Ink = Ink()  # noqa: RUF009 -- frozen
+    link: str = ""
+    spaced: bool = False
+    item: int = 0
+    mark_from: int = -1
+
+
+def read_html(html: str) -> HtmlLines:
+    """Read a page; never raises, time and memory are bounded."""
+    reader = _Reader()
+    for token in tokenize(html):
+        match token:
+            case Cut():
+                reader.result.cut = True
+            case Tag(closing=True):
+                reader.close(token.name)
+            case Tag():
+                reader.open(token)
+            case Text(style=True):
+                reader.classes |= hiding_classes(token.text)
+            case Text():
+                reader.add_text(token.text)
+        if len(reader.result.lines) > MAX_LINES:
+            reader.result.cut = True
+            break
+    return reader.finish()
+
+
+class _Reader:
+    def __init__(self) -> None:
+        self.result = HtmlLines()
+        self.classes: frozenset[str] = frozenset()
+        self.stack: list[_Frame] = [_Frame("#root")]
+        self.buffer: list[str] = []
+        self.blank_wanted = False
+        self.turned = False
+
+    # --- tags ---
+
+    def open(self, tag: Tag) -> None:
+        name = tag.name
+        if name == "br":
+            self.end_line(force=True)
+            return
+        if name == "img":
+            self.add_image(tag.attributes)
+            return
+        parent = self.stack[-1]
+        if name in ("p", "li", "tr", "td") and parent.tag == name:
+            self.close(name)
+            parent = self.stack[-1]
+        if name in _BLOCKS and name not in ("td", "th"):
+            self.end_line()
+        frame = self.frame_of(tag, parent)
+        if frame.role is not parent.role or frame.depth != parent.depth:
+            self.end_line()
+        self.blank_wanted |= frame.spaced
+        if name == "hr":
+            self.add_rule(tag.attributes)
+        if name in ("td", "th") and self.buffer:
+            self.buffer.append("\t")
+        if name == "li":
+            self.add_bullet(parent)
+        if name not in _VOID and len(self.stack) < _MAX_DEPTH:
+            self.stack.append(frame)
+
+    def frame_of(self, tag: Tag, parent: _Frame) -> _Frame:
+        style = declarations(tag.attributes.get("style", ""))
+        markers = _markers(tag.attributes)
+        frame = _Frame(
+            tag.name,
+            hidden=parent.hidden or hides(style) or "hidden" in tag.attributes or bool(markers & self.classes),
+            skipped=parent.skipped or tag.name in _SKIPPED,
+            depth=parent.depth,
+            loose=parent.loose,
+            role=parent.role,
+            lead=parent.lead,
+            preformatted=parent.preformatted or tag.name == "pre" or style.get("white-space", "").startswith("pre"),
+            ink=ink(parent.ink, style, tag.attributes),
+            link=tag.attributes.get("href", "") if tag.name == "a" else parent.link,
+            spaced=tag.name in _SPACED and not _is_tight(tag.attributes, style),
+            mark_from=-1,
+        )
+        self.apply_markers(frame, tag, markers, style)
+        return frame
+
+    def apply_markers(self, frame: _Frame, tag: Tag, markers: frozenset[str], style: Mapping[str, str]) -> None:
+        if tag.name == "blockquote" and not _is_indentation(style):
+            frame.depth += 1
+            strong = tag.attributes.get("type") == "cite" or "cite" in tag.attributes or bool(markers & _QUOTED_BLOCKS)
+            frame.loose = frame.loose or not (strong or frame.lead)
+            frame.lead = False
+            self.stack[-1].lead = False
+            self.result.structured = True
+            return
+        if markers & _TURN_MARKERS:
+            self.turned = self.result.structured = True
+            self.end_line()
+        preset = _preset(markers, tag.attributes)
+        if preset is not None and frame.role is None:
+            frame.role = preset
+            self.result.structured = True
+        self.result.forwarded |= bool(markers & _FORWARD_MARKERS)
+        if markers & _LEAD_MARKERS:
+            frame.lead = self.result.structured = True
+        if style.get("border-top") and tag.name == "div":
+            frame.mark_from = len(self.result.lines)
+
+    def close(self, name: str) -> None:
+        if name == "p" and not any(frame.tag == "p" for frame in self.stack[-8:]):
+            self.end_line()
+            return
+        for position in range(len(self.stack) - 1, max(0, len(self.stack) - 40), -1):
+            if self.stack[position].tag == name:
+                while len(self.stack) > position:
+                    self.leave()
+                return
+
+    def leave(self) -> None:
+        frame = self.stack[-1]
+        if frame.tag == "a":
+            self.add_link_target(frame)
+        above = self.stack[-2]
+        inline = frame.tag not in _BLOCKS or frame.tag in ("td", "th")
+        if not inline or frame.role is not above.role or frame.depth != above.depth:
+            self.end_line()
+        self.blank_wanted |= frame.spaced
+        self.stack.pop()
+        if frame.mark_from >= 0:
+            self.mark_headers(frame.mark_from)
+
+    # --- content ---
+
+    def add_text(self, text: str) -> None:
+        frame = self.stack[-1]
+        if frame.skipped:
+            return
+        if frame.hidden or frame.ink.unseen:
+            if _LETTER.search(text):
+                self.result.hidden.append(" ".join(text.split())[:2000])
+            return
+        if frame.preformatted:
+            first, *others = text.replace("\r\n", "\n").split("\n")
+            self.buffer.append(first)
+            for other in others:
+                self.end_line(force=True)
+                self.buffer.append(other)
+            return
+        self.buffer.append(_SPACE.sub(" ", text))
+
+    def add_image(self, attributes: Mapping[str, str]) -> None:
+        """Emoji are sent as images by some clients; any other alternative text is nobody's words."""
+        alternative = attributes.get("alt", "")
+        frame = self.stack[-1]
+        emoji = 0 < len(alternative) <= 8 and not alternative.isascii() and not _LETTER.search(alternative)
+        if emoji and not (frame.hidden or frame.skipped):
+            self.buffer.append(alternative)
+
+    def add_link_target(self, frame: _Frame) -> None:
+        """A web address that the words do not show: the person may mean it ("attach this")."""
+        target = frame.link
+        shown = "".join(self.buffer)
+        if not target.startswith(("http://", "https://")) or not shown.strip() or frame.hidden or frame.skipped:
+            return
+        if target.removesuffix("/").split("://")[1] not in shown:
+            self.buffer.append(f" <{target[:500]}>")
+
+    def add_rule(self, attributes: Mapping[str, str]) -> None:
+        self.end_line()
+        if not (self.stack[-1].hidden or self.turned):
+            self.buffer.append(_EMPTY_RULE)
+            self.end_line()
+
+    def add_bullet(self, parent: _Frame) -> None:
+        self.blank_wanted = False
+        parent.item += 1
+        self.buffer.append(f"{parent.item}. " if parent.tag == "ol" else "- ")
+
+    # --- lines ---
+
+    def end_line(self, *, force: bool = False) -> None:
+        """Finish the line in the buffer; ``force`` makes an empty one too (a line break, not a block)."""
+        frame = self.stack[-1]
+        text = "".join(self.buffer)
+        self.buffer = []
+        text = text.rstrip() if frame.preformatted else text.strip()
+        if not text.strip() and not force:
+            return
+        last = self.result.lines[-1] if self.result.lines else None
+        if self.blank_wanted and last is not None and not last.blank:
+            # Between a quote and what is not quoted the way of a mail client is a line without a mark.
+            self.append("", frame if frame.depth == last.depth else _Frame("#gap", role=frame.role))
+        self.blank_wanted = False
+        self.append(text, frame)
+
+    def append(self, text: str, frame: _Frame) -> None:
+        line = read_line(text)
+        if frame.depth:
+            line.text = f"{'>' * frame.depth} {text}".rstrip()
+            line.depth += frame.depth
+            line.loose = frame.loose
+        line.role = Role.HISTORY if self.turned else frame.role
+        if frame.lead and line.role is None and not line.depth and _is_lead_in(line.plain):
+            line.role = Role.MARK
+        self.result.lines.append(line)
+
+    def mark_headers(self, start: int) -> None:
+        """Outlook draws a line above the headers of the quoted mail: "Name: value", in whatever language."""
+        if len(self.result.lines) - start > 24:
+            return
+        lines = [line for line in self.result.lines[start:] if not line.blank]
+        named = [line.plain for line in lines if _NAMED.match(line.plain)]
+        told = any("@" in plain or any(character.isdigit() for character in plain) for plain in named)
+        if told and 3 <= len(named) <= len(lines) <= min(9, len(named) + 2):
+            for line in self.result.lines[start:]:
+                line.role = line.role or Role.MARK
+            self.turned = self.result.structured = True
+
+    def finish(self) -> HtmlLines:
+        while len(self.stack) > 1:
+            self.leave()
+        self.end_line()
+        return self.result
+
+
+def _is_lead_in(plain: str) -> bool:
+    """An attribution in whatever language: it stands in the client's quote container and names a date or an address."""
+    return plain.endswith((":", "：")) and ("@" in plain or any(character.isdigit() for character in plain))
+
+
+def _markers(attributes: Mapping[str, str]) -> frozenset[str]:
+    """Class names and the id, lower case, as the client that wrote the mail named them."""
+    words = [*attributes.get("class", "").split()[:20], attributes.get("id", "")]
+    return frozenset(_RENAMED.sub("", word.lower(), count=1) if word else "" for word in words) - {""}
+
+
+def _preset(markers: frozenset[str], attributes: Mapping[str, str]) -> Role | None:
+    if markers & _ATTRIBUTION_MARKERS:
+        return Role.MARK
+    if markers & (_HISTORY_MARKERS | _FORWARD_MARKERS):
+        return Role.HISTORY
+    if (
+        markers & _SIGNATURE_MARKERS
+        or "data-signatureblock" in attributes
+        or "signature" in attributes.get("data-smartmail", "")
+    ):
+        return Role.SIGNATURE
+    return None
+
+
+def _is_tight(attributes: Mapping[str, str], style: Mapping[str, str]) -> bool:
+    """Paragraphs that Outlook and others set without space between them."""
+    margin = style.get("margin", "") or style.get("margin-bottom", "")
+    return "msonormal" in attributes.get("class", "").lower() or margin.startswith("0")
+
+
+def _is_indentation(style: Mapping[str, str]) -> bool:
+    """The indent button of editors makes a blockquote without a border."""
+    return style.get("border", "").startswith(("none", "0")) and "margin" in style

@@ -1,0 +1,189 @@
+"""What is to be done with a message in the inbox: which conversation it is for, in which role, or where it goes instead.
+
+In two steps, because who owns the conversation is known outside only: ``read_message`` needs the message alone,
+``admit`` the owner as well.
+"""
+
+from dataclasses import dataclass, field, replace
+
+from inbox_agent.errors import MalformedMessageError
+from inbox_agent.mail.classify import classify
+from inbox_agent.mail.intake_request import (
+    bounce_request,
+    from_other,
+    from_owner,
+    own_addresses_left_out,
+)
+from inbox_agent.mail.parse import parse_message
+from inbox_agent.mail.threads import find_thread
+from inbox_agent.mail.trust import TrustPolicy, judge_sender, normalize_address
+from inbox_agent.models import (
+    Classification,
+    FetchedMessage,
+    Folder,
+    Message,
+    MessageKind,
+    ThreadMatch,
+    Trust,
+    TrustDecision,
+    UserRequest,
+)
+
+_NOT_FOR_US = {
+    MessageKind.OWN: Folder.SENT,
+    MessageKind.AUTO_REPLY: Folder.IGNORED,
+    MessageKind.FEEDBACK: Folder.IGNORED,
+    MessageKind.LIST: Folder.IGNORED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class IntakePolicy:
+    """What the verdicts depend on besides the message.
+
+    Attributes:
+        own_address: the agent's address without tag. secret: the key of the signed ids.
+        max_message_bytes: named to the person whose message is larger.
+    """
+
+    own_address: str
+    secret: bytes
+    trust: TrustPolicy = field(default_factory=TrustPolicy)
+    tag_separator: str = "+"
+    max_message_bytes: int = 25 * 1024 * 1024
+
+    @property
+    def people(self) -> frozenset[str]:
+        """The allow-listed addresses, whose mail is a person's even if it looks like a machine's."""
+        return frozenset(entry for entry in self.trust.allow if entry != "*" and not entry.startswith("@"))
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A message as far as it tells itself.
+
+    Attributes:
+        folder: where it goes when no conversation needs to be asked, else None.
+        reason: why, a sentence for the log of an admin; it names a rule, nobody's words.
+        trouble: why its content could not be taken, a sentence for the sender, or "".
+    """
+
+    folder: Folder | None
+    reason: str
+    workflow_id: str = ""
+    message: Message | None = None
+    classification: Classification | None = None
+    match: ThreadMatch | None = None
+    trust: Trust | None = None
+    trouble: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """The verdict: hand over ``request`` first (None: nothing), then file the message."""
+
+    folder: Folder
+    reason: str
+    request: UserRequest | None = None
+
+
+def read_message(fetched: FetchedMessage, policy: IntakePolicy) -> Reading:
+    """Parse, classify, find the thread and judge the sender. Never raises for anything that a message holds."""
+    try:
+        message, trouble = _parse(fetched, policy)
+    except MalformedMessageError as error:
+        return Reading(Folder.FAILED, f"malformed: {error}")
+    verdict = classify(message, policy.own_address, people=policy.people)
+    match = find_thread(message, mailbox=policy.own_address, secret=policy.secret, tag_separator=policy.tag_separator)
+    if verdict.kind is MessageKind.BOUNCE:
+        return _read_bounce(message, verdict, policy)
+    if verdict.kind in _NOT_FOR_US:
+        return Reading(_NOT_FOR_US[verdict.kind], f"{verdict.kind}: {verdict.rule}", match.workflow_id, message)
+    trust = judge_sender(message, policy.trust)
+    if trust.decision is TrustDecision.BLOCKED:
+        return Reading(Folder.QUARANTINE, "the sender is blocked", match.workflow_id, message)
+    return Reading(None, "", match.workflow_id, message, verdict, match, trust, trouble)
+
+
+def admit(reading: Reading, policy: IntakePolicy, *, owner: str, participants: frozenset[str] = frozenset()) -> Intake:
+    """Decide what the conversation is told.
+
+    Args:
+        reading: one without a folder.
+        owner: the conversation's, lower case; "" when there is no conversation yet.
+        participants: other people of the thread, lower case.
+    """
+    message, match, trust, verdict = reading.message, reading.match, reading.trust, reading.classification
+    assert message is not None
+    assert match is not None
+    assert verdict is not None
+    if verdict.bounce is not None:
+        if not owner:
+            return Intake(Folder.IGNORED, "a bounce for a conversation that is not known")
+        return Intake(Folder.PROCESSED, "bounce", bounce_request(message, verdict.bounce))
+    assert trust is not None
+    if not owner or (trust.identity and trust.identity == normalize_address(owner)):
+        return _from_owner(reading, message, match, trust, policy)
+    return _from_other(reading, message, match, trust, owner, participants, policy)
+
+
+def _from_owner(reading: Reading, message: Message, match: ThreadMatch, trust: Trust, policy: IntakePolicy) -> Intake:
+    if trust.decision is not TrustDecision.ALLOWED:
+        return Intake(Folder.QUARANTINE, f"sender {trust.decision}")
+    people = own_addresses_left_out(message, policy.own_address, policy.tag_separator)
+    request = from_owner(message, match, people, trouble=reading.trouble)
+    return Intake(Folder.PROCESSED, request.kind, request)
+
+
+def _from_other(
+    reading: Reading,
+    message: Message,
+    match: ThreadMatch,
+    trust: Trust,
+    owner: str,
+    participants: frozenset[str],
+    policy: IntakePolicy,
+) -> Intake:
+    """Mail by someone else in a known thread: shown to the owner, never obeyed. Who cannot be told from the owner, or neither
+    answers a signed mail of ours nor is known in the thread, is a stranger."""
+    claimed = {normalize_address(address.address) for address in message.from_}
+    known = {normalize_address(address) for address in participants}
+    if not message.from_ or (not trust.identity and normalize_address(owner) in claimed):
+        return Intake(Folder.QUARANTINE, "it claims to be from the owner but is not proven to be")
+    in_thread = bool(trust.identity) and trust.identity in known
+    if not (match.ours or in_thread or trust.decision is TrustDecision.ALLOWED):
+        return Intake(Folder.QUARANTINE, f"a stranger in a known thread, sender {trust.decision}")
+    people = own_addresses_left_out(message, policy.own_address, policy.tag_separator)
+    request = from_other(
+        message, match, people, role="participant" if in_thread else "recipient", trouble=reading.trouble
+    )
+    return Intake(Folder.PROCESSED, request.role, request)
+
+
+def _parse(fetched: FetchedMessage, policy: IntakePolicy) -> tuple[Message, str]:
+    """The message, or its headers and why the rest could not be taken.
+
+    Raises:
+        MalformedMessageError: not even the headers can be read.
+    """
+    if fetched.raw is None:
+        size, limit = fetched.size / 1e6, policy.max_message_bytes / 1e6
+        return parse_message(fetched.header), (
+            f"Your message is {size:.1f} MB large, and at most {limit:.1f} MB can be taken. "
+            "Please send it again with fewer or smaller attachments."
+        )
+    try:
+        return parse_message(fetched.raw), ""
+    except MalformedMessageError:
+        headers = parse_message(fetched.header)
+        return headers, "Your message could not be read. Please write it again as plain text."
+
+
+def _read_bounce(message: Message, verdict: Classification, policy: IntakePolicy) -> Reading:
+    """A bounce is ours when it names a signed id of a mail of ours: nobody but its recipients knows one."""
+    original = verdict.bounce.original_message_id if verdict.bounce else ""
+    named = replace(message, references=(*message.references, *((original,) if original else ())))
+    match = find_thread(named, mailbox=policy.own_address, secret=policy.secret, tag_separator=policy.tag_separator)
+    if not match.ours:
+        return Reading(Folder.IGNORED, "a bounce of no mail of ours", match.workflow_id, message)
+    return Reading(None, "", match.workflow_id, message, verdict, match)

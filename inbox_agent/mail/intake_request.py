@@ -1,0 +1,125 @@
+"""A message as what its conversation is told of it: bounded, so that it fits into the workflow's attributes (64 KB each)."""
+
+from typing import Literal
+
+from inbox_agent.mail.new_text import split_new_text
+from inbox_agent.models import Address, AttachmentRef, Bounce, Message, NewText, ThreadMatch, UserRequest
+
+MAX_NEW_TEXT_BYTES = 32 * 1024
+MAX_QUOTED_TEXT_BYTES = 16 * 1024
+MAX_SUBJECT_BYTES = 998
+MAX_PEOPLE = 50
+MAX_ATTACHMENTS = 50
+MAX_REFERENCES = 20
+_MAX_NAME_BYTES = 255
+
+
+def from_owner(message: Message, match: ThreadMatch, people: tuple[Address, ...], *, trouble: str = "") -> UserRequest:
+    """The owner's words, or a refusal that says what to do about a message that cannot be taken."""
+    text = split_new_text(message.text, message.html) if not trouble else NewText("")
+    trouble = trouble or _trouble_with(message, text)
+    if trouble:
+        return refused_request(message, match, people, trouble)
+    return _request(message, match, people).model_copy(
+        update={"text": text.new_text, "quoted_text": bounded(text.quoted_text, MAX_QUOTED_TEXT_BYTES)}
+    )
+
+
+def from_other(
+    message: Message,
+    match: ThreadMatch,
+    people: tuple[Address, ...],
+    *,
+    role: Literal["participant", "recipient"],
+    trouble: str = "",
+) -> UserRequest:
+    """Mail that the owner is shown. Nobody is refused here: what is too long is cut, and the message stays in the mailbox."""
+    text = split_new_text(message.text, message.html) if not trouble else NewText("")
+    shown = bounded(text.new_text, MAX_NEW_TEXT_BYTES) or ("(This message could not be read.)" if trouble else "")
+    return _request(message, match, people).model_copy(
+        update={"role": role, "text": shown, "quoted_text": bounded(text.quoted_text, MAX_QUOTED_TEXT_BYTES)}
+    )
+
+
+def bounce_request(message: Message, bounce: Bounce) -> UserRequest:
+    """A delivery failure of a mail of ours."""
+    sender = message.from_[0] if message.from_ else Address("")
+    diagnostic = bounded(bounce.diagnostic, 2000)
+    return UserRequest(
+        message_id=message.message_id,
+        kind="bounce",
+        role="recipient",
+        sender=sender,
+        subject=bounded(message.subject, MAX_SUBJECT_BYTES),
+        sent_at=message.date.isoformat() if message.date else "",
+        bounce=bounce.model_copy(update={"diagnostic": diagnostic, "recipients": bounce.recipients[:MAX_PEOPLE]}),
+    )
+
+
+def refused_request(message: Message, match: ThreadMatch, people: tuple[Address, ...], reason: str) -> UserRequest:
+    """The conversation tells the person why the message itself could not be taken."""
+    return _request(message, match, people).model_copy(update={"kind": "refused", "text": reason, "attachments": ()})
+
+
+def own_addresses_left_out(message: Message, own_address: str, tag_separator: str) -> tuple[Address, ...]:
+    """Everybody in From, To and Cc once, without the agent itself under any tag."""
+    own_local, _, own_domain = own_address.lower().rpartition("@")
+    people: dict[str, Address] = {}
+    for address in (*message.from_, *message.to, *message.cc):
+        local, _, domain = address.address.lower().rpartition("@")
+        if domain == own_domain and local.split(tag_separator, 1)[0] == own_local:
+            continue
+        shortened = Address(address.address, bounded(address.display_name, _MAX_NAME_BYTES))
+        people.setdefault(address.address.lower(), shortened)
+    return tuple(people.values())[:MAX_PEOPLE]
+
+
+def bounded(text: str, limit: int) -> str:
+    """At most ``limit`` bytes of UTF-8, cut between characters."""
+    encoded = text.encode("utf-8", "replace")
+    return encoded.decode() if len(encoded) <= limit else encoded[: limit - 3].decode("utf-8", "ignore") + "…"
+
+
+def _trouble_with(message: Message, text: NewText) -> str:
+    size = len(text.new_text.encode("utf-8", "replace"))
+    if size > MAX_NEW_TEXT_BYTES:
+        return (
+            f"Your text is {size / 1024:.0f} KB long, and at most {MAX_NEW_TEXT_BYTES // 1024} KB can be taken. "
+            "Please shorten it, or put the long part into an attachment."
+        )
+    if text.new_text.strip():
+        return ""
+    if text.quoted_text.strip():
+        return "Your message holds only quoted or forwarded text. Please write above it what should be done with it."
+    if message.attachments:
+        names = ", ".join(bounded(attachment.name or "a file", 80) for attachment in message.attachments[:5])
+        return f"Your message holds no text, only attachments ({names}). Please write what should be done with them."
+    return "Your message holds no text. Please write what should be mailed, to whom, and when."
+
+
+def _request(message: Message, match: ThreadMatch, people: tuple[Address, ...]) -> UserRequest:
+    return UserRequest(
+        message_id=message.message_id,
+        sender=message.from_[0] if message.from_ else Address(""),
+        subject=bounded(message.subject, MAX_SUBJECT_BYTES),
+        sent_at=message.date.isoformat() if message.date else "",
+        references=_bounded_references(message),
+        participants=people,
+        attachments=tuple(
+            AttachmentRef(
+                message_id=message.message_id,
+                part=attachment.part,
+                name=bounded(attachment.name, _MAX_NAME_BYTES),
+                content_type=attachment.content_type,
+                size=attachment.size,
+            )
+            for attachment in message.attachments[:MAX_ATTACHMENTS]
+        ),
+        answers_revision=match.revision,
+    )
+
+
+def _bounded_references(message: Message) -> tuple[str, ...]:
+    """The ids of the thread so far, oldest first; of a long chain the root and the newest."""
+    ids = message.references or message.in_reply_to
+    return ids if len(ids) <= MAX_REFERENCES else (ids[0], *ids[-(MAX_REFERENCES - 1) :])

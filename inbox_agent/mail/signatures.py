@@ -1,0 +1,201 @@
+"""What stands below a person's words: signatures, device footers, disclaimers, list footers, tracking marks.
+
+Only the end of a stretch of own text is looked at, from below, so that the same words within a text are kept.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from inbox_agent.mail.quote_lines import Line
+from inbox_agent.mail.signature_words import (
+    APOLOGIES,
+    BANNERS,
+    DEVICES,
+    DISCLAIMER_HEADINGS,
+    DISCLAIMERS,
+    LIST_FOOTERS,
+    SENT_AFTER,
+    SENT_BEFORE,
+)
+
+# A signature is short; more than this below a delimiter is taken for text (RFC 3676 4.3 asks for four lines).
+_SIGNATURE_LINES: Final = 14
+_SIGNATURE_CHARACTERS: Final = 1500
+_FOOTER_LINES: Final = 8
+_DEVICE_LINE: Final = 140
+
+_DELIMITER: Final = re.compile(r"(?:--|—|––|\*--\*)$")
+_UNDERSCORES: Final = re.compile(r"_{5,}$")
+_BANNER_START: Final = re.compile(
+    r"\W*(?:\[|CAUTION|WARNING|EXTERNAL|ATTENTION|ACHTUNG|ATENCIÓN|ATTENZIONE|Caution:|Warning:|Attention|Achtung:|"
+    r"You don.t often|This (?:e-?mail|message) originated)"
+)
+_ORNAMENT: Final = re.compile(r"[-_=~*#+–—·•.ᐧ\s|\\/]{1,200}$")
+_NAME: Final = r"[^\W\d_a-z][\w.'’]{0,30}"
+_NAME_PARTICLE: Final = r"de|da|do|dos|del|della|der|den|van|von|zu|la|le|du|di|bin|al|el|y|ter|ten"
+_NAME_SIGN_OFF: Final = re.compile(rf"-{{1,2}} ?{_NAME}(?: (?:{_NAME}|{_NAME_PARTICLE})){{0,4}}$")
+_RULER: Final = re.compile(r"[-–—_=*~]{3,}$")
+_CONTACT: Final = re.compile(r"\S@\S+\.\w|https?://|www\.|\+?\d[\d ()./-]{6,}\d")
+_BULLET: Final = re.compile(r"[-*•] ?\S")
+_WORD: Final = re.compile(r"[\w'’\-]+")
+_SENT_BEFORE: Final = re.compile(r"[\W_]{0,8}(?:" + "|".join(map(re.escape, SENT_BEFORE)) + r")(?!\w)")
+_SENT_AFTER: Final = re.compile(r"(?:" + "|".join(map(re.escape, SENT_AFTER)) + r")[\W_]{0,6}$")
+_DEVICE: Final = re.compile("|".join(map(re.escape, DEVICES)))
+_APOLOGY: Final = re.compile("|".join(map(re.escape, APOLOGIES)))
+_LINK: Final = re.compile(r"[<(\[]{0,2}https?://\S+|[<(\[]{1,2}mailto:\S+")
+_SENT_FROM_MY: Final = re.compile(r"[\W_]{0,4}sent (?:from|via|by) my (?P<device>[^,.;!?]{1,60})(?P<rest>.*)$")
+_GET_APP: Final = re.compile(
+    r"(?<!\w)(?:outlook|yahoo|proton|gmail|spark|airmail|bluemail|mail\.ru)(?!\w).{0,80}(?:ios|android)", re.DOTALL
+)
+_SOMEONE_FROM: Final = re.compile(
+    r"(?:\w+ ){0,3}from (?:my )?(?:mobile|phone|iphone|ipad|cell|android|tablet)(?: \w+)?[.!]?$"
+)
+
+
+def signature_start(lines: Sequence[Line]) -> int:
+    """The index from which on the lines are no words of the person, ``len(lines)`` when there is nothing of the kind."""
+    end = _trimmed(lines, len(lines))
+    start = _below_delimiter(lines, end)
+    end = _peel(lines, _trimmed(lines, start if start is not None else end))
+    again = _below_delimiter(lines, end)
+    return _peel(lines, _trimmed(lines, again)) if again is not None else end
+
+
+def _trimmed(lines: Sequence[Line], end: int) -> int:
+    while end and lines[end - 1].blank:
+        end -= 1
+    return end
+
+
+# --- below a delimiter --------------------------------------------------------------------------------------------
+
+
+def _below_delimiter(lines: Sequence[Line], end: int) -> int | None:
+    """The first delimiter such that what is below it is short enough for a signature."""
+    first = max(0, end - _SIGNATURE_LINES * 2)
+    for index in range(first, end):
+        line = lines[index]
+        exact = line.text in ("-- ", "--")
+        if _is_announced(lines, index):
+            continue
+        if not (_DELIMITER.match(line.plain) or _UNDERSCORES.match(line.plain)):
+            if _RULER.match(line.plain) and _is_contact_block(lines[index + 1 : end]):
+                return index
+            continue
+        below = [other for other in lines[index + 1 : end] if not other.blank]
+        limit = _SIGNATURE_LINES if exact or _DELIMITER.match(line.plain) else _FOOTER_LINES
+        if len(below) <= limit and sum(len(other.plain) for other in below) <= _SIGNATURE_CHARACTERS:
+            return index
+    return None
+
+
+def _is_contact_block(lines: Sequence[Line]) -> bool:
+    """A few short lines without sentences, one of them a number or address to be reached by."""
+    below = [line.plain for line in lines if not line.blank]
+    short = len(below) <= _FOOTER_LINES and all(len(plain) <= 60 and plain[-1] not in ".!?:," for plain in below)
+    return short and any(_CONTACT.search(plain) for plain in below)
+
+
+def _is_announced(lines: Sequence[Line], index: int) -> bool:
+    """Whether the text above leads over to what is below ("Please send this:"): then it is content."""
+    above = _trimmed(lines, index)
+    return above > 0 and lines[above - 1].plain.endswith((":", "："))
+
+
+# --- line by line from below --------------------------------------------------------------------------------------
+
+
+def _peel(lines: Sequence[Line], end: int) -> int:
+    while True:
+        end = _trimmed(lines, end)
+        start = _last_removable(lines, end)
+        if start is None:
+            return end
+        end = start
+
+
+def _last_removable(lines: Sequence[Line], end: int) -> int | None:
+    """The start of the footer that ends at ``end``, None when the last line is the person's."""
+    if not end:
+        return None
+    line = lines[end - 1]
+    if _is_ornament(line.plain) or is_device_line(line.plain) or _is_wrapped_device_line(lines, end):
+        return end - 1
+    if _is_name_sign_off(lines, end - 1):
+        return end - 1
+    paragraph = end - 1
+    while paragraph and not lines[paragraph - 1].blank:
+        paragraph -= 1
+    if not is_footer_paragraph([other.plain for other in lines[paragraph:end]]):
+        return None
+    heading = _trimmed(lines, paragraph)
+    headed = heading and lines[heading - 1].plain.casefold().strip(" :*") in DISCLAIMER_HEADINGS
+    return heading - 1 if headed else paragraph
+
+
+def _is_ornament(plain: str) -> bool:
+    """Nothing but rulers and tracking marks. A code fence or a bare dot line is not enough to be sure."""
+    return bool(_ORNAMENT.match(plain)) and plain not in (".", "..", "...", "*", "#")
+
+
+def _is_wrapped_device_line(lines: Sequence[Line], end: int) -> bool:
+    """Link targets that were wrapped onto a line of their own below a device footer."""
+    line = lines[end - 1].plain
+    above = lines[end - 2].plain if end > 1 else ""
+    return bool(_LINK.match(line)) and len(line.split()) == 1 and is_device_line(above)
+
+
+def is_device_line(plain: str) -> bool:
+    """Footers of devices and apps ("Sent from my iPhone"), in the languages of the word lists."""
+    if not plain or len(plain) > _DEVICE_LINE * 2:
+        return False
+    text = _LINK.sub(" ", plain.casefold()).strip(" <>()[]*_\"'")
+    text = text.replace("[", " ").replace("]", " ").replace("’", "'")
+    if not text or len(text) > _DEVICE_LINE:
+        return False
+    mine = _SENT_FROM_MY.match(text)
+    if mine:
+        words = len(_WORD.findall(mine["device"]))
+        rest = mine["rest"].strip(" .,;!?-–—")
+        known = bool(_DEVICE.search(mine["device"]))
+        return words <= (7 if known else 3) and (not rest or bool(_APOLOGY.search(rest)))
+    if _LINK.search(plain) and _SENT_BEFORE.match(text) and len(text.split()) <= 5:
+        return True
+    if _SOMEONE_FROM.match(text) or (_GET_APP.search(text) and len(text.split()) <= 8):
+        return True
+    if not _DEVICE.search(text) or len(text.split()) > 16:
+        return False
+    return bool(_SENT_BEFORE.match(text)) or bool(_SENT_AFTER.search(text))
+
+
+def _is_name_sign_off(lines: Sequence[Line], index: int) -> bool:
+    """ "-Name" alone at the end, as opposed to the last entry of a list."""
+    if not _NAME_SIGN_OFF.match(lines[index].plain):
+        return False
+    above = _trimmed(lines, index)
+    if not above or lines[above - 1].plain.endswith((":", "：")):
+        return False
+    return not _BULLET.match(lines[above - 1].plain)
+
+
+def is_footer_paragraph(paragraph: Sequence[str]) -> bool:
+    """Confidentiality notices, virus scan remarks, mailing list and notification footers."""
+    text = " ".join(paragraph)[:4000].casefold().replace("’", "'")
+    if any(phrase in text for phrase in LIST_FOOTERS):
+        return True
+    return sum(phrase in text for phrase in DISCLAIMERS) >= 2
+
+
+def banner_end(lines: Sequence[Line]) -> int:
+    """The index after what a mail gateway put above the text ("[EXTERNAL] …"), 0 when there is nothing."""
+    start = next((index for index, line in enumerate(lines) if not line.blank), len(lines))
+    end = start
+    while end < len(lines) and not lines[end].blank and end - start < 12:
+        end += 1
+    paragraph = " ".join(line.plain for line in lines[start:end]).casefold().replace("’", "'")
+    phrases = sum(phrase in paragraph for phrase in BANNERS) if len(paragraph) <= 1000 else 0
+    if not phrases or (phrases == 1 and not _BANNER_START.match(lines[start].plain)):
+        return 0
+    # A banner is a paragraph of its own; the person's words follow after a blank line.
+    return end if any(not line.blank for line in lines[end:]) else 0

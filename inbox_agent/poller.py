@@ -1,0 +1,269 @@
+"""One look into the inbox: what is new is read, handed over to its conversation, and only then filed.
+
+The mailbox is used by the caller's thread alone. Conversations run side by side in a bounded pool, each in the order of its
+messages; one that does not answer is put off without holding up another. Nothing is kept between cycles that a
+restart would miss: a message that was handed over but not filed is handed over again and answered as a duplicate.
+"""
+
+import logging
+import time
+from collections import Counter, defaultdict, deque
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from queue import Empty, SimpleQueue
+from typing import Protocol
+
+from inbox_agent.errors import PermanentError, TransientError
+from inbox_agent.mail.intake import Intake, IntakePolicy, Reading, admit, read_message
+from inbox_agent.models import FetchedMessage, Folder, HandOver, UserRequest
+from inbox_agent.ports import Conversations, Mailbox
+
+logger = logging.getLogger(__name__)
+
+BATCH = 100
+WORKERS = 8
+PATIENCE_SECONDS = 2.0
+FIRST_RETRY_SECONDS = 1.0
+LAST_RETRY_SECONDS = 15.0
+# An error that nobody foresaw: after so many attempts the message is put aside, so that its thread goes on.
+ATTEMPTS_AT_UNFORESEEN = 5
+
+Key = tuple[int, int]  # UIDVALIDITY and UID
+
+
+class Gate(Protocol):
+    """Caps per conversation and sender. Asked once for each message before it is handed over."""
+
+    def check(self, workflow_id: str, request: UserRequest) -> Intake | None:
+        """None lets it pass; else what is done instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class CycleReport:
+    """Counts of one cycle. ``outcomes`` counts by folder and answer; ``again`` says that more may be there already."""
+
+    fetched: int
+    filed: int
+    put_off: int
+    under_way: int
+    outcomes: dict[str, int]
+    again: bool = False
+
+
+@dataclass(slots=True)
+class _Job:
+    key: Key
+    reading: Reading
+
+
+@dataclass(slots=True)
+class _Lane:
+    """The messages of one conversation, oldest first, and when to try again after a failure."""
+
+    waiting: deque[_Job] = field(default_factory=deque)
+    running: bool = False
+    failures: int = 0
+    not_before: float = 0.0
+    put_off: set[Key] = field(default_factory=set)
+
+
+@dataclass(frozen=True, slots=True)
+class _Result:
+    workflow_id: str
+    job: _Job
+    intake: Intake | None
+    answer: HandOver | None = None
+
+
+class Poller:
+    """Reads, hands over and files.
+
+    Args:
+        patience_seconds: how long a cycle waits for the conversations it handed something to.
+        clock: monotonic seconds.
+    """
+
+    def __init__(
+        self,
+        mailbox: Mailbox,
+        conversations: Conversations,
+        policy: IntakePolicy,
+        *,
+        gate: Gate | None = None,
+        batch: int = BATCH,
+        workers: int = WORKERS,
+        patience_seconds: float = PATIENCE_SECONDS,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._mailbox = mailbox
+        self._conversations = conversations
+        self._policy = policy
+        self._gate = gate
+        self._batch = batch
+        self._patience = patience_seconds
+        self._clock = clock
+        self._pool = ThreadPoolExecutor(workers, thread_name_prefix="hand-over")
+        self._lanes: dict[str, _Lane] = {}
+        self._under_way: set[Key] = set()
+        self._results: SimpleQueue[_Result] = SimpleQueue()
+        self._in_cycle = False
+        # Called by another thread when a result comes after the cycle that asked for it: time for the next one.
+        self.on_late_result: Callable[[], None] = lambda: None
+
+    def cycle(self) -> CycleReport:
+        """Fetch what is new, hand it over, file what was handed over (also of earlier cycles).
+
+        Raises:
+            MailboxUnavailable: nothing is lost, the next cycle goes on.
+        """
+        self._in_cycle = True
+        try:
+            report = self._cycle()
+        finally:
+            self._in_cycle = False
+        # One that came between the last look and the line above called nobody.
+        return report if self._results.empty() else replace(report, again=True)
+
+    def _cycle(self) -> CycleReport:
+        results = self._collect(wait_for=set())
+        fetched = self._mailbox.fetch_new(self._batch, self._under_way | self._still_put_off())
+        for message in fetched:
+            self._enqueue(message)
+        for workflow_id in list(self._lanes):
+            self._run_next(workflow_id)
+        results += self._collect(wait_for={(one.uid_validity, one.uid) for one in fetched})
+        outcomes = self._file(results)
+        still_put_off = sum(len(lane.put_off) for lane in self._lanes.values())
+        filed = sum(outcomes.values())
+        return CycleReport(len(fetched), filed, still_put_off, len(self._under_way), dict(outcomes), again=filed > 0)
+
+    def seconds_to_retry(self) -> float | None:
+        """How long until something that was put off is to be tried again; None when there is no such thing."""
+        due = [lane.not_before for lane in self._lanes.values() if lane.put_off]
+        return max(0.0, min(due) - self._clock()) if due else None
+
+    def close(self) -> None:
+        """Stop handing over; what is under way is not waited for, and is done again by the next start."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def _still_put_off(self) -> set[Key]:
+        """What is not to be fetched yet. Lanes whose time has come forget: what still lies in the inbox is fetched again."""
+        now = self._clock()
+        for lane in self._lanes.values():
+            if lane.not_before <= now:
+                lane.put_off.clear()
+        return {key for lane in self._lanes.values() for key in lane.put_off}
+
+    def _enqueue(self, fetched: FetchedMessage) -> None:
+        key = (fetched.uid_validity, fetched.uid)
+        try:
+            reading = read_message(fetched, self._policy)
+        except Exception as error:  # noqa: BLE001 — one message that trips the parser must not stop the others
+            logger.error("a message could not be read (%s); it is filed as failed", type(error).__name__)
+            reading = Reading(Folder.FAILED, f"unforeseen: {type(error).__name__}")
+        lane = self._lanes.setdefault(reading.workflow_id, _Lane())
+        if reading.folder is not None:
+            # What no conversation is told of may pass by.
+            self._under_way.add(key)
+            self._results.put(_Result("", _Job(key, reading), Intake(reading.folder, reading.reason)))
+        elif lane.not_before > self._clock():
+            lane.put_off.add(key)
+        else:
+            self._under_way.add(key)
+            lane.waiting.append(_Job(key, reading))
+
+    def _run_next(self, workflow_id: str) -> None:
+        lane = self._lanes[workflow_id]
+        if lane.waiting and not lane.running:
+            lane.running = True
+            self._pool.submit(self._work, workflow_id, lane.waiting.popleft())
+        elif not lane.running and not lane.put_off:
+            del self._lanes[workflow_id]
+
+    def _work(self, workflow_id: str, job: _Job) -> None:
+        """In a thread of the pool: ask and hand over. Whatever happens there is a result, else the lane would stand still."""
+        try:
+            intake, answer = self._hand_over(workflow_id, job.reading)
+            self._results.put(_Result(workflow_id, job, intake, answer))
+        except TransientError as error:
+            logger.warning("a conversation cannot be reached, it is tried again: %s", error)
+            self._results.put(_Result(workflow_id, job, None))
+        except PermanentError as error:
+            logger.error("a message was refused for good and is filed as failed: %s", error)
+            self._results.put(_Result(workflow_id, job, Intake(Folder.FAILED, "refused by the engine")))
+        except Exception:
+            logger.exception("unforeseen error while handing over to %s", workflow_id)
+            failed = self._lanes[workflow_id].failures + 1 >= ATTEMPTS_AT_UNFORESEEN
+            self._results.put(_Result(workflow_id, job, Intake(Folder.FAILED, "unforeseen error") if failed else None))
+        if not self._in_cycle:
+            self.on_late_result()
+
+    def _hand_over(self, workflow_id: str, reading: Reading) -> tuple[Intake, HandOver | None]:
+        owner = self._conversations.owner_of(workflow_id)
+        intake = admit(reading, self._policy, owner=owner, participants=self._participants(workflow_id, owner))
+        if intake.request is not None and self._gate is not None:
+            intake = self._gate.check(workflow_id, intake.request) or intake
+        if intake.request is None:
+            return intake, None
+        return intake, self._conversations.hand_over(workflow_id, intake.request)
+
+    def _participants(self, workflow_id: str, owner: str) -> frozenset[str]:
+        if not owner:
+            return frozenset()
+        return addresses_in(self._conversations.describe(workflow_id).get("participants"))
+
+    def _collect(self, *, wait_for: set[Key]) -> list[_Result]:
+        """The results there are, waiting for those of ``wait_for`` as long as patience lasts."""
+        results: list[_Result] = []
+        deadline = self._clock() + self._patience
+        while True:
+            remaining = deadline - self._clock() if wait_for & self._under_way else 0.0
+            try:
+                result = self._results.get(timeout=remaining) if remaining > 0 else self._results.get_nowait()
+            except Empty:
+                return results
+            results.append(result)
+            self._under_way.discard(result.job.key)
+            if result.workflow_id:
+                self._settle(result)
+
+    def _settle(self, result: _Result) -> None:
+        lane = self._lanes[result.workflow_id]
+        lane.running = False
+        if result.intake is None:
+            # The rest of the thread waits with the one that failed, so that the order holds.
+            lane.failures += 1
+            pause = FIRST_RETRY_SECONDS * 2 ** (lane.failures - 1)
+            lane.not_before = self._clock() + min(LAST_RETRY_SECONDS, pause)
+            keys = {result.job.key, *(job.key for job in lane.waiting)}
+            lane.waiting.clear()
+            self._under_way -= keys
+            lane.put_off |= keys
+            return
+        lane.failures, lane.not_before = 0, 0.0
+        lane.put_off.clear()
+        self._run_next(result.workflow_id)
+
+    def _file(self, results: list[_Result]) -> Counter[str]:
+        by_folder: defaultdict[tuple[int, Folder], list[int]] = defaultdict(list)
+        outcomes: Counter[str] = Counter()
+        for result in results:
+            if result.intake is None:
+                continue
+            validity, uid = result.job.key
+            by_folder[validity, result.intake.folder].append(uid)
+            outcomes[f"{result.intake.folder}:{result.answer}" if result.answer else str(result.intake.folder)] += 1
+        for (validity, folder), uids in by_folder.items():
+            self._mailbox.move(sorted(uids), folder, validity)
+        return outcomes
+
+
+def addresses_in(participants: object) -> frozenset[str]:
+    """The addresses, lower case, in what ``Conversations.describe`` says of participants: objects, mappings or text."""
+    found = set()
+    for one in participants if isinstance(participants, list | tuple) else ():
+        address = one.get("address") if isinstance(one, dict) else getattr(one, "address", one)
+        if isinstance(address, str) and address:
+            found.add(address.lower())
+    return frozenset(found)

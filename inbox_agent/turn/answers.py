@@ -1,0 +1,70 @@
+"""What code itself answers, without a model: help, status, the list of drafts, what was sent."""
+
+from inbox_agent.models import Conversation, Draft
+from inbox_agent.turn.revisions import find_revision
+from inbox_agent.turn.times import describe_instant, describe_time
+
+MAX_LISTED = 20
+HELP = """Reply in your own words, in any language. For example:
+- “make it shorter”, “add that I will call on Monday”, “subject: Report delayed”
+- “cc lee@company.com”, “translate to Spanish”
+- “tomorrow 9:00”, “Friday 15:00 New York time”, “in 2 hours”, “send it now”
+- “cancel”, “keep it as a draft”, “undo”, “back to draft 2”, “show me all drafts”, “status”
+- “use Europe/Madrid time” sets your time zone."""
+
+
+def sent_line(conversation: Conversation) -> str:
+    """When and to whom the last mail went out; "" when none did."""
+    if not conversation.sent:
+        return ""
+    record = conversation.sent[-1]
+    zone = conversation.schedule.zone if conversation.schedule else conversation.zone or "UTC"
+    return f"It was sent on {describe_instant(record.sent_at, zone)} to {_people(record.draft)}."
+
+
+def status(conversation: Conversation, armed: bool, sent: bool) -> str:
+    """Where the conversation stands, in a few sentences."""
+    if sent:
+        lines = [sent_line(conversation)]
+    elif not conversation.revision:
+        lines = ["There is no draft yet."]
+    elif armed and conversation.schedule:
+        lines = [f"Draft {conversation.revision} goes out on {describe_time(conversation.schedule)}."]
+    elif conversation.schedule:
+        lines = [
+            f"Draft {conversation.revision} is meant for {describe_time(conversation.schedule)}, "
+            "but will not go out before my question is answered."
+        ]
+    else:
+        lines = [f"Draft {conversation.revision} is not scheduled; it goes out when you say so."]
+    if conversation.last_error:
+        lines.append(f"The last problem was: {conversation.last_error}")
+    return "\n".join(lines)
+
+
+def numbers(conversation: Conversation) -> str:
+    """Which drafts can be brought back."""
+    known = [str(revision.number) for revision in conversation.revisions] + [str(conversation.revision)]
+    return f"There are: {', '.join(known)}."
+
+
+def drafts(conversation: Conversation) -> str:
+    """All drafts that are kept, newest first."""
+    known = [*(revision.number for revision in conversation.revisions), conversation.revision]
+    pieces = []
+    for number in sorted(known, reverse=True)[:MAX_LISTED]:
+        revision = find_revision(conversation, number)
+        if revision is None:
+            continue
+        mark = " (current)" if number == conversation.revision else ""
+        when = f"\nTime: {describe_time(revision.schedule)}" if revision.schedule else ""
+        body = revision.draft.body
+        text = body if len(body) <= 1500 else body[:1500] + " […]"
+        pieces.append(
+            f"Draft {number}{mark}\nTo: {_people(revision.draft)}\nSubject: {revision.draft.subject}{when}\n{text}"
+        )
+    return "\n\n".join(pieces) or "There is no draft yet."
+
+
+def _people(draft: Draft) -> str:
+    return ", ".join(str(person) for person in (*draft.to, *draft.cc, *draft.bcc)) or "nobody"

@@ -1,0 +1,153 @@
+"""Who may be written to: addresses checked, names looked up, and nobody whom the owner did not name.
+
+An address counts when the owner's own words hold it, or when it belongs to the conversation already: its owner, its
+participants, its drafts and what it sent. One that only stands in quoted text or in the model's answer is asked about.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from email_validator import EmailNotValidError, validate_email
+
+from inbox_agent.models import Address, Conversation, UserRequest
+from inbox_agent.turn.schema import Recipient
+
+MAX_RECIPIENTS = 50
+ADDRESS_IN_TEXT = re.compile(r"[^\s<>()\[\],;:\"“”„«»]+@[^\s<>()\[\],;:\"“”„«»@]+")
+# A subject that a client made from another mail is not the owner's own words.
+DERIVED_SUBJECT = re.compile(r"^\s*[\w.]{1,5}(\[\d+\])?\s*[:：]")
+# Begins the words of others in the compact history; whatever begins so names nobody.
+NOT_OWNER = "[not the owner] "
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The people of a conversation, newest first, and the addresses that its owner wrote."""
+
+    contacts: tuple[Address, ...]
+    written: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """The recipients that hold, and what must be asked about the others."""
+
+    addresses: tuple[Address, ...]
+    questions: tuple[str, ...] = ()
+
+
+def canonical(address: str) -> str:
+    """The form in which two addresses are compared: composed, lower case, domain in Unicode."""
+    try:
+        return _validated(address).lower()
+    except EmailNotValidError:
+        return unicodedata.normalize("NFC", address.strip()).lower()
+
+
+def _validated(address: str) -> str:
+    """The normalized address (RFC 5321, 6531; domain by IDNA 2008).
+
+    Raises:
+        EmailNotValidError: no address, with the reason in words.
+    """
+    # The domains that RFC 2606 keeps for tests are addresses too: whether a mail arrives is the mail server's to say.
+    checked = validate_email(address.strip(), check_deliverability=False, test_environment=True)
+    return checked.normalized
+
+
+def addresses_in(text: str) -> frozenset[str]:
+    """All addresses that a text holds, in canonical form."""
+    return frozenset(canonical(match.strip(".!?*_'’`")) for match in ADDRESS_IN_TEXT.findall(text))
+
+
+def known_people(conversation: Conversation, request: UserRequest) -> Known:
+    """Whom this turn may write to without asking."""
+    drafts = [conversation.draft, *(record.draft for record in reversed(conversation.sent))]
+    drafts += [revision.draft for revision in reversed(conversation.revisions)]
+    people = [address for draft in drafts for address in (*draft.to, *draft.cc, *draft.bcc)]
+    people += [*request.participants, *conversation.participants, conversation.owner]
+    texts = [exchange.request for exchange in conversation.exchanges if not exchange.request.startswith(NOT_OWNER)]
+    texts.append(request.text)
+    if not DERIVED_SUBJECT.match(request.subject):
+        texts.append(request.subject)
+    written = frozenset().union(*(addresses_in(text) for text in texts))
+    return Known(_distinct(people), written)
+
+
+def _distinct(people: Iterable[Address]) -> tuple[Address, ...]:
+    """One entry per address, keeping the first name that was given."""
+    found: dict[str, Address] = {}
+    for person in people:
+        if not person.address:
+            continue
+        key = canonical(person.address)
+        if key not in found:
+            found[key] = person
+        elif not found[key].display_name:
+            found[key] = Address(found[key].address, person.display_name)
+    return tuple(found.values())
+
+
+def check_recipients(wanted: Sequence[Recipient], known: Known) -> Checked:
+    """Validate, look up, and refuse whom nobody named. Every recipient ends in exactly one of the two lists."""
+    addresses: list[Address] = []
+    questions: list[str] = []
+    for recipient in wanted:
+        found = _check(recipient, known)
+        if isinstance(found, Address):
+            addresses.append(found)
+        else:
+            questions.append(found)
+    addresses = list(_distinct(addresses))
+    if len(addresses) > MAX_RECIPIENTS:
+        questions.append(f"I write to at most {MAX_RECIPIENTS} people at once. Whom shall I leave out?")
+        addresses = addresses[:MAX_RECIPIENTS]
+    return Checked(tuple(addresses), tuple(questions))
+
+
+def _check(recipient: Recipient, known: Known) -> Address | str:
+    name = " ".join(recipient.name.split())[:200]
+    if not recipient.address.strip():
+        return _look_up(name, known)
+    shown = " ".join(recipient.address.split())[:320]
+    try:
+        address = _validated(shown)
+    except EmailNotValidError as error:
+        return f"“{shown}” is no mail address ({str(error).rstrip('.')}). What is the right one?"
+    key = address.lower()
+    contact = next((person for person in known.contacts if canonical(person.address) == key), None)
+    if contact is not None:
+        return Address(contact.address, name or contact.display_name)
+    if key in known.written:
+        return Address(address, name)
+    return (
+        f"You did not write the address {address} yourself; it stands only in quoted text or was guessed. "
+        f"Shall the mail go there? If so, reply with the address."
+    )
+
+
+def _look_up(name: str, known: Known) -> Address | str:
+    if not name:
+        return "To which address shall it go?"
+    best: list[Address] = []
+    for matches in (_same_name, _part_of_name):
+        best = [person for person in known.contacts if matches(name.casefold(), person)]
+        if best:
+            break
+    if len(best) == 1:
+        return best[0]
+    if best:
+        return f"Which {name} do you mean: {' or '.join(str(person) for person in best[:5])}?"
+    return f"What is the mail address of {name}?"
+
+
+def _same_name(name: str, person: Address) -> bool:
+    return name in (person.display_name.casefold(), person.address.casefold().partition("@")[0])
+
+
+def _part_of_name(name: str, person: Address) -> bool:
+    local = person.address.casefold().partition("@")[0]
+    words = set(re.findall(r"\w+", person.display_name.casefold())) | set(re.split(r"[._+\-\d]+", local))
+    return set(re.findall(r"\w+", name)) <= words

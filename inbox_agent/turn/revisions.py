@@ -1,0 +1,165 @@
+"""The history of a draft: numbered states, undo, and what changed, word by word. Bounded, newest kept."""
+
+import difflib
+import re
+from collections.abc import Sequence
+from typing import Literal
+
+from inbox_agent.models import Address, Conversation, Draft, Revision, Schedule
+from inbox_agent.turn.times import describe_time
+
+Kind = Literal["same", "gone", "new"]
+
+# A workflow's data attribute stays under 64 KB; the rest of the attribute needs room too.
+HISTORY_BYTES = 48 * 1024
+HISTORY_LENGTH = 30
+# Beyond this a word diff costs too much time; lines are compared instead.
+MAX_WORDS = 6000
+# Scripts without spaces are compared character by character.
+WORD = re.compile(r"\s+|[぀-ヿ㐀-鿿豈-﫿가-힣฀-๿]|[^\W぀-ヿ㐀-鿿豈-﫿가-힣฀-๿]+|[^\w\s]")
+
+
+def word_diff(old: str, new: str) -> list[tuple[Kind, str]]:
+    """Segments that give ``old`` when the new ones are left out, and ``new`` when the gone ones are."""
+    before, after = WORD.findall(old), WORD.findall(new)
+    if max(len(before), len(after)) > MAX_WORDS:
+        before, after = old.splitlines(keepends=True), new.splitlines(keepends=True)
+    segments: list[tuple[Kind, str]] = []
+    matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
+    for tag, i1, i2, j1, j2 in matcher.get_opcodes():
+        if tag == "equal":
+            _append(segments, "same", "".join(before[i1:i2]))
+        else:
+            _append(segments, "gone", "".join(before[i1:i2]))
+            _append(segments, "new", "".join(after[j1:j2]))
+    return _join_over_gaps(segments)
+
+
+def _append(segments: list[tuple[Kind, str]], kind: Kind, text: str) -> None:
+    if text:
+        segments.append((kind, text))
+
+
+def _join_over_gaps(segments: Sequence[tuple[Kind, str]]) -> list[tuple[Kind, str]]:
+    """Changes that only a blank parts read better as one: "[-three words gone-]" instead of three brackets."""
+    joined: list[tuple[Kind, str]] = []
+    gone = new = ""
+    for index, (kind, text) in enumerate(segments):
+        inner = 0 < index < len(segments) - 1 and (gone or new)
+        if kind == "gone":
+            gone += text
+        elif kind == "new":
+            new += text
+        elif inner and text.isspace() and "\n" not in text:
+            gone, new = gone + text, new + text
+        else:
+            _flush(joined, gone, new)
+            gone = new = ""
+            joined.append(("same", text))
+    _flush(joined, gone, new)
+    return joined
+
+
+def _flush(joined: list[tuple[Kind, str]], gone: str, new: str) -> None:
+    _append(joined, "gone", gone)
+    _append(joined, "new", new)
+
+
+def changes(
+    old: Draft, new: Draft, old_schedule: Schedule | None = None, new_schedule: Schedule | None = None
+) -> list[str]:
+    """What changed between two states, a line each; a changed text is shown with [-gone-] and {+new+} words."""
+    lines = [
+        f"{label}: {_people(before) or 'nobody'} → {_people(after) or 'nobody'}"
+        for label, before, after in (("To", old.to, new.to), ("Cc", old.cc, new.cc), ("Bcc", old.bcc, new.bcc))
+        if before != after
+    ]
+    if old.subject != new.subject:
+        lines.append(f"Subject: {old.subject or '(none)'} → {new.subject or '(none)'}")
+    if old.attachments != new.attachments:
+        lines.append(f"Attachments: {_names(old) or 'none'} → {_names(new) or 'none'}")
+    if _when(old_schedule) != _when(new_schedule):
+        lines.append(f"Time: {_when(old_schedule)} → {_when(new_schedule)}")
+    if old.body != new.body:
+        lines.append("Text: " + mark(word_diff(old.body, new.body)))
+    return lines
+
+
+def mark(segments: Sequence[tuple[Kind, str]], context: int = 80) -> str:
+    """A diff in plain text: [-gone-] and {+new+}, with long unchanged stretches shortened."""
+    pieces = []
+    for index, (kind, text) in enumerate(segments):
+        if kind == "gone":
+            pieces.append(f"[-{text}-]")
+        elif kind == "new":
+            pieces.append(f"{{+{text}+}}")
+        elif len(text) > 2 * context + 20:
+            head = text[:context] if index > 0 else ""
+            tail = text[-context:] if index < len(segments) - 1 else ""
+            pieces.append(f"{head} […] {tail}")
+        else:
+            pieces.append(text)
+    return "".join(pieces)
+
+
+def _people(people: Sequence[Address]) -> str:
+    return ", ".join(str(person) for person in people)
+
+
+def _names(draft: Draft) -> str:
+    return ", ".join(file.name for file in draft.attachments)
+
+
+def _when(schedule: Schedule | None) -> str:
+    return describe_time(schedule) if schedule else "not scheduled"
+
+
+def is_empty(draft: Draft) -> bool:
+    """Whether nothing was drafted yet."""
+    return not (draft.to or draft.cc or draft.bcc or draft.subject or draft.body or draft.attachments)
+
+
+def with_state(
+    conversation: Conversation, draft: Draft, schedule: Schedule | None, *, restored: int = 0
+) -> Conversation:
+    """The conversation with a new state of the draft; the old one goes to the history. The same state changes nothing."""
+    if draft == conversation.draft and schedule == conversation.schedule:
+        return conversation
+    history = conversation.revisions
+    if conversation.revision and not is_empty(conversation.draft):
+        old = Revision(number=conversation.revision, draft=conversation.draft, schedule=conversation.schedule)
+        history = _bounded((*history, old))
+    return conversation.model_copy(
+        update={
+            "draft": draft,
+            "schedule": schedule,
+            "revision": conversation.revision + 1,
+            "revisions": history,
+            "restored": restored,
+        }
+    )
+
+
+def _bounded(history: tuple[Revision, ...]) -> tuple[Revision, ...]:
+    kept: list[Revision] = []
+    room = HISTORY_BYTES
+    for revision in reversed(history[-HISTORY_LENGTH:]):
+        room -= len(revision.model_dump_json().encode())
+        if room < 0:
+            break
+        kept.append(revision)
+    return tuple(reversed(kept))
+
+
+def find_revision(conversation: Conversation, number: int) -> Revision | None:
+    """The state with that number, the current one included."""
+    if number == conversation.revision and number:
+        return Revision(number=number, draft=conversation.draft, schedule=conversation.schedule)
+    return next((revision for revision in conversation.revisions if revision.number == number), None)
+
+
+def undo_target(conversation: Conversation) -> Revision | None:
+    """The state that undo brings back. Undoing again goes further back, past what undo itself made."""
+    base = conversation.restored or conversation.revision
+    earlier = [revision for revision in conversation.revisions if revision.number < base]
+    return max(earlier, key=lambda revision: revision.number, default=None)

@@ -1,0 +1,110 @@
+"""Hand-written fakes of the ports, which record what was done to them."""
+
+import threading
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field
+
+from inbox_agent.errors import MailboxUnavailable, MalformedMessageError
+from inbox_agent.models import FetchedMessage, Folder, HandOver, UserRequest
+from inbox_agent.ports import ConversationSummary
+
+
+class FakeMailbox:
+    """A mailbox in memory. ``fail`` makes the next call raise."""
+
+    def __init__(self) -> None:
+        self.uid_validity = 1
+        self.inbox: dict[int, bytes] = {}
+        self.folders: dict[Folder, list[bytes]] = {folder: [] for folder in Folder}
+        self.max_message_bytes = 100_000
+        self.fail = 0
+        self.limits: list[int] = []
+        self._next_uid = 1
+
+    def put(self, raw: bytes) -> int:
+        uid, self._next_uid = self._next_uid, self._next_uid + 1
+        self.inbox[uid] = raw
+        return uid
+
+    def fetch_new(self, limit: int, exclude: Collection[tuple[int, int]] = ()) -> list[FetchedMessage]:
+        self._may_fail()
+        uids = [uid for uid in sorted(self.inbox) if (self.uid_validity, uid) not in exclude][:limit]
+        return [self._fetched(uid) for uid in uids]
+
+    def move(self, uids: Sequence[int], folder: Folder, uid_validity: int) -> None:
+        self._may_fail()
+        if uid_validity != self.uid_validity:
+            raise MailboxUnavailable("UIDVALIDITY changed")
+        for uid in uids:
+            if uid in self.inbox:
+                self.folders[folder].append(self.inbox.pop(uid))
+
+    def wait_for_new(self, seconds: float) -> bool:
+        self._may_fail()
+        return bool(self.inbox)
+
+    def interrupt(self) -> None:
+        pass
+
+    def has_message_id(self, message_id: str) -> bool:
+        self._may_fail()
+        return any(message_id.encode() in raw for raw in (*self.inbox.values(), *self.folders[Folder.SENT]))
+
+    def fetch_part(self, message_id: str, part: str) -> bytes:
+        raise MalformedMessageError(f"no part {part} of {message_id}")
+
+    def close(self) -> None:
+        pass
+
+    def _fetched(self, uid: int) -> FetchedMessage:
+        raw = self.inbox[uid]
+        header = raw.partition(b"\r\n\r\n")[0] + b"\r\n"
+        whole = len(raw) <= self.max_message_bytes
+        return FetchedMessage(uid, self.uid_validity, len(raw), header, raw if whole else None)
+
+    def _may_fail(self) -> None:
+        if self.fail:
+            self.fail -= 1
+            raise MailboxUnavailable("the fake was told to fail")
+
+
+@dataclass
+class FakeConversations:
+    """Conversations in memory: the first request's sender owns one. ``before_hand_over`` may block or raise."""
+
+    owners: dict[str, str] = field(default_factory=dict)
+    requests: dict[str, list[UserRequest]] = field(default_factory=dict)
+    before_hand_over: Callable[[str, UserRequest], None] = lambda workflow_id, request: None
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def hand_over(self, workflow_id: str, request: UserRequest) -> HandOver:
+        self.before_hand_over(workflow_id, request)
+        with self.lock:
+            known = self.requests.setdefault(workflow_id, [])
+            if any(one.message_id == request.message_id for one in known):
+                return HandOver.DUPLICATE
+            known.append(request)
+            self.owners.setdefault(workflow_id, request.sender.address.lower())
+            return HandOver.ACCEPTED
+
+    def start(self, workflow_id: str) -> None:
+        self.owners.setdefault(workflow_id, "")
+
+    def request(self, workflow_id: str, request: UserRequest) -> HandOver:
+        return self.hand_over(workflow_id, request)
+
+    def describe(self, workflow_id: str) -> dict[str, object]:
+        people = {one.address for request in self.requests.get(workflow_id, []) for one in request.participants}
+        return {"participants": [{"address": address, "display_name": ""} for address in sorted(people)]}
+
+    def save_draft(self, workflow_id: str, draft: str) -> None:
+        pass
+
+    def owner_of(self, workflow_id: str) -> str:
+        return self.owners.get(workflow_id, "")
+
+    def list_conversations(self, limit: int) -> list[ConversationSummary]:
+        return []
+
+    def all_requests(self) -> list[UserRequest]:
+        return [request for requests in self.requests.values() for request in requests]

@@ -1,0 +1,102 @@
+"""ImapMailbox against the real embedded Dovecot."""
+
+import threading
+import time
+from collections.abc import Callable
+
+import pytest
+
+from inbox_agent.adapters.imap import ImapMailbox
+from inbox_agent.errors import MailboxUnavailable, MalformedMessageError
+from inbox_agent.models import Folder
+from tests.mail_server import Person
+
+NewPerson = Callable[[str], Person]
+
+
+def test_new_mail_is_fetched_in_uid_order_and_stays_unseen_until_it_is_moved(new_person: NewPerson) -> None:
+    agent, alex = new_person("agent"), new_person("alex")
+    sent = [alex.mail(agent.address, f"Mail {number}") for number in range(3)]
+
+    fetched = agent.mailbox.fetch_new(2)
+    assert [f"Mail {number}".encode() in message.header for number, message in enumerate(fetched)] == [True, True]
+    assert all(message.raw and len(message.raw) == message.size for message in fetched)
+
+    agent.mailbox.move([message.uid for message in fetched], Folder.PROCESSED, fetched[0].uid_validity)
+    assert [sent[2].encode() in message.header for message in agent.mailbox.fetch_new(10)] == [True]
+
+
+@pytest.mark.parametrize("missing", [frozenset[str](), frozenset({"MOVE"}), frozenset({"MOVE", "UIDPLUS"})])
+def test_a_moved_message_is_not_new_any_more_whatever_the_server_offers(
+    new_person: NewPerson, missing: frozenset[str]
+) -> None:
+    agent, alex = new_person("agent"), new_person("alex")
+    message_id = alex.mail(agent.address)
+    mailbox = ImapMailbox(agent.imap_account(), ignore_capabilities=missing)
+    (new,) = mailbox.fetch_new(10)
+    mailbox.move([new.uid], Folder.SENT, new.uid_validity)
+    assert mailbox.fetch_new(10) == []
+    assert mailbox.has_message_id(message_id)
+    mailbox.close()
+
+
+def test_of_an_oversize_message_only_the_header_is_read(new_person: NewPerson) -> None:
+    agent, alex = new_person("agent"), new_person("alex")
+    alex.mail(agent.address, "Big", "x" * 70 + "\n" + "y" * 5000)
+    mailbox = ImapMailbox(agent.imap_account(), max_message_bytes=2000)
+    (message,) = mailbox.fetch_new(10)
+    mailbox.close()
+    assert message.raw is None
+    assert b"Subject: Big" in message.header
+    assert message.size > 5000
+
+
+def test_a_wait_ends_when_mail_arrives(new_person: NewPerson) -> None:
+    agent, alex = new_person("agent"), new_person("alex")
+    assert agent.mailbox.wait_for_new(0), "the first wait cannot know what came before"
+    assert not agent.mailbox.wait_for_new(0.05)
+    sender = threading.Timer(0.2, alex.mail, [agent.address])
+    sender.start()
+    started = time.monotonic()
+    assert agent.mailbox.wait_for_new(20)
+    assert time.monotonic() - started < 10
+    sender.join()
+
+
+def test_mail_that_came_between_two_waits_is_not_missed(new_person: NewPerson) -> None:
+    agent, alex = new_person("agent"), new_person("alex")
+    agent.mailbox.wait_for_new(0)
+    alex.mail(agent.address)
+    assert agent.mailbox.wait_for_new(20)
+    assert not agent.mailbox.wait_for_new(0.05)
+
+
+def test_a_wait_can_be_interrupted(new_person: NewPerson) -> None:
+    agent = new_person("agent")
+    agent.mailbox.wait_for_new(0)
+    threading.Timer(0.1, agent.mailbox.interrupt).start()
+    started = time.monotonic()
+    assert not agent.mailbox.wait_for_new(20)
+    assert time.monotonic() - started < 10
+
+
+def test_a_part_is_read_again_wherever_the_message_lies(new_person: NewPerson) -> None:
+    agent, alex = new_person("agent"), new_person("alex")
+    message_id = alex.mail(agent.address, text="Füße\n")
+    assert agent.mailbox.fetch_part(message_id, "1").decode() == "Füße\r\n"
+    (new,) = agent.mailbox.fetch_new(10)
+    agent.mailbox.move([new.uid], Folder.PROCESSED, new.uid_validity)
+    assert agent.mailbox.fetch_part(message_id, "1").decode() == "Füße\r\n"
+    with pytest.raises(MalformedMessageError):
+        agent.mailbox.fetch_part(message_id, "7")
+    with pytest.raises(MalformedMessageError):
+        agent.mailbox.fetch_part("<none@people.test>", "1")
+
+
+def test_a_server_that_is_not_there_is_a_transient_error(new_person: NewPerson, unused_port: int) -> None:
+    account = new_person("agent").imap_account()
+    gone = type(account)(account.host, unused_port, account.user, account.password, "none")
+    mailbox = ImapMailbox(gone)
+    with pytest.raises(MailboxUnavailable):
+        mailbox.fetch_new(1)
+    mailbox.close()

@@ -1,0 +1,175 @@
+"""Which message reaches which conversation, in which role, and where it goes instead."""
+
+import re
+
+import pytest
+
+from inbox_agent.mail.intake import Intake, IntakePolicy, admit, read_message
+from inbox_agent.mail.intake_request import MAX_NEW_TEXT_BYTES, MAX_QUOTED_TEXT_BYTES, bounded
+from inbox_agent.mail.threads import make_message_id, make_reply_address
+from inbox_agent.mail.trust import TrustPolicy
+from inbox_agent.models import FetchedMessage, Folder
+
+AGENT, OWNER, SAM = "agent@demo.test", "alex@demo.test", "sam@corp.test"
+POLICY = IntakePolicy(AGENT, b"secret", TrustPolicy(allow=("@demo.test",), block=("mallory@demo.test",)))
+PROVEN = IntakePolicy(AGENT, b"secret", TrustPolicy(allow=("@demo.test",), authserv_id="mx.demo.test"))
+OUR_ID = make_message_id("mail-conversation", "n", secret=b"secret", domain="demo.test", revision=3)
+
+
+def mail(text: str = "Write to sam@corp.test\r\n", *, sender: str = OWNER, to: str = AGENT, **headers: str) -> bytes:
+    fields = {"From": sender, "To": to, "Subject": "Hello", "Message-ID": "<1@demo.test>"}
+    fields |= {name.replace("_", "-"): value for name, value in headers.items()}
+    return "".join(f"{name}: {value}\r\n" for name, value in fields.items() if value).encode() + b"\r\n" + text.encode()
+
+
+def judge(
+    raw: bytes,
+    *,
+    owner: str = "",
+    participants: frozenset[str] = frozenset(),
+    policy: IntakePolicy = POLICY,
+    size: int = 0,
+) -> Intake:
+    header = raw.partition(b"\r\n\r\n")[0] + b"\r\n"
+    fetched = FetchedMessage(1, 1, size or len(raw), header, None if size else raw)
+    reading = read_message(fetched, policy)
+    if reading.folder is not None:
+        return Intake(reading.folder, reading.reason)
+    return admit(reading, policy, owner=owner, participants=participants)
+
+
+def test_the_first_message_of_an_allowed_sender_is_handed_over_as_the_owners() -> None:
+    intake = judge(mail(Date="Mon, 5 Jan 2026 10:00:00 +0100", Cc="Lee <lee@corp.test>, agent+tag@demo.test"))
+    assert intake.folder is Folder.PROCESSED
+    request = intake.request
+    assert request is not None
+    assert (request.kind, request.role, request.message_id) == ("mail", "owner", "<1@demo.test>")
+    assert request.text.strip() == "Write to sam@corp.test"
+    assert request.sent_at == "2026-01-05T10:00:00+01:00"
+    assert [one.address for one in request.participants] == [OWNER, "lee@corp.test"]
+
+
+def test_a_reply_names_the_draft_that_it_answers() -> None:
+    intake = judge(mail("send it\r\n", In_Reply_To=OUR_ID), owner=OWNER)
+    assert intake.request is not None
+    assert (intake.request.role, intake.request.answers_revision) == ("owner", 3)
+
+
+@pytest.mark.parametrize(
+    ("raw", "folder"),
+    [
+        (mail(sender="stranger@else.test"), Folder.QUARANTINE),
+        (mail(sender="mallory@demo.test"), Folder.QUARANTINE),
+        (mail(sender=""), Folder.QUARANTINE),
+        (mail(Auto_Submitted="auto-replied"), Folder.IGNORED),
+        (mail(List_Id="<news.demo.test>", List_Unsubscribe="<mailto:x@demo.test>"), Folder.IGNORED),
+        (mail(sender=AGENT), Folder.SENT),
+        (b"\x00\x01\x02 nothing of a mail", Folder.FAILED),
+    ],
+    ids=["stranger", "blocked", "no sender", "auto-reply", "list", "own", "garbage"],
+)
+def test_what_is_not_for_a_conversation_is_filed_and_told_to_none(raw: bytes, folder: Folder) -> None:
+    intake = judge(raw)
+    assert (intake.folder, intake.request) == (folder, None)
+
+
+def test_a_recipients_answer_in_the_thread_is_shown_and_never_the_owners_word() -> None:
+    intake = judge(mail("cancel\r\n", sender=SAM, In_Reply_To=OUR_ID), owner=OWNER)
+    assert intake.request is not None
+    assert (intake.request.kind, intake.request.role) == ("mail", "recipient")
+
+
+def test_somebody_of_the_thread_is_a_participant() -> None:
+    raw = mail("cancel\r\n", sender=SAM, References="<root@demo.test>")
+    assert judge(raw, owner=OWNER, participants=frozenset({SAM})).request is not None
+    intake = judge(raw, owner=OWNER)
+    assert (intake.folder, intake.request) == (Folder.QUARANTINE, None), "who only guessed the root is a stranger"
+
+
+def test_another_allowed_person_in_the_thread_does_not_command() -> None:
+    intake = judge(mail("cancel\r\n", sender="lee@demo.test", In_Reply_To=OUR_ID), owner=OWNER)
+    assert intake.request is not None
+    assert intake.request.role == "recipient"
+
+
+def test_a_forged_owner_is_quarantined_even_with_the_token_of_the_thread() -> None:
+    token = make_reply_address("mail-conversation", secret=b"secret", mailbox=AGENT)
+    intake = judge(mail("cancel\r\n", to=token), owner=OWNER, policy=PROVEN)
+    assert (intake.folder, intake.request) == (Folder.QUARANTINE, None)
+    genuine = mail("cancel\r\n", to=token)
+    genuine = b"Authentication-Results: mx.demo.test; dkim=pass header.d=demo.test\r\n" + genuine
+    proven = judge(genuine, owner=OWNER, policy=PROVEN)
+    assert proven.request is not None
+    assert proven.request.role == "owner"
+
+
+def test_an_owner_who_is_no_longer_allowed_is_quarantined() -> None:
+    policy = IntakePolicy(AGENT, b"secret", TrustPolicy(allow=("lee@demo.test",)))
+    assert judge(mail(In_Reply_To=OUR_ID), owner=OWNER, policy=policy).folder is Folder.QUARANTINE
+
+
+@pytest.mark.parametrize(
+    ("raw", "size", "words"),
+    [
+        (mail("x" * (MAX_NEW_TEXT_BYTES + 1)), 0, "33 KB|32 KB"),
+        (mail(), 40_000_000, "40.0 MB"),
+        (mail("\r\n"), 0, "no text"),
+        (
+            mail(
+                "--b\r\nContent-Type: application/pdf\r\nContent-Disposition: attachment; filename=plan.pdf\r\n"
+                "\r\nx\r\n--b--\r\n",
+                MIME_Version="1.0",
+                Content_Type="multipart/mixed; boundary=b",
+            ),
+            0,
+            "only attachments \\(plan.pdf\\)",
+        ),
+    ],
+    ids=["long", "large", "empty", "attachment only"],
+)
+def test_what_cannot_be_taken_is_told_with_what_to_do(raw: bytes, size: int, words: str) -> None:
+    intake = judge(raw, size=size)
+    assert intake.folder is Folder.PROCESSED
+    assert intake.request is not None
+    assert intake.request.kind == "refused"
+    assert re.search(words, intake.request.text)
+    assert "lease" in intake.request.text
+
+
+def test_long_quoted_text_is_cut_and_the_new_text_kept() -> None:
+    quoted = "".join(f"> line {number} of what was said before\r\n" for number in range(2000))
+    intake = judge(mail(f"cancel\r\n\r\nOn Mon, 5 Jan 2026 at 10:00, Agent wrote:\r\n{quoted}"), owner=OWNER)
+    assert intake.request is not None
+    assert intake.request.text.strip() == "cancel"
+    assert len(intake.request.quoted_text.encode()) <= MAX_QUOTED_TEXT_BYTES
+
+
+def bounce_of(message_id: str) -> bytes:
+    return mail(
+        "--b\r\n\r\nIt could not be delivered.\r\n--b\r\nContent-Type: message/delivery-status\r\n\r\n"
+        "Reporting-MTA: dns; mx.test\r\n\r\nFinal-Recipient: rfc822; sam@corp.test\r\nAction: failed\r\nStatus: 5.1.1\r\n\r\n"
+        f"--b\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: {message_id}\r\nSubject: Late\r\n\r\n--b--\r\n",
+        sender="MAILER-DAEMON@mx.test",
+        MIME_Version="1.0",
+        Content_Type="multipart/report; report-type=delivery-status; boundary=b",
+    )
+
+
+def test_a_bounce_of_our_mail_reaches_its_conversation() -> None:
+    intake = judge(bounce_of(OUR_ID), owner=OWNER)
+    assert intake.request is not None
+    assert intake.request.kind == "bounce"
+    assert intake.request.bounce is not None
+    assert (intake.request.bounce.status, intake.request.bounce.recipients) == ("5.1.1", ("sam@corp.test",))
+    assert intake.request.role == "recipient"
+
+
+@pytest.mark.parametrize("message_id", ["<someone@else.test>", OUR_ID.replace("ia1.", "ia1.x")])
+def test_a_bounce_of_anything_else_is_ignored(message_id: str) -> None:
+    assert judge(bounce_of(message_id), owner=OWNER) == Intake(Folder.IGNORED, "a bounce of no mail of ours")
+
+
+def test_text_is_cut_between_characters() -> None:
+    assert bounded("äöü" * 10, 20).encode().decode().endswith("…")
+    assert len(bounded("😀" * 10, 21).encode()) <= 21
+    assert bounded("short", 20) == "short"

@@ -1,0 +1,196 @@
+"""One cycle over fakes: order within a thread, threads side by side, hand over before filing, nothing lost."""
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from inbox_agent.errors import EngineUnavailable, MailboxUnavailable, PermanentError
+from inbox_agent.mail.intake import Intake, IntakePolicy
+from inbox_agent.mail.trust import TrustPolicy
+from inbox_agent.models import Folder, UserRequest
+from inbox_agent.poller import Poller, addresses_in
+from tests.fakes import FakeConversations, FakeMailbox
+
+POLICY = IntakePolicy("agent@demo.test", b"secret", TrustPolicy(allow=("*",)))
+
+
+class Clock:
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+class Setting:
+    def __init__(self) -> None:
+        self.mailbox, self.conversations, self.clock = FakeMailbox(), FakeConversations(), Clock()
+        self.poller = Poller(self.mailbox, self.conversations, POLICY, clock=self.clock, patience_seconds=5)
+
+    def mail(self, number: int, thread: str, text: str = "hello") -> int:
+        ids = f"Message-ID: <{number}@demo.test>\r\nReferences: <{thread}@demo.test>\r\n"
+        return self.mailbox.put(f"From: alex@demo.test\r\nSubject: x\r\n{ids}\r\n{text}\r\n".encode())
+
+    def texts(self) -> dict[str, list[str]]:
+        texts = [[request.text.strip() for request in requests] for requests in self.conversations.requests.values()]
+        return {"".join(one)[:1]: one for one in texts}
+
+
+@pytest.fixture
+def setting() -> Iterator[Setting]:
+    setting = Setting()
+    yield setting
+    setting.poller.close()
+
+
+def test_messages_of_a_thread_are_handed_over_in_order_and_filed(setting: Setting) -> None:
+    for number in range(10):
+        setting.mail(number, "ab"[number % 2], f"{'ab'[number % 2]}{number}")
+    report = setting.poller.cycle()
+    assert setting.texts() == {"a": ["a0", "a2", "a4", "a6", "a8"], "b": ["b1", "b3", "b5", "b7", "b9"]}
+    assert report.outcomes == {"processed:accepted": 10}
+    assert len(setting.mailbox.folders[Folder.PROCESSED]) == 10
+    assert not setting.mailbox.inbox
+
+
+def test_a_message_is_filed_only_after_it_was_handed_over(setting: Setting) -> None:
+    setting.mail(1, "a")
+    seen_in_inbox: list[int] = []
+    setting.conversations.before_hand_over = lambda *_: seen_in_inbox.extend(setting.mailbox.inbox)
+    setting.poller.cycle()
+    assert seen_in_inbox == [1]
+
+
+def test_what_was_handed_over_but_not_filed_is_a_duplicate_and_filed_the_next_time(setting: Setting) -> None:
+    setting.mail(1, "a")
+    setting.conversations.before_hand_over = lambda *_: setattr(setting.mailbox, "fail", 1)
+    with pytest.raises(MailboxUnavailable):
+        setting.poller.cycle()
+    setting.conversations.before_hand_over = lambda *_: None
+    assert setting.poller.cycle().outcomes == {"processed:duplicate": 1}
+    assert len(setting.conversations.all_requests()) == 1
+
+
+def test_a_slow_thread_holds_up_neither_the_others_nor_its_own_order(setting: Setting) -> None:
+    setting.poller = Poller(setting.mailbox, setting.conversations, POLICY, patience_seconds=0.2)
+    release, late = threading.Event(), threading.Event()
+    setting.poller.on_late_result = late.set
+
+    def slow(workflow_id: str, request: UserRequest) -> None:
+        if request.text.strip() == "a1":
+            assert release.wait(20)
+
+    setting.conversations.before_hand_over = slow
+    setting.mail(1, "a", "a1")
+    setting.mail(2, "b", "b2")
+    report = setting.poller.cycle()
+    assert (report.filed, report.under_way) == (1, 1)
+    setting.mail(3, "a", "a3")
+    setting.mail(4, "c", "c4")
+    setting.poller.cycle()
+    assert set(setting.texts()) == {"b", "c"}
+    release.set()
+    assert late.wait(20)
+    while setting.mailbox.inbox:
+        setting.poller.cycle()
+    assert setting.texts()["a"] == ["a1", "a3"]
+
+
+def test_a_thread_that_cannot_be_reached_is_put_off_with_its_followers_and_keeps_its_order(setting: Setting) -> None:
+    def unreachable(workflow_id: str, request: UserRequest) -> None:
+        if request.text.startswith("a"):
+            raise EngineUnavailable("down")
+
+    setting.conversations.before_hand_over = unreachable
+    for number, thread in enumerate("aab"):
+        setting.mail(number, thread, f"{thread}{number}")
+    report = setting.poller.cycle()
+    assert (report.filed, report.put_off) == (1, 2)
+    assert setting.poller.seconds_to_retry() == 1.0
+
+    setting.conversations.before_hand_over = lambda *_: None
+    setting.mail(3, "a", "a3")
+    assert setting.poller.cycle().filed == 0, "a later message must not overtake the ones that wait"
+    setting.clock.now = 1.1
+    assert setting.poller.cycle().filed == 3
+    assert setting.texts()["a"] == ["a0", "a1", "a3"]
+    assert setting.poller.seconds_to_retry() is None
+
+
+def test_pauses_of_a_thread_that_stays_unreachable_grow_to_a_bound(setting: Setting) -> None:
+    def unreachable(workflow_id: str, request: UserRequest) -> None:
+        raise EngineUnavailable("down")
+
+    setting.conversations.before_hand_over = unreachable
+    setting.mail(1, "a")
+    pauses = []
+    for _ in range(6):
+        setting.poller.cycle()
+        pause = setting.poller.seconds_to_retry()
+        assert pause is not None
+        pauses.append(pause)
+        setting.clock.now += pause
+    assert pauses == pytest.approx([1, 2, 4, 8, 15, 15])
+
+
+def test_what_was_put_off_and_then_vanished_is_forgotten(setting: Setting) -> None:
+    def unreachable(workflow_id: str, request: UserRequest) -> None:
+        raise EngineUnavailable("down")
+
+    setting.conversations.before_hand_over = unreachable
+    setting.mail(1, "a")
+    setting.poller.cycle()
+    setting.mailbox.inbox.clear()
+    setting.clock.now = 2
+    setting.poller.cycle()
+    assert setting.poller.seconds_to_retry() is None
+
+
+@pytest.mark.parametrize(("error", "cycles"), [(PermanentError("no"), 1), (RuntimeError("a bug"), 5)])
+def test_what_can_never_be_handed_over_is_kept_as_failed_and_the_thread_goes_on(
+    setting: Setting, error: Exception, cycles: int
+) -> None:
+    def broken(workflow_id: str, request: UserRequest) -> None:
+        if request.text.strip() == "bad":
+            raise error
+
+    setting.conversations.before_hand_over = broken
+    setting.mail(1, "a", "bad")
+    setting.mail(2, "a", "good")
+    for _ in range(cycles):
+        setting.poller.cycle()
+        setting.clock.now += 60
+    setting.poller.cycle()
+    assert [b"bad" in raw for raw in setting.mailbox.folders[Folder.FAILED]] == [True]
+    assert [request.text.strip() for request in setting.conversations.all_requests()] == ["good"]
+
+
+def test_a_message_that_is_none_is_kept_as_failed_and_the_rest_is_handed_over(setting: Setting) -> None:
+    setting.mailbox.put(b"\x00\xff garbage")
+    setting.mail(1, "a")
+    assert setting.poller.cycle().outcomes == {"failed": 1, "processed:accepted": 1}
+
+
+def test_an_inbox_that_was_replaced_is_read_again(setting: Setting) -> None:
+    setting.mail(1, "a")
+    setting.conversations.before_hand_over = lambda *_: setattr(setting.mailbox, "uid_validity", 2)
+    with pytest.raises(MailboxUnavailable):
+        setting.poller.cycle()
+    assert setting.poller.cycle().outcomes == {"processed:duplicate": 1}
+
+
+def test_a_gate_can_stop_a_message_before_it_is_handed_over(setting: Setting) -> None:
+    class Closed:
+        def check(self, workflow_id: str, request: UserRequest) -> Intake | None:
+            return Intake(Folder.IGNORED, "over the cap")
+
+    poller = Poller(setting.mailbox, setting.conversations, POLICY, gate=Closed())
+    setting.mail(1, "a")
+    assert poller.cycle().outcomes == {"ignored": 1}
+    assert setting.conversations.all_requests() == []
+    poller.close()
+
+
+def test_participants_are_read_in_every_form() -> None:
+    assert addresses_in([{"address": "A@x.test"}, "b@x.test", {"nothing": 1}]) == {"a@x.test", "b@x.test"}
+    assert addresses_in(None) == frozenset()

@@ -1,0 +1,116 @@
+"""Bare commands: only when they stand alone, in the main languages."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from inbox_agent.models import Address, Conversation, Draft, UserRequest
+from inbox_agent.turn.commands import FORMS, Command, apply_command, find_command
+from inbox_agent.turn.times import at_instant
+
+NOW = datetime(2026, 11, 21, 9, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("text", "command"),
+    [
+        ("cancel", Command.CANCEL),
+        ("Cancel!", Command.CANCEL),
+        ("  STOP \n", Command.CANCEL),
+        ("Please cancel it, thanks.", Command.CANCEL),
+        ("Don’t send it", Command.CANCEL),
+        ("abbrechen", Command.CANCEL),
+        ("Annule", Command.CANCEL),
+        ("cancélalo por favor", Command.CANCEL),
+        ("annulla", Command.CANCEL),
+        ("annuleren", Command.CANCEL),
+        ("anuluj", Command.CANCEL),
+        ("Отмена", Command.CANCEL),
+        ("キャンセル", Command.CANCEL),
+        ("取消", Command.CANCEL),
+        ("취소", Command.CANCEL),
+        ("إلغاء", Command.CANCEL),
+        ("रद्द करें", Command.CANCEL),
+        ("send it now", Command.SEND_NOW),
+        ("Send now, please", Command.SEND_NOW),
+        ("OK, send it!", Command.SEND_NOW),
+        ("Jetzt senden", Command.SEND_NOW),
+        ("envíalo ya", Command.SEND_NOW),
+        ("Envoie-le maintenant", Command.SEND_NOW),
+        ("enviar agora", Command.SEND_NOW),
+        ("wyślij teraz", Command.SEND_NOW),
+        ("status?", Command.STATUS),
+        ("Hilfe", Command.HELP),
+        ("help", Command.HELP),
+        ("retry", Command.RETRY),
+        ("Show me all drafts", Command.DRAFTS),
+        ("Entwürfe", Command.DRAFTS),
+        ("undo", Command.UNDO),
+        ("rückgängig", Command.UNDO),
+        ("cancel the meeting with Sam", None),
+        ("send it tomorrow", None),
+        ("do not cancel", None),
+        ("please", None),
+        ("yes", None),
+        ("", None),
+        ("👍", None),
+        ("cancel " * 100, None),
+        ("Write to sam@corp.example that I cancel", None),
+    ],
+)
+def test_a_command_is_found_only_when_it_stands_alone(text: str, command: Command | None) -> None:
+    assert find_command(text) is command
+
+
+def test_no_form_belongs_to_two_commands() -> None:
+    seen: dict[str, Command] = {}
+    for command, forms in FORMS.items():
+        for form in filter(None, (piece.strip() for line in forms.splitlines() for piece in line.split("|"))):
+            assert seen.setdefault(form, command) is command, form
+            assert find_command(form) is command
+
+
+def drafted(**fields: object) -> Conversation:
+    draft = Draft(to=(Address("sam@corp.example"),), subject="Report", body="I am late.")
+    return Conversation(owner=Address("maria@corp.example"), draft=draft, revision=1).model_copy(update=fields)
+
+
+@pytest.mark.parametrize(
+    ("command", "step"),
+    [
+        (Command.CANCEL, "cancel"),
+        (Command.SEND_NOW, "schedule"),
+        (Command.STATUS, "wait"),
+        (Command.HELP, "wait"),
+        (Command.RETRY, "schedule"),
+        (Command.DRAFTS, "wait"),
+        (Command.UNDO, "wait"),
+    ],
+)
+def test_a_command_is_carried_out_without_a_model(command: Command, step: str) -> None:
+    outcome = apply_command(
+        drafted(),
+        UserRequest(message_id="<1@x>", text=command),
+        command,
+        now=NOW,
+        default_zone="UTC",
+        send_pause_seconds=10,
+    )
+    assert outcome.step == step
+    if step == "schedule":
+        assert outcome.conversation.schedule == at_instant(int(NOW.timestamp()) + 10, "UTC")
+    if command in (Command.STATUS, Command.HELP, Command.DRAFTS):
+        assert outcome.answer
+
+
+def test_asking_for_the_status_leaves_an_armed_schedule_armed() -> None:
+    planned = at_instant(int(NOW.timestamp()) + 3600, "UTC")
+    outcome = apply_command(
+        drafted(schedule=planned),
+        UserRequest(message_id="<1@x>", text="status"),
+        Command.STATUS,
+        now=NOW,
+        default_zone="UTC",
+    )
+    assert (outcome.step, outcome.conversation.schedule) == ("schedule", planned)
+    assert "goes out on Saturday 21 November 2026, 10:00 (UTC+00:00)" in outcome.answer
