@@ -105,7 +105,9 @@ class Settings(BaseSettings):
     @classmethod
     def _address_is_one(cls, value: str) -> str:
         try:
-            return validate_email(value, check_deliverability=False, globally_deliverable=False).normalized
+            return validate_email(
+                value, check_deliverability=False, globally_deliverable=False, test_environment=True
+            ).normalized
         except EmailNotValidError as error:
             raise ValueError(f"is no mail address: {error}") from error
 
