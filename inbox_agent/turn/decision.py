@@ -170,7 +170,7 @@ def _changes_something(turn: Turn) -> bool:
 
 def _ask_for_missing(turn: Turn) -> None:
     draft = turn.conversation.draft
-    if is_empty(draft) and not turn.means("compose", "send_now", "approve"):
+    if is_empty(draft) and turn.conversation.schedule is None and not turn.means("compose", "send_now", "approve"):
         return
     if not (draft.to or draft.cc or draft.bcc) and not turn.questions:
         turn.questions.append("Who shall get it? Please reply with the address, for example “to sam@company.com”.")

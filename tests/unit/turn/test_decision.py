@@ -88,6 +88,14 @@ def test_without_a_text_it_is_asked() -> None:
     assert "What shall the mail say?" in compose(body=None).questions
 
 
+def test_a_time_without_any_draft_asks_for_the_rest() -> None:
+    outcome = turn(
+        Conversation(owner=MARIA), "tomorrow at 9", intents=("reschedule",), when=when(named("tomorrow"), at(9))
+    )
+    assert (outcome.step, outcome.conversation.held) == ("wait", True)
+    assert len(outcome.questions) == 2
+
+
 def test_a_question_about_a_held_draft_does_not_arm_it() -> None:
     held = turn(known(schedule=TOMORROW_9), "send it to Bob instead", intents=("revise",), to=to(name="Bob"))
     assert (held.step, held.conversation.held) == ("wait", True)
