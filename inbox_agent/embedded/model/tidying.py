@@ -13,7 +13,8 @@ THANKS = re.compile(
 
 def tidy(text: str, owner_name: str) -> str:
     """One line a paragraph, no closing; a list or a letter that stands in the text keeps its lines."""
-    text = _unwrap(text.strip())
+    # Runs of blanks say nothing and make patterns slow.
+    text = _unwrap(re.sub(r"\n{3,}", "\n\n", re.sub(r"[^\S\n]+", " ", text.strip())))
     for name in filter(None, (owner_name, owner_name.partition(" ")[0])):
         text = re.sub(rf"\n\s*[-–—]?\s*{re.escape(name)}\s*$", "", text, flags=re.IGNORECASE)
     return THANKS.sub("", text).strip() or text
