@@ -62,7 +62,7 @@ def _validated(address: str) -> str:
 def addresses_in(text: str) -> frozenset[str]:
     """All addresses that a text holds, in canonical form."""
     pieces = {piece.strip(".!?*_'’`") for piece in AROUND_ADDRESS.split(text) if "@" in piece}
-    return frozenset(canonical(piece) for piece in pieces if len(piece) <= MAX_ADDRESS)
+    return frozenset(canonical(piece) for piece in pieces if 0 < piece.find("@") < len(piece) - 1 <= MAX_ADDRESS)
 
 
 def known_people(conversation: Conversation, request: UserRequest) -> Known:
