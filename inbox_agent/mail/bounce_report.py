@@ -66,7 +66,7 @@ class Report:
     def original_field(self, name: str) -> str:
         """The value of a header field of the original, unfolded, "" when it is not there."""
         match = re.search(rf"^{name}[ \t]*:[ \t]*(.*(?:\n[ \t]+.*)*)", self.original, re.IGNORECASE | re.MULTILINE)
-        return re.sub(r"\s*\n\s+", " ", match[1]).strip() if match else ""
+        return " ".join(match[1].split()) if match else ""
 
     @property
     def original_message_id(self) -> str:
