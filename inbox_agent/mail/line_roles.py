@@ -5,8 +5,9 @@ The rules, and why they are these, are in docs/decisions/0003-new-text-policies.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 
-from inbox_agent.mail.quote_boundaries import find_boundaries
+from inbox_agent.mail.quote_boundaries import find_boundaries, introduces_forward
 from inbox_agent.mail.quote_lines import MAX_LINES, Boundary, BoundaryKind, Line, Role
 from inbox_agent.mail.signatures import banner_end, signature_start
 from inbox_agent.models import NewText
@@ -234,12 +235,18 @@ def _sort_rest(split: _Split, rest: str) -> tuple[list[str], list[str]]:
 def _situation(split: _Split, new_text: str, quoted_text: str) -> list[str]:
     if split.unsure:
         return [NOTE_UNSURE_QUOTE]
-    if split.forwarded:
+    if split.forwarded or _quotes_forward(split):
         return [NOTE_FORWARDED if new_text else NOTE_ONLY_FORWARDED]
     if new_text or not quoted_text:
         return []
     marked = any(role is Role.MARK for role in split.roles) or any(line.role for line in split.lines)
     return [NOTE_NOTHING_ABOVE if marked else NOTE_ONLY_QUOTED]
+
+
+def _quotes_forward(split: _Split) -> bool:
+    """Apple Mail quotes what it forwards, the delimiter included."""
+    history = (line for line, role in zip(split.lines, split.roles, strict=True) if role is Role.HISTORY and line.plain)
+    return any(line.depth and introduces_forward(line.plain) for line in islice(history, 3))
 
 
 def _joined(lines: Sequence[str]) -> str:

@@ -75,6 +75,11 @@ def _delimiter_at(lines: Sequence[Line], index: int) -> Boundary | None:
     return Boundary(index, _end_of_headers(lines, index + 1), kind)
 
 
+def introduces_forward(plain: str) -> bool:
+    """Whether the line, without its quote marks, says that forwarded mail follows."""
+    return _delimiter_kind(plain) is BoundaryKind.FORWARDED
+
+
 def _delimiter_kind(plain: str) -> BoundaryKind | None:
     dashed = _DASHED.match(plain[:200])
     words = (

@@ -160,6 +160,7 @@ FORWARDS = {
     "gmail de": "---------- Forwarded message ---------\nVon: Ada <ada@lace.example>\nDate: Di., 3. März 2026 um 09:15 Uhr",
     "apple en": "Begin forwarded message:\n\nFrom: Ada <ada@lace.example>\nSubject: Report\nDate: 3 March 2026 at 09:15:00 CET",
     "apple fr": "Début du message réexpédié :\n\nDe: Ada <ada@lace.example>\nObjet: Rapport\nDate: 3 mars 2026 à 09:15:00",
+    "apple quoted": "> Begin forwarded message:\n> \n> From: Ada <ada@lace.example>\n> Date: 3 March 2026 at 09:15:00 CET\n> ",
     "thunderbird de": "-------- Weitergeleitete Nachricht --------\nBetreff: Bericht\nDatum: 3. März 2026\nVon: Ada",
     "yahoo es": "----- Mensaje reenviado -----\nDe: Ada <ada@lace.example>\nEnviado: martes, 3 de marzo de 2026 9:15",
     "mail.ru": "-------- Пересылаемое сообщение --------\nОт: Ada <ada@lace.example>\nДата: 3 марта 2026",
@@ -168,7 +169,8 @@ FORWARDS = {
 
 @pytest.mark.parametrize("forward", FORWARDS.values(), ids=FORWARDS)
 def test_forwarded_mail_is_material_below_the_words(forward: str) -> None:
-    split = split_new_text(f"Answer her that I agree.\n\n{forward}\n\nShall we meet?\n")
+    mark = "> " if forward.startswith(">") else ""
+    split = split_new_text(f"Answer her that I agree.\n\n{forward}\n{mark}\n{mark}Shall we meet?\n")
     assert split.new_text == "Answer her that I agree."
     assert "Shall we meet?" in split.quoted_text
     assert NOTE_FORWARDED in split.notes
@@ -176,7 +178,8 @@ def test_forwarded_mail_is_material_below_the_words(forward: str) -> None:
 
 @pytest.mark.parametrize("forward", FORWARDS.values(), ids=FORWARDS)
 def test_bare_forward_is_marked_and_nobody_s_own_words(forward: str) -> None:
-    split = split_new_text(f"\n{forward}\n\nSend me the money.\n")
+    mark = "> " if forward.startswith(">") else ""
+    split = split_new_text(f"\n{forward}\n{mark}\n{mark}Send me the money.\n")
     assert split.new_text == ""
     assert "Send me the money." in split.quoted_text
     assert split.notes == (NOTE_ONLY_FORWARDED,)
