@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from inbox_agent.mail.quote_boundaries import find_boundaries, introduces_forward
-from inbox_agent.mail.quote_lines import MAX_LINES, Boundary, BoundaryKind, Line, Role
+from inbox_agent.mail.quote_lines import MAX_LINES, Boundary, BoundaryKind, Line, Role, fold
+from inbox_agent.mail.quote_words import ANSWERS_WITHIN
 from inbox_agent.mail.signatures import banner_end, signature_start
 from inbox_agent.models import NewText
 
@@ -22,6 +23,7 @@ NOTE_INTERLEAVED = (
     "answers stand between quoted lines; the quoted lines they answer are kept and begin with a quote mark"
 )
 NOTE_FORWARDED = "forwarded mail below the sender's words"
+NOTE_ANSWERS_WITHIN = "the words point at answers among the quoted lines, which cannot be told apart from them"
 NOTE_TOO_LONG = (
     f"only the first {MAX_LINES} lines were weighed; of the rest just the lines with quote marks count as quoted"
 )
@@ -221,7 +223,15 @@ def _assemble(split: _Split, rest: str) -> NewText:
         removed = role not in (Role.OWN, Role.QUOTE) or (removed and blank)
     own_rest, quoted_rest = _sort_rest(split, rest) if rest else ([], [])
     new_text, quoted_text = _joined([*kept, *own_rest]), _joined([*quoted, *quoted_rest])
+    if quoted_text and Role.QUOTE not in split.roles and points_within(new_text):
+        split.notes.append(NOTE_ANSWERS_WITHIN)
     return NewText(new_text, quoted_text, _joined(signature), (*_situation(split, new_text, quoted_text), *split.notes))
+
+
+def points_within(new_text: str) -> bool:
+    """Whether short new words only lead to answers below ("see my answers in red")."""
+    folded = fold(new_text[:400])
+    return len(new_text) <= 400 and any(phrase in folded for phrase in ANSWERS_WITHIN)
 
 
 def _sort_rest(split: _Split, rest: str) -> tuple[list[str], list[str]]:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from inbox_agent.mail.clean_text import clean_text
 from inbox_agent.mail.line_roles import (
+    NOTE_ANSWERS_WITHIN,
     NOTE_FORWARDED,
     NOTE_INTERLEAVED,
     NOTE_NOTHING_ABOVE,
@@ -229,6 +230,14 @@ def test_interleaved_answers_are_kept_with_what_they_answer() -> None:
     assert split.new_text == "> Friday?\n\nYes.\n\n> With Sam?\n\nNo."
     assert "> Best," in split.quoted_text
     assert split.notes == (NOTE_INTERLEAVED,)
+
+
+@pytest.mark.parametrize(
+    "words", ["My answers in red.", "Hi, see below.", "Antworten siehe unten.", "Mes réponses en rouge."]
+)
+def test_words_that_point_at_answers_among_the_quote_are_noted(words: str) -> None:
+    split = split_new_text(f"{words}\n\n{HEADER_BLOCKS['en']}\n\nFriday? Yes.\n")
+    assert (split.new_text, split.notes) == (words, (NOTE_ANSWERS_WITHIN,))
 
 
 def test_answer_below_a_whole_quote_stands_alone() -> None:
