@@ -54,6 +54,8 @@ _DELIVERED_TO = re.compile(
     re.IGNORECASE,
 )
 _MAX_REPORT = 60_000
+# Each costs a look at the whole line; no report names more in one.
+_MAX_ADDRESSES_IN_LINE = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +155,7 @@ def named_recipients(report: Report, excluded: frozenset[str], *, sure: bool = F
     for line in report.text.split("\n"):
         if "@" not in line or len(line) > 4000:
             continue
-        for address in addresses_in(line):
+        for address in addresses_in(line)[:_MAX_ADDRESSES_IN_LINE]:
             if address.lower() in excluded or _is_system(address):
                 continue
             ranked[_rank(line, address)].append(address)
