@@ -46,6 +46,7 @@ class Settings(BaseSettings):
 
     address: str = Field(examples=["agent@example.com"])
     name: str = Field(default="Email agent", examples=["Email agent"])
+    from_name: str = Field(default="{owner} via {agent}", min_length=1, examples=["{owner} via {agent}"])
 
     imap_host: str = Field(examples=["imap.example.com"])
     imap_port: Port = Field(default=0, examples=["993"])
@@ -93,7 +94,6 @@ class Settings(BaseSettings):
     max_message_bytes: int = Field(default=25_000_000, ge=10_000, examples=["25000000"])
     data: Path = Field(default=Path("var"), examples=["/var/lib/inbox-agent"])
 
-    folder_inbox: str = Field(default="INBOX", min_length=1, examples=["INBOX"])
     folder_processed: str = Field(default="Agent/Processed", min_length=1, examples=["Agent/Processed"])
     folder_ignored: str = Field(default="Agent/Ignored", min_length=1, examples=["Agent/Ignored"])
     folder_quarantine: str = Field(default="Agent/Quarantine", min_length=1, examples=["Agent/Quarantine"])
@@ -105,7 +105,9 @@ class Settings(BaseSettings):
     @classmethod
     def _address_is_one(cls, value: str) -> str:
         try:
-            return validate_email(value, check_deliverability=False, globally_deliverable=False).normalized
+            return validate_email(
+                value, check_deliverability=False, globally_deliverable=False, test_environment=True
+            ).normalized
         except EmailNotValidError as error:
             raise ValueError(f"is no mail address: {error}") from error
 

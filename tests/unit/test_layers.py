@@ -29,6 +29,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "inbox_agent.bootstrap": ("inbox_agent", "workflows", "config"),
     "inbox_agent.launcher": ("inbox_agent", "workflows", "config"),
     "inbox_agent.demo": ("inbox_agent", "workflows", "config"),
+    "inbox_agent.demo_conversation": CORE,
     "inbox_agent.check": ("inbox_agent", "workflows", "config"),
     "inbox_agent.cli": ("inbox_agent", "workflows", "config"),
     "inbox_agent.__main__": ("inbox_agent.cli",),

@@ -135,10 +135,9 @@ class Engine:
         self.runs.add(run, latest=state.is_running)
         self.runs.hold(run)
         try:
-            if state.has_calls_out:
-                # Runs with a call out never leave memory, so this one's was out when the engine went down.
+            # Runs with a call out never leave memory, so this one's was out when the engine went down.
+            if state.has_open_calls and self.apply(run, ev.EngineRestarted()) is not None:
                 self.counters.repeated_after_restart += 1
-                self.apply(run, ev.EngineRestarted())
         finally:
             self.runs.release(run)
         return run
@@ -356,7 +355,7 @@ class Engine:
 
     async def _resume(self) -> None:
         after = 0
-        while rids := self.store.rids_with_calls_out(after, _RUNS_AT_ONCE):
+        while rids := self.store.rids_with_open_calls(after, _RUNS_AT_ONCE):
             for rid in rids:
                 self.by_rid(rid)
             after = rids[-1]

@@ -281,15 +281,15 @@ class _Transition:
         self._close("TIMEOUT")
 
     def engine_restarted(self, _event: ev.EngineRestarted) -> None:
-        self.outcome.accepted = False
         for execution in self.state.executions.values():
             call = execution.call
             if call is not None and call.is_out:
                 call.attempt += 1
                 call.token = self._token()
                 self.outcome.calls.append(execution.state_execution_id)
-                self.outcome.accepted = True
+        # RPCs and their locks are gone, so calls that waited for one may go out.
         self._grant_locks()
+        self.outcome.accepted = bool(self.outcome.calls)
 
     def rpc_unlocked(self, event: ev.RpcUnlocked) -> None:
         for key in [key for key, holder in self.state.rpc_locks.items() if holder == event.holder]:

@@ -5,8 +5,8 @@ Tables, for those who read them (times: ``_us`` Unix microseconds, ``at`` and ``
 ``runs``    one row a run. ``rid`` numbers them; the highest of a ``workflow_id`` is its latest run. ``status`` is iWF's
             (``RUNNING``, ``COMPLETED``, …), ``close_us`` NULL while running, ``search`` a JSON object of the search
             attributes (datetimes as microseconds, keyword arrays as arrays), ``executing`` the JSON array of
-            ``IwfExecutingStateIds``, ``history_length`` the number of recorded events, ``calls_out`` 1 while a worker call
-            is out, ``document`` the rest of the state as JSON (``state.RunState``).
+            ``IwfExecutingStateIds``, ``history_length`` the number of recorded events, ``open_calls`` 1 while a worker call
+            is out or waits for a lock, ``document`` the rest of the state as JSON (``state.RunState``).
 ``data``    the data attributes: JSON of the encoded object by run and key.
 ``timers``  every pending timer of every run, by when it is due. Nothing of a parked run but these rows is ever looked at.
 ``events``  the recorded events of each run, by ``sequence`` from 1.
@@ -37,14 +37,14 @@ CREATE TABLE runs (
     history_length INTEGER NOT NULL,
     search TEXT NOT NULL,
     executing TEXT NOT NULL,
-    calls_out INTEGER NOT NULL,
+    open_calls INTEGER NOT NULL,
     document TEXT NOT NULL
 ) STRICT;
 CREATE INDEX runs_by_workflow ON runs (workflow_id, rid);
 CREATE INDEX runs_by_type ON runs (workflow_type, start_us);
 CREATE INDEX runs_by_start ON runs (start_us);
 CREATE INDEX runs_closed ON runs (close_us) WHERE close_us IS NOT NULL;
-CREATE INDEX runs_with_calls_out ON runs (rid) WHERE calls_out = 1;
+CREATE INDEX runs_with_open_calls ON runs (rid) WHERE open_calls = 1;
 CREATE TABLE data (
     rid INTEGER NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (rid, key)
 ) STRICT, WITHOUT ROWID;

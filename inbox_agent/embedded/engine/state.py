@@ -150,9 +150,9 @@ class RunState(Stored):
         return self.status == "RUNNING"
 
     @property
-    def has_calls_out(self) -> bool:
-        """Whether a worker call is out: the one thing that has to be taken up again when the engine starts."""
-        return any(execution.call is not None and execution.call.is_out for execution in self.executions.values())
+    def has_open_calls(self) -> bool:
+        """Whether a worker call is out or waits for a lock: what has to be looked at again when the engine starts."""
+        return any(one.call is not None and one.call.retry_at is None for one in self.executions.values())
 
     def executing_state_ids(self) -> list[str]:
         """The value of ``IwfExecutingStateIds`` under the run's configuration."""

@@ -28,9 +28,9 @@ Operation = tuple[str, Sequence[Any]]
 _BATCH = 400
 _INSERT_RUN = (
     "INSERT INTO runs (rid, workflow_id, run_id, workflow_type, status, start_us, close_us, history_length, search, "
-    "executing, calls_out, document) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)"
+    "executing, open_calls, document) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)"
 )
-_UPDATE_RUN = "UPDATE runs SET history_length=?, calls_out=?, document=? WHERE rid=?"
+_UPDATE_RUN = "UPDATE runs SET history_length=?, open_calls=?, document=? WHERE rid=?"
 _UPDATE_LISTING = "UPDATE runs SET status=?, close_us=?, search=?, executing=? WHERE rid=?"
 _PUT_DATA = "INSERT INTO data (rid, key, value) VALUES (?,?,?) ON CONFLICT DO UPDATE SET value=excluded.value"
 _PUT_TIMER = "INSERT INTO timers (rid, key, due) VALUES (?,?,?) ON CONFLICT DO UPDATE SET due=excluded.due"
@@ -120,9 +120,9 @@ class Storage:
         value = self._reader.execute("SELECT min(due) FROM timers").fetchone()[0]
         return None if value is None else int(value)
 
-    def rids_with_calls_out(self, after: int, limit: int) -> list[int]:
+    def rids_with_open_calls(self, after: int, limit: int) -> list[int]:
         rows = self._reader.execute(
-            "SELECT rid FROM runs WHERE calls_out=1 AND rid>? ORDER BY rid LIMIT ?", (after, limit)
+            "SELECT rid FROM runs WHERE open_calls=1 AND rid>? ORDER BY rid LIMIT ?", (after, limit)
         )
         return [row[0] for row in rows]
 
@@ -160,7 +160,7 @@ def insert_run(rid: int, state: RunState, start_us: int) -> list[Operation]:
         state.sequence,
         search_document(state),
         _json_array(state.executing_state_ids()),
-        int(state.has_calls_out),
+        int(state.has_open_calls),
         state.to_json(),
     )
     operations: list[Operation] = [(_INSERT_RUN, row)]
@@ -171,7 +171,7 @@ def insert_run(rid: int, state: RunState, start_us: int) -> list[Operation]:
 
 def update_run(rid: int, state: RunState, outcome: Outcome) -> list[Operation]:
     """The operations that store what an event changed."""
-    operations: list[Operation] = [(_UPDATE_RUN, (state.sequence, int(state.has_calls_out), state.to_json(), rid))]
+    operations: list[Operation] = [(_UPDATE_RUN, (state.sequence, int(state.has_open_calls), state.to_json(), rid))]
     if outcome.listed:
         closed = None if state.closed_at is None else state.closed_at * 1000
         listing = (state.status, closed, search_document(state), _json_array(state.executing_state_ids()), rid)

@@ -9,15 +9,8 @@ from hypothesis import strategies as st
 from inbox_agent.mail.classify import has_visible_html
 from inbox_agent.mail.html_lines import read_html
 from inbox_agent.mail.html_text import html_to_text
-from inbox_agent.mail.new_text import (
-    NOTE_FORWARDED,
-    NOTE_HIDDEN,
-    NOTE_IN_SIGNATURE,
-    NOTE_INTERLEAVED,
-    NOTE_NOTHING_ABOVE,
-    NOTE_ONLY_FORWARDED,
-    split_new_text,
-)
+from inbox_agent.mail.line_roles import NOTE_FORWARDED, NOTE_INTERLEAVED, NOTE_NOTHING_ABOVE, NOTE_ONLY_FORWARDED
+from inbox_agent.mail.new_text import NOTE_HIDDEN, NOTE_IN_SIGNATURE, split_new_text
 
 OWN = "Please move it to Friday."
 QUOTED = "The draft is below."
@@ -86,6 +79,15 @@ def test_indented_text_is_the_person_s_own() -> None:
 
 def test_plain_blockquote_without_attribution_is_kept() -> None:
     assert split_new_text("", "Send this:<blockquote>Hi Sam</blockquote>").new_text == "Send this:\n\n> Hi Sam"
+
+
+def test_quote_that_the_person_set_stays_above_the_quote_of_the_client() -> None:
+    html = """Send this:<blockquote class="gmail_quote">Hi Sam</blockquote>
+      <div class="gmail_quote"><div class="gmail_attr">Zapis 3:
+      </div><blockquote class="gmail_quote">Old</blockquote></div>"""
+    split = split_new_text("", html)
+    assert split.new_text == "Send this:\n\n> Hi Sam"
+    assert split.quoted_text == "Zapis 3:\n\n> Old"
 
 
 def test_bare_forward_by_thunderbird_is_material() -> None:

@@ -1,0 +1,169 @@
+"""The durable conversations behind the official iWF client. Its errors become ours here."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from typing import Any
+
+import httpx
+from iwf.client import Client
+from iwf.client_options import ClientOptions
+from iwf.errors import (
+    ClientSideError,
+    ServerSideError,
+    WorkflowAlreadyStartedError,
+    WorkflowNotExistsError,
+    WorkflowRPCAcquiringLockFailure,
+    WorkflowRPCExecutionError,
+)
+from iwf.iwf_api.errors import UnexpectedStatus
+from iwf.iwf_api.models import WorkflowSearchRequest
+from iwf.unregistered_client import UnregisteredClient
+from iwf.workflow_options import WorkflowOptions
+
+from inbox_agent.errors import ConversationExists, ConversationNotFound, EngineUnavailable
+from inbox_agent.models import HandOver, UserRequest
+from inbox_agent.ports import ConversationSummary
+from workflows import schema as s
+from workflows.email_agent import EmailAgentWorkflow, fingerprint_of
+from workflows.encoding import ENCODER
+from workflows.registry import build_registry
+from workflows.services import client_only
+
+# Schedules may lie a year ahead and a conversation may wait for its owner for ever: 0 is no timeout.
+NO_TIMEOUT = 0
+# What belongs to a run and not to the conversation is not handed on to a follow-up.
+OF_ONE_RUN = frozenset({s.DA_MAIL_COUNT, s.DA_TROUBLE, s.DA_OUTGOING, s.DA_RETRY_REQUEST, s.DA_REQUEST_DRAFT})
+LOCK_ATTEMPTS = 5
+
+
+class IwfConversations:
+    """``ports.Conversations`` on an iWF server.
+
+    Args:
+        server_url: of the iWF server.
+        worker_url: where that server reaches our worker.
+        timeout_seconds: for one HTTP call.
+    """
+
+    def __init__(
+        self,
+        server_url: str,
+        worker_url: str,
+        *,
+        timeout_seconds: int = 30,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        options = ClientOptions(server_url, worker_url, ENCODER, api_timeout=timeout_seconds)
+        self._client = Client(build_registry(client_only()), options)
+        self._plain = UnregisteredClient(options)
+        self._sleep = sleep
+
+    def hand_over(self, workflow_id: str, request: UserRequest) -> HandOver:
+        """See ``ports.Conversations.hand_over``. Three calls at most: the common one needs only the first."""
+        try:
+            return self.request(workflow_id, request)
+        except ConversationNotFound:
+            attributes = self._attributes(workflow_id)
+        if fingerprint_of(request.message_id) in (attributes.get(s.DA_HANDLED_MESSAGE_IDS) or []):
+            return HandOver.DUPLICATE
+        if not attributes and request.role == "owner" and request.kind != "api":
+            attributes = {s.DA_OWNER: request.sender.address, s.DA_OWNER_NAME: request.sender.display_name}
+        with suppress(ConversationExists):  # another poller may be faster; the request then goes to its run
+            self._start(workflow_id, {key: attributes[key] for key in attributes.keys() - OF_ONE_RUN})
+        return self.request(workflow_id, request)
+
+    def start(self, workflow_id: str) -> None:
+        self._start(workflow_id, {})
+
+    def _start(self, workflow_id: str, attributes: dict[str, Any]) -> None:
+        options = WorkflowOptions(initial_data_attributes=attributes) if attributes else None
+        with _translated(workflow_id):
+            self._client.start_workflow(EmailAgentWorkflow, workflow_id, NO_TIMEOUT, None, options)
+
+    def request(self, workflow_id: str, request: UserRequest) -> HandOver:
+        for attempt in range(LOCK_ATTEMPTS):
+            try:
+                with _translated(workflow_id):
+                    answer = self._client.invoke_rpc(workflow_id, EmailAgentWorkflow.send_request, request, str)
+                return HandOver(answer or "")
+            except _LockBusy:
+                self._sleep(0.05 * 2**attempt)
+        raise EngineUnavailable(f"the iWF server keeps the lock of conversation {workflow_id} busy")
+
+    def describe(self, workflow_id: str) -> dict[str, Any]:
+        with _translated(workflow_id):
+            described = self._client.invoke_rpc(workflow_id, EmailAgentWorkflow.describe, None, dict)
+        return described or {}
+
+    def save_draft(self, workflow_id: str, draft: str) -> None:
+        with _translated(workflow_id):
+            self._client.invoke_rpc(workflow_id, EmailAgentWorkflow.save_draft, draft)
+
+    def owner_of(self, workflow_id: str) -> str:
+        owner = self._attributes(workflow_id, [s.DA_OWNER]).get(s.DA_OWNER)
+        return owner.lower() if isinstance(owner, str) else ""
+
+    def list_conversations(self, limit: int) -> list[ConversationSummary]:
+        request = WorkflowSearchRequest(query=f"IwfWorkflowType='{EmailAgentWorkflow.__name__}'", page_size=limit)
+        with _translated(""):
+            found = self._plain.search_workflow(request).workflow_executions
+        return [self._summary(entry.workflow_id) for entry in found or []]
+
+    def _summary(self, workflow_id: str) -> ConversationSummary:
+        with _translated(workflow_id):
+            engine_status = str(self._client.describe_workflow(workflow_id).workflow_status)
+        keys = [s.DA_STATUS, s.DA_OWNER, s.DA_EMAIL_SUBJECT, s.DA_SCHEDULED_TIME, s.DA_LAST_ERROR]
+        values = self._attributes(workflow_id, keys)
+        return ConversationSummary(
+            workflow_id=workflow_id,
+            workflow_status=engine_status,
+            status=values.get(s.DA_STATUS) or "",
+            owner=values.get(s.DA_OWNER) or "",
+            subject=values.get(s.DA_EMAIL_SUBJECT) or "",
+            send_time_seconds=values.get(s.DA_SCHEDULED_TIME) or 0,
+            last_error=values.get(s.DA_LAST_ERROR) or "",
+        )
+
+    def _attributes(self, workflow_id: str, keys: list[str] | None = None) -> dict[str, Any]:
+        """The data attributes of the latest run, closed or not; {} when there is none."""
+        try:
+            with _translated(workflow_id):
+                response = self._plain.get_workflow_data_attributes(workflow_id, "", keys)
+        except ConversationNotFound:
+            return {}
+        types = {field.key: field.value_type for field in s.DATA_ATTRIBUTES}
+        return {
+            item.key: ENCODER.decode(item.value, types[item.key])
+            for item in response.objects or []
+            if item.key in types and item.value
+        }
+
+
+class _LockBusy(Exception):
+    """Another RPC holds the lock on the handled Message-IDs."""
+
+
+@contextmanager
+def _translated(workflow_id: str) -> Iterator[None]:
+    try:
+        yield
+    except WorkflowNotExistsError as error:
+        raise ConversationNotFound(f"no running conversation {workflow_id}") from error
+    except WorkflowAlreadyStartedError as error:
+        raise ConversationExists(f"conversation {workflow_id} is already running") from error
+    except WorkflowRPCAcquiringLockFailure as error:
+        raise _LockBusy from error
+    except WorkflowRPCExecutionError as error:
+        raise EngineUnavailable(f"the worker could not answer for conversation {workflow_id}: {error}") from error
+    except (ServerSideError, ClientSideError) as error:
+        raise EngineUnavailable(f"the iWF server answered {error.status}: {error}") from error
+    except UnexpectedStatus as error:
+        raise EngineUnavailable(f"the iWF server answered {error.status_code}") from error
+    except httpx.HTTPError as error:
+        raise EngineUnavailable(f"the iWF server cannot be reached: {type(error).__name__}") from error
+    except RuntimeError as error:
+        # The SDK answers statuses it does not know with a bare RuntimeError.
+        if "unknown error code" not in str(error):
+            raise
+        raise EngineUnavailable(f"the iWF server gave an unknown answer: {error}") from error

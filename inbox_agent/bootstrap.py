@@ -1,0 +1,155 @@
+"""The composition root: the only place where adapters are built from settings and put together."""
+
+import logging
+import secrets
+import threading
+from contextlib import closing
+from datetime import UTC, datetime
+from functools import partial
+from urllib.parse import urlsplit
+
+from config.settings import Settings
+from inbox_agent.adapters.imap import ImapMailbox
+from inbox_agent.adapters.imap_folders import Folders
+from inbox_agent.adapters.iwf_client import IwfConversations
+from inbox_agent.adapters.mail_account import MailAccount, TokenSource
+from inbox_agent.adapters.mailbox_pool import MailboxPool
+from inbox_agent.adapters.oauth import token_source
+from inbox_agent.adapters.openai_agents import OpenAIModel
+from inbox_agent.adapters.post import Post
+from inbox_agent.adapters.smtp import SmtpTransport
+from inbox_agent.mail.caps import HourlyCaps
+from inbox_agent.mail.intake import IntakePolicy
+from inbox_agent.mail.trust import TrustPolicy
+from inbox_agent.poller import Poller
+from inbox_agent.scheduler import PollerHealth, run_poller
+from inbox_agent.web.app import create_app
+from inbox_agent.web.serve import serve
+from inbox_agent.web.worker import create_worker_app
+from workflows.registry import build_worker_service
+from workflows.services import AgentIdentity, Services
+
+log = logging.getLogger(__name__)
+
+IMAP_PORTS = {"tls": 993, "starttls": 143, "none": 143}
+SMTP_PORTS = {"tls": 465, "starttls": 587, "none": 587}
+WEB_THREADS = 8
+
+
+def account_tokens(settings: Settings) -> TokenSource | None:
+    """OAuth2 access tokens when a provider is set, else None: the passwords are used."""
+    if not settings.oauth_provider:
+        return None
+    return token_source(
+        settings.oauth_provider,
+        client_id=settings.oauth_client_id,
+        client_secret=settings.oauth_client_secret.get_secret_value(),
+        refresh_token=settings.oauth_refresh_token.get_secret_value(),
+        tenant=settings.oauth_tenant,
+    )
+
+
+def imap_account(settings: Settings) -> MailAccount:
+    return MailAccount(
+        host=settings.imap_host,
+        port=settings.imap_port or IMAP_PORTS[settings.imap_security],
+        user=settings.imap_login,
+        password=settings.imap_password.get_secret_value(),
+        security=settings.imap_security,
+        tokens=account_tokens(settings),
+    )
+
+
+def smtp_account(settings: Settings) -> MailAccount:
+    return MailAccount(
+        host=settings.smtp_host,
+        port=settings.smtp_port or SMTP_PORTS[settings.smtp_security],
+        user=settings.smtp_login,
+        password=settings.smtp_password.get_secret_value(),
+        security=settings.smtp_security,
+        tokens=account_tokens(settings),
+    )
+
+
+def folder_names(settings: Settings) -> Folders:
+    return Folders(
+        processed=settings.folder_processed,
+        ignored=settings.folder_ignored,
+        quarantine=settings.folder_quarantine,
+        failed=settings.folder_failed,
+        sent=settings.folder_sent,
+    )
+
+
+def open_mailbox(settings: Settings) -> ImapMailbox:
+    return ImapMailbox(imap_account(settings), folder_names(settings), max_message_bytes=settings.max_message_bytes)
+
+
+def identity(settings: Settings) -> AgentIdentity:
+    return AgentIdentity(
+        settings.address, settings.name, settings.secret_key.get_secret_value().encode(), settings.from_name
+    )
+
+
+def conversations(settings: Settings) -> IwfConversations:
+    return IwfConversations(settings.iwf_url, settings.worker_url)
+
+
+def model(settings: Settings) -> OpenAIModel:
+    return OpenAIModel(
+        api_key=settings.openai_api_key.get_secret_value(),
+        base_url=settings.openai_base_url,
+        model=settings.model,
+        timeout=settings.model_timeout_seconds,
+        default_zone=settings.time_zone,
+    )
+
+
+def services(settings: Settings) -> Services:
+    """What the workflow's states need."""
+    return Services(
+        model=model(settings),
+        post=Post(
+            SmtpTransport(smtp_account(settings)),
+            MailboxPool(partial(open_mailbox, settings)),
+            address=settings.address,
+        ),
+        identity=identity(settings),
+        clock=lambda: datetime.now(UTC),
+        nonce=lambda: secrets.token_hex(5),
+        default_zone=settings.time_zone,
+        send_pause_seconds=settings.send_pause,
+    )
+
+
+def run_role(role: str, settings: Settings, stopped: threading.Event) -> None:
+    """Run one role in this process until the event is set."""
+    {"worker": run_worker, "poller": run_poller_role, "web": run_web}[role](settings, stopped)
+
+
+def run_worker(settings: Settings, stopped: threading.Event) -> None:
+    app = create_worker_app(build_worker_service(services(settings)))
+    port = urlsplit(settings.worker_url).port or 80
+    serve(app, settings.worker_host, port, settings.worker_threads, stop=stopped)
+
+
+def run_web(settings: Settings, stopped: threading.Event) -> None:
+    app = create_app(
+        conversations(settings),
+        api_token=settings.api_token.get_secret_value(),
+        secret_key=settings.secret_key.get_secret_value(),
+        mail_address=settings.address,
+    )
+    serve(app, settings.web_host, settings.web_port, WEB_THREADS, stop=stopped)
+
+
+def run_poller_role(settings: Settings, stopped: threading.Event) -> None:
+    policy = IntakePolicy(
+        own_address=settings.address,
+        secret=settings.secret_key.get_secret_value().encode(),
+        trust=TrustPolicy(allow=settings.allow, block=settings.block, authserv_id=settings.authserv_id),
+        max_message_bytes=settings.max_message_bytes,
+    )
+    with closing(open_mailbox(settings)) as inbox, closing(open_mailbox(settings)) as idle:
+        poller = Poller(inbox, conversations(settings), policy, gate=HourlyCaps())
+        run_poller(poller, idle, interval_seconds=settings.poll_interval, stop=stopped, health=PollerHealth())

@@ -1,0 +1,143 @@
+"""The command ``inbox-agent``. Exit codes: 0 done, 1 something failed, 2 wrong usage or settings."""
+
+import argparse
+import importlib
+import json
+import logging
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from inbox_agent import __version__
+from inbox_agent.errors import AgentError, ConfigurationError
+
+COMMANDS: dict[str, tuple[str, str]] = {
+    "run": ("inbox_agent.cli:run", "run the agent: all roles, or one with --role"),
+    "demo": ("inbox_agent.demo:main", "start everything on this machine and play a conversation"),
+    "check": ("inbox_agent.check:main", "connect to IMAP, SMTP, iWF and the model and say what works"),
+    "explain": ("inbox_agent.cli:explain", "say what the agent would do with a message, and why"),
+    "engine": ("inbox_agent.embedded.engine.main:main", "the embedded workflow engine: the iWF server's API on SQLite"),
+    "mailserver": ("inbox_agent.embedded.mail_server:main", "the embedded mail server: Dovecot with an SMTP front"),
+    "standin-model": (
+        "inbox_agent.embedded.model.server:main",
+        "the stand-in for a model: no model, speaks the Responses API",
+    ),
+    "webmail": ("inbox_agent.embedded.webmail:main", "the demo's small mailbox page"),
+}
+ROLES = ("poller", "worker", "web")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Dispatch to a command; each has its own --help."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    width = max(map(len, COMMANDS))
+    overview = "\n".join(f"  {name:<{width}}  {text}" for name, (_, text) in COMMANDS.items())
+    parser = argparse.ArgumentParser(
+        prog="inbox-agent",
+        description="An AI email agent that lives in a mailbox.",
+        epilog=f"commands:\n{overview}\n\ninbox-agent COMMAND --help tells more.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"inbox-agent {__version__}")
+    parser.add_argument("command", choices=COMMANDS, metavar="COMMAND")
+    known = parser.parse_args(arguments[:1])
+    try:
+        return _load(COMMANDS[known.command][0])(arguments[1:])
+    except ConfigurationError as error:
+        print(f"inbox-agent: the settings are not right:\n{error}", file=sys.stderr)
+        return 2
+    except AgentError as error:
+        print(f"inbox-agent: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        # The reader of a pipe (head, say) has gone; nothing is left to tell it.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _load(target: str) -> Callable[[Sequence[str]], int]:
+    module, _, name = target.partition(":")
+    command: Callable[[Sequence[str]], int] = getattr(importlib.import_module(module), name)
+    return command
+
+
+def configure_logging(level: str) -> None:
+    """Log lines to standard error: time, level, part, message. Neither bodies nor addresses are logged at INFO."""
+    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s", force=True)
+    for noisy in ("httpx", "httpcore", "openai", "imapclient", "apscheduler", "waitress"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+
+
+def run(argv: Sequence[str]) -> int:
+    """``inbox-agent run``."""
+    parser = argparse.ArgumentParser(
+        prog="inbox-agent run",
+        description="Run the agent. Settings come from the environment; config/inbox-agent.example.env explains each. "
+        "Without INBOX_AGENT_IWF_URL the embedded engine is started, its data under INBOX_AGENT_DATA.",
+    )
+    parser.add_argument("--role", choices=ROLES, help="run only this role in this process (default: all)")
+    options = parser.parse_args(argv)
+    from config.settings import load
+
+    settings = load()
+    configure_logging(settings.log_level)
+    if options.role is None:
+        settings.require_model()
+        from inbox_agent.launcher import Launcher, agent_processes, run_until_stopped
+
+        run_until_stopped(Launcher(agent_processes(settings, {})))
+        return 0
+    from inbox_agent import bootstrap
+
+    if options.role == "worker":
+        settings.require_model()
+    if not settings.iwf_url:
+        raise ConfigurationError(
+            "INBOX_AGENT_IWF_URL: is missing; a single role needs to know its iWF server. "
+            "Example: INBOX_AGENT_IWF_URL=http://127.0.0.1:8801"
+        )
+    stopped = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopped.set())
+    bootstrap.run_role(options.role, settings, stopped)
+    return 0
+
+
+def explain(argv: Sequence[str]) -> int:
+    """``inbox-agent explain``."""
+    parser = argparse.ArgumentParser(
+        prog="inbox-agent explain",
+        description="Say what the agent would do with a message, and why. Reads no settings, touches no network.",
+    )
+    parser.add_argument("file", nargs="+", help="a message file (.eml), or - for standard input")
+    parser.add_argument(
+        "--authserv-id",
+        default=os.environ.get("INBOX_AGENT_AUTHSERV_ID", ""),
+        help="whose Authentication-Results count (default: INBOX_AGENT_AUTHSERV_ID, else nobody's)",
+    )
+    parser.add_argument("--json", action="store_true", help="print one JSON object a line, in the order of the files")
+    parser.add_argument(
+        "--address",
+        default=os.environ.get("INBOX_AGENT_ADDRESS", "agent@example.com"),
+        help="the agent's address (default: INBOX_AGENT_ADDRESS)",
+    )
+    options = parser.parse_args(argv)
+    from inbox_agent.mail.explain import explain_message
+
+    failed = False
+    for name in options.file:
+        try:
+            raw = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+        except OSError as error:
+            print(f"inbox-agent explain: {name}: {error.strerror}", file=sys.stderr)
+            failed = True
+            continue
+        explanation = explain_message(raw, file=name, own_address=options.address, authserv_id=options.authserv_id)
+        text = json.dumps(explanation.as_json(), ensure_ascii=False) if options.json else explanation.as_text()
+        print(text, flush=True)
+    return 1 if failed else 0

@@ -1,0 +1,297 @@
+"""The pure decisions of the conversation workflow: conversation and event in, new conversation, reply and next step out.
+
+No clock, no I/O, no iWF: the states pass everything in and carry the result out.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from inbox_agent.models import (
+    Address,
+    Conversation,
+    Outcome,
+    Reply,
+    ReplyKind,
+    Revision,
+    SentRecord,
+    Status,
+    ThreadHeaders,
+    UserRequest,
+)
+from inbox_agent.turn.decision import is_armed
+from inbox_agent.turn.times import at_instant
+from workflows.schema import Trouble
+
+Next = Literal["agent", "schedule", "recover", "receipt"]
+
+REFERENCES_KEPT = 50
+LATE_SECONDS = 60
+TELL_MODEL_TROUBLE_AFTER_SECONDS = 120
+GIVE_UP_SENDING_AFTER_SECONDS = 86_400
+HINTS_DRAFT = ("send it now", "send it tomorrow at 9:00", "translate to Spanish", "cancel")
+HINTS_SCHEDULED = ("send it now", "make it Friday 15:00", "translate to Spanish", "cancel")
+HINTS_FAILED = ("send it to someone@example.com instead, now", "retry", "cancel")
+HINTS_LATE = ("status", "cancel")
+HINTS_RETRY = ("retry", "cancel")
+HINTS_SENT = ("send the same to someone@example.com tomorrow at 9:00",)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What follows: the conversation to store, the mail to the owner (None: none), and the state to go to."""
+
+    conversation: Conversation
+    reply: Reply | None
+    next: Next
+
+
+def absorb(conversation: Conversation, request: UserRequest) -> Conversation:
+    """Take over what every message brings: owner (if there is none yet), thread headers, participants.
+
+    After the end of a conversation (sent, canceled) its schedule is over: what comes now is a follow-up.
+    """
+    changes: dict[str, object] = {}
+    if not conversation.owner.address and request.role == "owner" and request.kind == "mail":
+        changes["owner"] = request.sender
+    if request.kind == "mail":
+        changes["thread"] = extend_thread(
+            conversation.thread, (*request.references, request.message_id), request.subject
+        )
+    known = {entry.address.lower() for entry in conversation.participants}
+    new = tuple(entry for entry in request.participants if entry.address.lower() not in known)
+    if new:
+        changes["participants"] = (*conversation.participants, *new)
+    if conversation.status in (Status.SENT, Status.CANCELED):
+        changes["schedule"] = None
+    return conversation.model_copy(update=changes) if changes else conversation
+
+
+def extend_thread(thread: ThreadHeaders, ids: Sequence[str], subject: str = "") -> ThreadHeaders:
+    """Add ids to the thread, each once, the newest last; the root and the newest are kept."""
+    references = list(thread.references)
+    for message_id in ids:
+        if message_id and message_id not in references:
+            references.append(message_id)
+    root = thread.root or (references[0] if references else "")
+    return ThreadHeaders(
+        root=root, references=tuple(references[-REFERENCES_KEPT:]), subject=thread.subject or subject or ""
+    )
+
+
+def merge_requests(requests: Sequence[UserRequest]) -> UserRequest:
+    """Several unanswered messages as one request, in order; the last one's headers count."""
+    last = requests[-1]
+    if len(requests) == 1:
+        return last
+    attachments = tuple(item for request in requests for item in request.attachments)
+    quoted = next((request.quoted_text for request in requests if request.quoted_text), "")
+    text = "\n\n".join(request.text for request in requests if request.text)
+    return last.model_copy(update={"text": text, "quoted_text": quoted, "attachments": attachments})
+
+
+def keep_schedule_alive(conversation: Conversation, now: datetime, pause_seconds: int) -> Conversation:
+    """A schedule that fell due while the owner's message is worked on is put off until just after the answer."""
+    schedule, earliest = conversation.schedule, int(now.timestamp()) + max(pause_seconds, 5)
+    if schedule is None or schedule.instant >= earliest:
+        return conversation
+    return conversation.model_copy(update={"schedule": at_instant(earliest, schedule.zone)})
+
+
+def seen_revision(conversation: Conversation, number: int) -> Revision | None:
+    """The draft that the owner saw last, by its number."""
+    return next((revision for revision in conversation.revisions if revision.number == number), None)
+
+
+def after_turn(outcome: Outcome, seen: Revision | None) -> Step:
+    """From what a turn came to, to the reply and the next state."""
+    conversation = outcome.conversation
+    kind: ReplyKind
+    hints: tuple[str, ...] = ()
+    following: Next
+    if outcome.step == "cancel":
+        conversation = conversation.model_copy(update={"status": Status.CANCELED, "schedule": None})
+        kind, following = "canceled", "receipt"
+    elif outcome.step == "schedule" and conversation.schedule is not None:
+        conversation = conversation.model_copy(update={"status": Status.SCHEDULED})
+        kind, hints, following = "scheduled", HINTS_SCHEDULED, "schedule"
+    else:
+        conversation = conversation.model_copy(update={"status": Status.WAITING})
+        kind, hints, following = ("draft" if conversation.draft.body else "notice"), HINTS_DRAFT, "agent"
+    reply = Reply(
+        kind=kind,
+        conversation=conversation,
+        seen=seen,
+        answer=outcome.answer,
+        notices=outcome.notices,
+        questions=outcome.questions,
+        remark=outcome.remark,
+        back_translation=outcome.back_translation,
+        hints=hints,
+    )
+    return Step(conversation, reply, following)
+
+
+def stay(outcome: Outcome, here: Next) -> Step:
+    """A command that changes nothing (status, help, drafts): answer it and remain where the conversation is."""
+    conversation = outcome.conversation
+    reply = Reply(
+        kind="scheduled" if here == "schedule" else "notice",
+        conversation=conversation,
+        answer=outcome.answer,
+        notices=outcome.notices,
+        questions=outcome.questions,
+        hints=HINTS_SCHEDULED if here == "schedule" else HINTS_DRAFT,
+    )
+    return Step(conversation, reply, here)
+
+
+def on_unusable_answer(conversation: Conversation, error: str) -> Step:
+    """The model answered, but not usably: the text is kept and the owner may ask for another try."""
+    conversation = conversation.model_copy(update={"status": Status.WAITING, "last_error": error})
+    notice = (
+        "I could not work out an answer to your last message. Nothing was changed or sent, and your text is kept: "
+        'reply "retry" to have it tried again, or say it in other words.'
+    )
+    following: Next = "agent"
+    if is_armed(conversation):
+        conversation = conversation.model_copy(update={"status": Status.SCHEDULED})
+        following = "schedule"
+    reply = Reply(kind="notice", conversation=conversation, notices=(notice,), hints=HINTS_RETRY)
+    return Step(conversation, reply, following)
+
+
+def on_outsider(conversation: Conversation, request: UserRequest, here: Next) -> Step:
+    """Mail by somebody else in the thread: shown to the owner as quoted text, never obeyed."""
+    who = str(request.sender) or "Somebody else"
+    reply = Reply(
+        kind="notice",
+        conversation=conversation,
+        notices=(
+            f"{who} wrote in this thread. I only take instructions from you, so nothing was changed. They wrote:",
+        ),
+        detail=request.text,
+        hints=HINTS_SCHEDULED if here == "schedule" else HINTS_DRAFT,
+    )
+    return Step(conversation, reply, here)
+
+
+def on_refused(conversation: Conversation, request: UserRequest, here: Next) -> Step:
+    """A message that could not be taken; ``request.text`` says why and what to do."""
+    reply = Reply(kind="notice", conversation=conversation, notices=(request.text,), hints=("help", "cancel"))
+    return Step(conversation, reply, here)
+
+
+def on_bounce(conversation: Conversation, request: UserRequest, here: Next) -> Step:
+    """A delivery failure of a mail that we sent reopens the conversation; the draft is intact."""
+    bounce = request.bounce
+    if bounce is None or not conversation.sent:
+        return Step(conversation, None, here)
+    who = ", ".join(bounce.recipients) or "a recipient"
+    if not bounce.permanent:
+        notice = f"Your mail has not reached {who} yet; the mail servers keep trying. Nothing to do for now."
+        return Step(
+            conversation,
+            Reply(kind="notice", conversation=conversation, notices=(notice,), detail=bounce.diagnostic),
+            here,
+        )
+    conversation = conversation.model_copy(
+        update={
+            "status": Status.FAILED,
+            "schedule": None,
+            "last_error": f"bounced: {who} {bounce.status} {bounce.diagnostic}".strip(),
+        }
+    )
+    notice = (
+        f"Your mail could not be delivered to {who}. The draft is kept: correct the address and say when to send it."
+    )
+    reply = Reply(
+        kind="failed",
+        conversation=conversation,
+        notices=(notice,),
+        detail=bounce.diagnostic or bounce.status,
+        hints=HINTS_FAILED,
+    )
+    return Step(conversation, reply, "agent")
+
+
+def on_sent(conversation: Conversation, *, message_id: str, revision: int, now: datetime) -> Step:
+    """The mail was accepted: the record, the status and the receipt."""
+    sent_at = int(now.timestamp())
+    record = SentRecord(message_id=message_id, sent_at=sent_at, draft=conversation.draft)
+    schedule = conversation.schedule
+    notices = []
+    if schedule is not None and sent_at - schedule.instant > LATE_SECONDS:
+        minutes = round((sent_at - schedule.instant) / 60)
+        why = (
+            f": {conversation.last_error}"
+            if conversation.last_error
+            else " because the agent was not running at the time"
+        )
+        notices.append(f"It went out {minutes} min later than planned{why}.")
+    if revision != conversation.revision:
+        notices.append(
+            f"What went out is draft {revision}: an earlier attempt had been accepted before draft "
+            f"{conversation.revision} was made."
+        )
+    conversation = conversation.model_copy(
+        update={"status": Status.SENT, "sent": (*conversation.sent, record), "last_error": ""}
+    )
+    reply = Reply(kind="sent", conversation=conversation, notices=tuple(notices), hints=HINTS_SENT)
+    return Step(conversation, reply, "receipt")
+
+
+def on_send_failure(conversation: Conversation, reason: str, *, permanent: bool, trouble: Trouble) -> Step:
+    """The mail could not be sent: refused for good (or given up), or tried again later; the owner is told once."""
+    if permanent:
+        conversation = conversation.model_copy(update={"status": Status.FAILED, "schedule": None, "last_error": reason})
+        notice = "The mail was not sent. The draft is kept exactly as it is: correct it and say when to send it."
+        reply = Reply(kind="failed", conversation=conversation, notices=(notice,), detail=reason, hints=HINTS_FAILED)
+        return Step(conversation, reply, "recover")
+    conversation = conversation.model_copy(update={"last_error": reason or "the mail server could not be reached"})
+    if trouble.told:
+        return Step(conversation, None, "recover")
+    notice = (
+        "The mail is late: the mail server could not be reached. It is tried again and again for a day and goes out once; "
+        "you will get the receipt."
+    )
+    return Step(
+        conversation,
+        Reply(kind="late", conversation=conversation, notices=(notice,), detail=reason, hints=HINTS_LATE),
+        "recover",
+    )
+
+
+def on_model_failure(conversation: Conversation, reason: str, *, now: datetime, trouble: Trouble) -> Step:
+    """The model cannot be reached: after some minutes the owner is told once that the text is kept."""
+    conversation = conversation.model_copy(update={"last_error": reason})
+    if trouble.told or now.timestamp() - trouble.since < TELL_MODEL_TROUBLE_AFTER_SECONDS:
+        return Step(conversation, None, "recover")
+    notice = (
+        "The language model cannot be reached just now. Your text is kept and will be worked on as soon as it answers; "
+        "you need not write again."
+    )
+    return Step(
+        conversation, Reply(kind="notice", conversation=conversation, notices=(notice,), hints=HINTS_LATE), "recover"
+    )
+
+
+def pause_seconds(rounds: int, *, sending: bool, retry_after: float | None = None) -> int:
+    """How long to wait before the next attempt: growing, bounded; a server's own Retry-After is respected.
+
+    Args:
+        rounds: failed rounds so far, from 1.
+    """
+    first, longest = (30, 3_600) if sending else (5, 300)
+    pause = min(first * 2 ** min(rounds - 1, 12), longest)
+    return int(max(pause, min(retry_after or 0, 3_600)))
+
+
+def given_up(trouble: Trouble, now: datetime) -> bool:
+    return now.timestamp() - trouble.since > GIVE_UP_SENDING_AFTER_SECONDS
+
+
+def recipients_of(conversation: Conversation) -> tuple[Address, ...]:
+    draft = conversation.draft
+    return (*draft.to, *draft.cc, *draft.bcc)

@@ -1,0 +1,86 @@
+"""The conversation workflow: one thread of mail, from the first instruction to the receipt."""
+
+import hashlib
+from typing import Any
+
+from iwf.communication import Communication
+from iwf.communication_schema import CommunicationMethod, CommunicationSchema
+from iwf.iwf_api.models import PersistenceLoadingPolicy, PersistenceLoadingType
+from iwf.persistence import Persistence
+from iwf.persistence_schema import PersistenceSchema
+from iwf.rpc import rpc
+from iwf.state_schema import StateSchema
+from iwf.workflow import ObjectWorkflow
+
+from inbox_agent.models import HandOver, UserRequest
+from workflows import attributes, states
+from workflows import schema as s
+from workflows.services import Services
+
+# Two RPCs may read before either writes, so the one attribute that decides about duplicates is locked; no state does.
+LOCK_HANDLED = PersistenceLoadingPolicy(
+    persistence_loading_type=PersistenceLoadingType.LOAD_PARTIAL_WITH_EXCLUSIVE_LOCK,
+    partial_loading_keys=[s.DA_HANDLED_MESSAGE_IDS],
+    locking_keys=[s.DA_HANDLED_MESSAGE_IDS],
+)
+LOAD_NOTHING = PersistenceLoadingPolicy(persistence_loading_type=PersistenceLoadingType.LOAD_NONE)
+
+
+class EmailAgentWorkflow(ObjectWorkflow):
+    """See docs/workflow.md for states, channel, RPCs and data attributes."""
+
+    def __init__(self, services: Services) -> None:
+        self.services = services
+
+    def get_workflow_states(self) -> StateSchema:
+        services = self.services
+        return StateSchema.with_starting_state(
+            states.InitState(services),
+            states.AgentState(services),
+            states.ScheduleState(services),
+            states.SendingState(services),
+            states.RecoverState(services),
+            states.NotifyState(services),
+            states.ReceiptState(services),
+        )
+
+    def get_persistence_schema(self) -> PersistenceSchema:
+        return PersistenceSchema.create(*s.DATA_ATTRIBUTES)
+
+    def get_communication_schema(self) -> CommunicationSchema:
+        return CommunicationSchema.create(
+            CommunicationMethod.internal_channel_def(s.CH_USER_INPUT, UserRequest),
+            CommunicationMethod.internal_channel_def_by_prefix(s.CH_NOTIFIED_PREFIX, int),
+        )
+
+    @rpc(data_attribute_loading_policy=LOCK_HANDLED)
+    def send_request(self, request: UserRequest, persistence: Persistence, communication: Communication) -> str:
+        """Queue a message of the person, in order, exactly once per Message-ID; never refuses while busy.
+
+        Returns:
+            ``accepted`` or ``duplicate``, see ``HandOver``.
+        """
+        handled: list[str] = persistence.get_data_attribute(s.DA_HANDLED_MESSAGE_IDS) or []
+        fingerprint = fingerprint_of(request.message_id)
+        if fingerprint in handled:
+            return str(HandOver.DUPLICATE)
+        persistence.set_data_attribute(s.DA_HANDLED_MESSAGE_IDS, [*handled, fingerprint][-s.HANDLED_LIMIT :])
+        persistence.set_data_attribute(s.DA_REQUEST_DRAFT, "")
+        communication.publish_to_internal_channel(s.CH_USER_INPUT, request)
+        return str(HandOver.ACCEPTED)
+
+    @rpc()
+    def describe(self, persistence: Persistence, communication: Communication) -> dict[str, Any]:
+        """The state of the conversation under the seeds' names, and the rest."""
+        pending = communication.get_internal_channel_size(s.CH_USER_INPUT)
+        return attributes.describe(persistence.get_data_attribute, pending)
+
+    @rpc(data_attribute_loading_policy=LOAD_NOTHING)
+    def save_draft(self, draft: str, persistence: Persistence) -> None:
+        """Keep the unsent input of an API client."""
+        persistence.set_data_attribute(s.DA_REQUEST_DRAFT, draft)
+
+
+def fingerprint_of(message_id: str) -> str:
+    """A short stand-in for a Message-ID, so that a thousand of them fit into one attribute."""
+    return hashlib.sha256(message_id.strip().encode("utf-8", "surrogateescape")).hexdigest()[:16]

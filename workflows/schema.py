@@ -1,0 +1,169 @@
+"""Names and types of what the conversation workflow stores, receives and passes from state to state.
+
+The names ``Status`` … ``ScheduledTime`` are those of the documents this system implements. A data attribute stays under
+``ATTRIBUTE_LIMIT`` bytes: histories drop their oldest entries, longer text is refused before it gets here.
+"""
+
+from iwf.persistence_schema import PersistenceField
+from pydantic import Field
+
+from inbox_agent.models import (
+    Address,
+    AttachmentRef,
+    Exchange,
+    OutgoingMail,
+    Revision,
+    Schedule,
+    SentRecord,
+    Stored,
+    ThreadHeaders,
+    UserRequest,
+)
+
+ATTRIBUTE_LIMIT = 64_000
+HISTORY_LIMIT = 48_000
+HANDLED_LIMIT = 1_000
+
+DA_STATUS = "Status"
+DA_CURRENT_REQUEST = "CurrentRequest"
+DA_REQUEST_DRAFT = "RequestDraft"
+DA_PREVIOUS_RESPONSE_ID = "PreviousResponseId"
+DA_EMAIL_RECIPIENT = "EmailRecipient"
+DA_EMAIL_CC = "EmailCc"
+DA_EMAIL_BCC = "EmailBcc"
+DA_EMAIL_SUBJECT = "EmailSubject"
+DA_EMAIL_BODY = "EmailBody"
+DA_SCHEDULED_TIME = "ScheduledTime"
+
+DA_DRAFT_DETAILS = "DraftDetails"
+DA_SCHEDULE = "Schedule"
+DA_OWNER = "Owner"
+DA_OWNER_NAME = "OwnerName"
+DA_TIME_ZONE = "TimeZone"
+DA_TIME_ZONE_SOURCE = "TimeZoneSource"
+DA_LANGUAGE = "Language"
+DA_REVISION = "Revision"
+DA_REVISIONS = "Revisions"
+DA_SEEN_REVISION = "SeenRevision"
+DA_EXCHANGES = "Exchanges"
+DA_THREAD = "Thread"
+DA_PARTICIPANTS = "Participants"
+DA_SENT_MAILS = "SentMails"
+DA_MAIL_COUNT = "MailCount"
+DA_TROUBLE = "Trouble"
+DA_OUTGOING = "Outgoing"
+DA_RETRY_REQUEST = "RetryRequest"
+DA_LAST_ERROR = "LastError"
+DA_HANDLED_MESSAGE_IDS = "HandledMessageIds"
+
+CH_USER_INPUT = "UserInput"
+CH_NOTIFIED_PREFIX = "Notified-"
+
+
+class DraftDetails(Stored):
+    """What the draft holds beside addresses, subject and body.
+
+    ``names`` maps an address to its display name; ``held`` and ``restored`` are those of ``Conversation``.
+    """
+
+    names: dict[str, str] = Field(default_factory=dict)
+    language: str = ""
+    attachments: tuple[AttachmentRef, ...] = ()
+    held: bool = False
+    restored: int = 0
+
+
+class Revisions(Stored):
+    items: tuple[Revision, ...] = ()
+
+
+class Exchanges(Stored):
+    items: tuple[Exchange, ...] = ()
+
+
+class SentMails(Stored):
+    items: tuple[SentRecord, ...] = ()
+
+
+class Participants(Stored):
+    items: tuple[Address, ...] = ()
+
+
+class Trouble(Stored):
+    """What does not work just now: ``since`` in Unix seconds, attempts so far, whether the owner was told."""
+
+    since: int = 0
+    rounds: int = 0
+    told: bool = False
+
+
+class Outgoing(Stored):
+    """A sending under way: its Message-ID is fixed until it is known to be accepted or refused, whatever is retried."""
+
+    message_id: str = ""
+    revision: int = 0
+
+
+class Work(Stored):
+    """The input of the states that work: what is to be done, so that a failure handed on to RecoverState loses nothing.
+
+    Attributes:
+        requests: what the owner wrote and no turn has answered yet, oldest first; empty when waiting or sending.
+        reason: why the last attempt failed, in the server's words; "" if it has not been told.
+        permanent: trying the same again cannot help.
+        announced: RecoverState has already told the owner in this round.
+        retry_after: seconds that the model's service asked to wait.
+    """
+
+    requests: tuple[UserRequest, ...] = ()
+    reason: str = ""
+    permanent: bool = False
+    announced: bool = False
+    retry_after: int = 0
+
+
+class Notification(Stored):
+    """The input of NotifyState and ReceiptState: the ``number``-th mail of ours in this run, sent after its predecessor."""
+
+    number: int
+    mail: OutgoingMail | None = None
+
+
+def _attribute(key: str, value_type: type) -> PersistenceField:
+    return PersistenceField.data_attribute_def(key, value_type)
+
+
+DATA_ATTRIBUTES: tuple[PersistenceField, ...] = (
+    *(
+        _attribute(key, str)
+        for key in (
+            DA_STATUS,
+            DA_CURRENT_REQUEST,
+            DA_REQUEST_DRAFT,
+            DA_PREVIOUS_RESPONSE_ID,
+            DA_EMAIL_RECIPIENT,
+            DA_EMAIL_CC,
+            DA_EMAIL_BCC,
+            DA_EMAIL_SUBJECT,
+            DA_EMAIL_BODY,
+            DA_OWNER,
+            DA_OWNER_NAME,
+            DA_TIME_ZONE,
+            DA_TIME_ZONE_SOURCE,
+            DA_LANGUAGE,
+            DA_LAST_ERROR,
+        )
+    ),
+    *(_attribute(key, int) for key in (DA_SCHEDULED_TIME, DA_REVISION, DA_SEEN_REVISION, DA_MAIL_COUNT)),
+    _attribute(DA_DRAFT_DETAILS, DraftDetails),
+    _attribute(DA_SCHEDULE, Schedule),
+    _attribute(DA_REVISIONS, Revisions),
+    _attribute(DA_EXCHANGES, Exchanges),
+    _attribute(DA_THREAD, ThreadHeaders),
+    _attribute(DA_PARTICIPANTS, Participants),
+    _attribute(DA_SENT_MAILS, SentMails),
+    _attribute(DA_TROUBLE, Trouble),
+    _attribute(DA_OUTGOING, Outgoing),
+    _attribute(DA_RETRY_REQUEST, UserRequest),
+    _attribute(DA_HANDLED_MESSAGE_IDS, list),
+)

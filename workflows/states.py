@@ -1,0 +1,362 @@
+"""The states of a conversation. Each reads attributes, calls one pure decision, makes at most one port call, writes
+attributes, and returns; what they decide lives in ``decisions``, what they share in ``steps``.
+"""
+
+from iwf.command_request import CommandRequest
+from iwf.command_results import CommandResults
+from iwf.communication import Communication
+from iwf.iwf_api.models import RetryPolicy
+from iwf.persistence import Persistence
+from iwf.state_decision import StateDecision
+from iwf.workflow_context import WorkflowContext
+from iwf.workflow_state import WorkflowState
+from iwf.workflow_state_options import WorkflowStateOptions
+
+from inbox_agent.errors import (
+    InvalidModelOutput,
+    MalformedMessageError,
+    ModelUnavailable,
+    SendRejected,
+    SendUnavailable,
+)
+from inbox_agent.mail.compose import compose_outgoing, compose_reply, on_behalf_of
+from inbox_agent.models import Address, Conversation, Status
+from inbox_agent.turn.decision import decide
+from inbox_agent.turn.times import instant_of
+from workflows import decisions, steps
+from workflows import schema as s
+from workflows.services import AgentIdentity, Services
+
+MODEL_TIMEOUT_SECONDS = 90
+SENDING_RETRIES_SECONDS = 60
+# A sending attempt that fails this late is handed to RecoverState with the server's words, before iWF ends the retries.
+LAST_SENDING_ATTEMPT_SECONDS = 40
+SMTP_TIMEOUT_SECONDS = 60
+NOTIFY_RETRY = RetryPolicy(initial_interval_seconds=1, backoff_coefficient=2, maximum_interval_seconds=60)
+
+
+class InitState(WorkflowState[None]):
+    """Checks what a conversation needs and fails early; a follow-up keeps what the conversation before it left."""
+
+    def __init__(self, services: Services) -> None:
+        self.services = services
+
+    def execute(
+        self,
+        ctx: WorkflowContext,
+        input: None,
+        command_results: CommandResults,
+        persistence: Persistence,
+        communication: Communication,
+    ) -> StateDecision:
+        identity = self.services.identity
+        if "@" not in identity.address or not identity.secret:
+            persistence.set_data_attribute(s.DA_STATUS, str(Status.FAILED))
+            problem = (
+                "the worker has no mail address or no secret key: set INBOX_AGENT_ADDRESS and INBOX_AGENT_SECRET_KEY"
+            )
+            persistence.set_data_attribute(s.DA_LAST_ERROR, problem)
+            return StateDecision.force_fail_workflow(problem)
+        if persistence.get_data_attribute(s.DA_STATUS) is None:
+            persistence.set_data_attribute(s.DA_STATUS, str(Status.INITIALIZED))
+        # The "notified" messages of an earlier run are gone with it, so the mails are counted anew.
+        persistence.set_data_attribute(s.DA_MAIL_COUNT, 0)
+        return StateDecision.single_next_state(AgentState, s.Work())
+
+
+class AgentState(WorkflowState[s.Work]):
+    """Waits for the person's input, then makes exactly one model turn.
+
+    In two executions: the first takes the message from the channel and passes it on as its own input, where no failure
+    can lose it; the second asks the model.
+    """
+
+    def __init__(self, services: Services) -> None:
+        self.services = services
+
+    def get_state_options(self) -> WorkflowStateOptions:
+        return WorkflowStateOptions(execute_api_timeout_seconds=MODEL_TIMEOUT_SECONDS)
+
+    def wait_until(
+        self, ctx: WorkflowContext, input: s.Work, persistence: Persistence, communication: Communication
+    ) -> CommandRequest:
+        if input.requests:
+            return CommandRequest.empty()
+        status = persistence.get_data_attribute(s.DA_STATUS)
+        if status in (None, str(Status.INITIALIZED)):
+            persistence.set_data_attribute(s.DA_STATUS, str(Status.WAITING))
+        return steps.wait_for_input_or(None)
+
+    def execute(
+        self,
+        ctx: WorkflowContext,
+        input: s.Work,
+        command_results: CommandResults,
+        persistence: Persistence,
+        communication: Communication,
+    ) -> StateDecision:
+        if not input.requests:
+            message = steps.received(command_results)
+            if message is None:
+                return StateDecision.single_next_state(AgentState, s.Work())
+            return steps.take_message(message, input, "agent", ctx, persistence, self.services)
+        return self._take_turn(ctx, input, persistence)
+
+    def _take_turn(self, ctx: WorkflowContext, work: s.Work, persistence: Persistence) -> StateDecision:
+        services, stored = self.services, steps.load(persistence, ctx)
+        request = decisions.merge_requests(work.requests)
+        try:
+            result = services.model.take_turn(stored, request, services.clock())
+        except ModelUnavailable as error:
+            failed = s.Work(requests=work.requests, reason=str(error), retry_after=int(error.retry_after_seconds or 0))
+            return StateDecision.single_next_state(RecoverState, failed)
+        except InvalidModelOutput as error:
+            steps.clear_trouble(persistence)
+            return steps.carry_out(decisions.on_unusable_answer(stored, str(error)), stored, persistence, services)
+        now = services.clock()
+        conversation = decisions.keep_schedule_alive(stored, now, services.send_pause_seconds)
+        conversation = conversation.model_copy(update={"previous_response_id": result.response_id, "last_error": ""})
+        outcome = decide(
+            conversation,
+            request,
+            result.output,
+            now=now,
+            default_zone=services.default_zone,
+            send_pause_seconds=services.send_pause_seconds,
+        )
+        return steps.finish_turn(outcome, stored, persistence, services)
+
+
+class ScheduleState(WorkflowState[s.Work]):
+    """Any of the durable timer and the person's input. The schedule may lie a year ahead."""
+
+    def __init__(self, services: Services) -> None:
+        self.services = services
+
+    def wait_until(
+        self, ctx: WorkflowContext, input: s.Work, persistence: Persistence, communication: Communication
+    ) -> CommandRequest:
+        return steps.wait_for_input_or(self._seconds_left(steps.load(persistence, ctx)))
+
+    def _seconds_left(self, conversation: Conversation) -> int:
+        if conversation.schedule is None:
+            return 0
+        left = instant_of(conversation.schedule) - self.services.clock().timestamp()
+        return int(-(-left // 1))
+
+    def execute(
+        self,
+        ctx: WorkflowContext,
+        input: s.Work,
+        command_results: CommandResults,
+        persistence: Persistence,
+        communication: Communication,
+    ) -> StateDecision:
+        message = steps.received(command_results)
+        if message is not None:
+            return steps.take_message(message, input, "schedule", ctx, persistence, self.services)
+        conversation = steps.load(persistence, ctx)
+        if self._seconds_left(conversation) > 1:
+            # The rules of the zone changed meanwhile, or the timer was skipped by an admin only in part: wait on.
+            return StateDecision.single_next_state(ScheduleState, s.Work())
+        steps.begin_sending(conversation, persistence, self.services)
+        return StateDecision.single_next_state(SendingState, s.Work())
+
+
+class SendingState(WorkflowState[s.Work]):
+    """Sends the mail under the Message-ID that was fixed before. Retried for 60 s, then RecoverState takes over."""
+
+    def __init__(self, services: Services) -> None:
+        self.services = services
+
+    def get_state_options(self) -> WorkflowStateOptions:
+        return WorkflowStateOptions(
+            execute_api_timeout_seconds=SMTP_TIMEOUT_SECONDS,
+            execute_api_retry_policy=RetryPolicy(
+                initial_interval_seconds=1,
+                backoff_coefficient=2,
+                maximum_interval_seconds=20,
+                maximum_attempts_duration_seconds=SENDING_RETRIES_SECONDS,
+            ),
+            proceed_to_state_when_execute_retry_exhausted=RecoverState,
+        )
+
+    def execute(
+        self,
+        ctx: WorkflowContext,
+        input: s.Work,
+        command_results: CommandResults,
+        persistence: Persistence,
+        communication: Communication,
+    ) -> StateDecision:
+        services, stored = self.services, steps.load(persistence, ctx)
+        sending = steps.outgoing(persistence)
+        first = (ctx.attempt or 1) == 1 and not steps.trouble(persistence).since
+        try:
+            files = [services.post.fetch_part(file.message_id, file.part) for file in stored.draft.attachments]
+            message = compose_outgoing(
+                stored.draft,
+                message_id=sending.message_id,
+                sender=sender_for(stored.owner, services.identity),
+                reply_to=stored.owner if stored.owner.address else None,
+                now=services.clock(),
+                files=files,
+            )
+            recipients = [entry.address for entry in decisions.recipients_of(stored)]
+            services.post.deliver(message, recipients=recipients, first_attempt=first)
+        except SendRejected as error:
+            steps.end_sending(persistence)
+            return self._recover(str(error), permanent=True)
+        except MalformedMessageError as error:
+            steps.end_sending(persistence)
+            return self._recover(f"an attachment cannot be read any more: {error}", permanent=True)
+        except SendUnavailable as error:
+            began = ctx.first_attempt_timestamp_seconds or 0
+            if services.clock().timestamp() - began < LAST_SENDING_ATTEMPT_SECONDS:
+                raise
+            return self._recover(error.server_reply or str(error), permanent=False)
+        steps.end_sending(persistence)
+        steps.clear_trouble(persistence)
+        step = decisions.on_sent(stored, message_id=sending.message_id, revision=sending.revision, now=services.clock())
+        return steps.carry_out(step, stored, persistence, services)
+
+    @staticmethod
+    def _recover(reason: str, *, permanent: bool) -> StateDecision:
+        return StateDecision.single_next_state(RecoverState, s.Work(reason=reason, permanent=permanent))
+
+
+class RecoverState(WorkflowState[s.Work]):
+    """What to do when the model or the mail server does not work: tell the owner once, wait with growing pauses or for the
+    owner, try again. Text that waits for the model travels in the input.
+    """
+
+    def __init__(self, services: Services) -> None:
+        self.services = services
+
+    def wait_until(
+        self, ctx: WorkflowContext, input: s.Work, persistence: Persistence, communication: Communication
+    ) -> CommandRequest:
+        if not input.announced:
+            return CommandRequest.empty()
+        if input.permanent:
+            return steps.wait_for_input_or(None)
+        rounds = steps.trouble(persistence).rounds
+        return steps.wait_for_input_or(
+            decisions.pause_seconds(rounds, sending=not input.requests, retry_after=input.retry_after)
+        )
+
+    def execute(
+        self,
+        ctx: WorkflowContext,
+        input: s.Work,
+        command_results: CommandResults,
+        persistence: Persistence,
+        communication: Communication,
+    ) -> StateDecision:
+        if not input.announced:
+            return self._announce(ctx, input, persistence)
+        message = steps.received(command_results)
+        if message is not None:
+            return steps.take_message(message, input, "recover", ctx, persistence, self.services)
+        if input.requests:
+            return StateDecision.single_next_state(AgentState, s.Work(requests=input.requests))
+        return StateDecision.single_next_state(SendingState, s.Work())
+
+    def _announce(self, ctx: WorkflowContext, work: s.Work, persistence: Persistence) -> StateDecision:
+        stored, now = steps.load(persistence, ctx), self.services.clock()
+        before = steps.trouble(persistence)
+        trouble = s.Trouble(since=before.since or int(now.timestamp()), rounds=before.rounds + 1, told=before.told)
+        permanent = work.permanent or (not work.requests and decisions.given_up(trouble, now))
+        if work.requests:
+            step = decisions.on_model_failure(stored, work.reason, now=now, trouble=trouble)
+        else:
+            step = decisions.on_send_failure(stored, work.reason, permanent=permanent, trouble=trouble)
+        if step.reply is not None:
+            trouble = trouble.model_copy(update={"told": True})
+        persistence.set_data_attribute(s.DA_TROUBLE, s.Trouble() if permanent else trouble)
+        waiting = work.model_copy(update={"announced": True, "permanent": permanent})
+        return steps.carry_out(step, stored, persistence, self.services, work=waiting)
+
+
+class NotifyState(WorkflowState[s.Notification]):
+    """Sends one mail of ours to the owner, after its predecessor, with retries of its own, beside everything else."""
+
+    def __init__(self, services: Services) -> None:
+        self.services = services
+
+    def get_state_options(self) -> WorkflowStateOptions:
+        return WorkflowStateOptions(
+            execute_api_timeout_seconds=SMTP_TIMEOUT_SECONDS, execute_api_retry_policy=NOTIFY_RETRY
+        )
+
+    def wait_until(
+        self, ctx: WorkflowContext, input: s.Notification, persistence: Persistence, communication: Communication
+    ) -> CommandRequest:
+        return steps.after_predecessor(input.number)
+
+    def execute(
+        self,
+        ctx: WorkflowContext,
+        input: s.Notification,
+        command_results: CommandResults,
+        persistence: Persistence,
+        communication: Communication,
+    ) -> StateDecision:
+        deliver_to_owner(input, ctx, persistence, communication, self.services)
+        return StateDecision.dead_end
+
+
+class ReceiptState(WorkflowState[s.Notification]):
+    """The last mail of a run (sent, canceled); then the run ends, unless the owner wrote meanwhile."""
+
+    def __init__(self, services: Services) -> None:
+        self.services = services
+
+    def get_state_options(self) -> WorkflowStateOptions:
+        return WorkflowStateOptions(
+            execute_api_timeout_seconds=SMTP_TIMEOUT_SECONDS, execute_api_retry_policy=NOTIFY_RETRY
+        )
+
+    def wait_until(
+        self, ctx: WorkflowContext, input: s.Notification, persistence: Persistence, communication: Communication
+    ) -> CommandRequest:
+        return steps.after_predecessor(input.number) if input.mail else CommandRequest.empty()
+
+    def execute(
+        self,
+        ctx: WorkflowContext,
+        input: s.Notification,
+        command_results: CommandResults,
+        persistence: Persistence,
+        communication: Communication,
+    ) -> StateDecision:
+        deliver_to_owner(input, ctx, persistence, communication, self.services)
+        return StateDecision.force_complete_if_internal_channel_empty_or_else(
+            s.CH_USER_INPUT, persistence.get_data_attribute(s.DA_STATUS), AgentState, s.Work()
+        )
+
+
+def sender_for(owner: Address, identity: AgentIdentity) -> Address:
+    """The From of a mail for this owner; a conversation without one (the HTTP API's) writes in the agent's own name."""
+    if not owner.address:
+        return identity.mailbox
+    return on_behalf_of(owner, identity.mailbox, pattern=identity.from_name)
+
+
+def deliver_to_owner(
+    notification: s.Notification,
+    ctx: WorkflowContext,
+    persistence: Persistence,
+    communication: Communication,
+    services: Services,
+) -> None:
+    """Send one mail of ours and let its successor go. A permanent refusal is noted: nobody is left to be told by mail."""
+    mail = notification.mail
+    if mail is None:
+        return
+    message = compose_reply(mail, sender=services.identity.mailbox, now=services.clock())
+    try:
+        services.post.deliver(message, recipients=[mail.to.address], first_attempt=(ctx.attempt or 1) == 1)
+    except SendRejected as error:
+        persistence.set_data_attribute(s.DA_LAST_ERROR, f"a reply to the owner was refused: {error}"[:2_000])
+    communication.publish_to_internal_channel(f"{s.CH_NOTIFIED_PREFIX}{notification.number}", notification.number)

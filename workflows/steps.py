@@ -1,0 +1,242 @@
+"""Carries a pure ``Step`` out: attributes written, the reply fixed with its Message-ID, the next states named.
+
+Shared by the states. Mails of ours in one run are numbered; each waits for its predecessor's "notified" message, so that
+replies arrive in order and none is cut off by the end of the workflow.
+"""
+
+from typing import Any
+
+from iwf.command_request import CommandRequest, InternalChannelCommand, TimerCommand
+from iwf.command_results import CommandResults
+from iwf.iwf_api.models import ChannelRequestStatus
+from iwf.persistence import Persistence
+from iwf.state_decision import StateDecision
+from iwf.state_movement import StateMovement
+from iwf.workflow_context import WorkflowContext
+
+from inbox_agent.mail.compose import reply_subject
+from inbox_agent.mail.render import render_reply
+from inbox_agent.mail.threads import make_message_id, make_reply_address
+from inbox_agent.models import Conversation, Outcome, OutgoingMail, Reply, Status, UserRequest
+from inbox_agent.turn.commands import Command, apply_command, find_command
+from workflows import decisions
+from workflows import schema as s
+from workflows.attributes import changed_attributes, read_conversation
+from workflows.decisions import Next, Step
+from workflows.services import Services
+
+STATE_IDS: dict[Next, str] = {
+    "agent": "AgentState",
+    "schedule": "ScheduleState",
+    "recover": "RecoverState",
+    "receipt": "ReceiptState",
+}
+# These answer without touching the draft, so they leave the conversation where it is.
+QUIET_COMMANDS = frozenset({Command.STATUS, Command.HELP, Command.DRAFTS})
+
+
+def load(persistence: Persistence, ctx: WorkflowContext) -> Conversation:
+    return read_conversation(persistence.get_data_attribute, ctx.workflow_id)
+
+
+def save(persistence: Persistence, before: Conversation, after: Conversation) -> None:
+    for key, value in changed_attributes(before, after).items():
+        persistence.set_data_attribute(key, value)
+
+
+def input_command() -> InternalChannelCommand:
+    return InternalChannelCommand.by_name(s.CH_USER_INPUT)
+
+
+def wait_for_input_or(seconds: int | None) -> CommandRequest:
+    """The next message of the person, or (unless None) a durable timer."""
+    commands: list[Any] = [input_command()]
+    if seconds is not None:
+        commands.append(TimerCommand.by_seconds(max(1, seconds)))
+    return CommandRequest.for_any_command_completed(*commands)
+
+
+def received(results: CommandResults) -> UserRequest | None:
+    """The message that ended the wait, if one did."""
+    for result in results.internal_channel_commands:
+        if result.status == ChannelRequestStatus.RECEIVED and isinstance(result.value, UserRequest):
+            return result.value
+    return None
+
+
+def after_predecessor(number: int) -> CommandRequest:
+    """Wait until the mail before this one is out."""
+    if number <= 1:
+        return CommandRequest.empty()
+    return CommandRequest.for_any_command_completed(
+        InternalChannelCommand.by_name(f"{s.CH_NOTIFIED_PREFIX}{number - 1}")
+    )
+
+
+def outgoing_mail(reply: Reply, services: Services) -> OutgoingMail:
+    """The complete mail to the owner, its Message-ID fixed."""
+    conversation, identity = reply.conversation, services.identity
+    reply_address = make_reply_address(conversation.workflow_id, secret=identity.secret, mailbox=identity.address)
+    rendered = render_reply(reply, reply_address=reply_address)
+    references = conversation.thread.references
+    return OutgoingMail(
+        message_id=make_message_id(
+            conversation.workflow_id,
+            services.nonce(),
+            secret=identity.secret,
+            domain=identity.domain,
+            revision=conversation.revision,
+        ),
+        to=conversation.owner,
+        subject=reply_subject(conversation.thread),
+        text=rendered.text,
+        html=rendered.html,
+        in_reply_to=references[-1] if references else "",
+        references=references,
+        reply_to=reply_address,
+    )
+
+
+def carry_out(
+    step: Step, before: Conversation, persistence: Persistence, services: Services, *, work: s.Work | None = None
+) -> StateDecision:
+    """Store the step's conversation and go on: the reply beside the next state, or as the receipt that ends the run.
+
+    Args:
+        work: the input of the next state, by default nothing to do but wait.
+    """
+    conversation, mail = step.conversation, None
+    number = persistence.get_data_attribute(s.DA_MAIL_COUNT) or 0
+    if step.reply is not None and conversation.owner.address:
+        mail = outgoing_mail(step.reply, services)
+        number += 1
+        persistence.set_data_attribute(s.DA_MAIL_COUNT, number)
+        persistence.set_data_attribute(s.DA_SEEN_REVISION, conversation.revision)
+        thread = decisions.extend_thread(conversation.thread, (mail.message_id,))
+        conversation = conversation.model_copy(update={"thread": thread})
+    save(persistence, before, conversation)
+    notification = s.Notification(number=number, mail=mail)
+    if step.next == "receipt":
+        return StateDecision.single_next_state("ReceiptState", notification)
+    following = StateMovement.create(STATE_IDS[step.next], work or s.Work())
+    if mail is None:
+        return StateDecision.multi_next_states(following)
+    return StateDecision.multi_next_states(StateMovement.create("NotifyState", notification), following)
+
+
+def take_message(
+    request: UserRequest,
+    work: s.Work,
+    here: Next,
+    ctx: WorkflowContext,
+    persistence: Persistence,
+    services: Services,
+) -> StateDecision:
+    """What a message leads to, wherever the conversation waits: answered at once if no model is needed, else a turn.
+
+    Args:
+        work: what the state at hand was about; text that waits for the model stays first in line.
+        here: where the conversation waits, and stays if the message changes nothing.
+    """
+    stored, now = load(persistence, ctx), services.clock()
+    conversation = decisions.absorb(stored, request)
+    if request.kind == "bounce":
+        return carry_out(decisions.on_bounce(conversation, request, here), stored, persistence, services, work=work)
+    if request.kind == "refused":
+        return carry_out(decisions.on_refused(conversation, request, here), stored, persistence, services, work=work)
+    if request.role != "owner":
+        return carry_out(decisions.on_outsider(conversation, request, here), stored, persistence, services, work=work)
+    conversation = decisions.keep_schedule_alive(conversation, now, services.send_pause_seconds)
+    command = find_command(request.text)
+    if command is Command.RETRY:
+        return _retry(request, work, here, conversation, stored, persistence, services)
+    if command is not None and (command in QUIET_COMMANDS or command is Command.CANCEL or not work.requests):
+        outcome = apply_command(
+            conversation,
+            request,
+            command,
+            now=now,
+            default_zone=services.default_zone,
+            send_pause_seconds=services.send_pause_seconds,
+        )
+        if command in QUIET_COMMANDS:
+            return carry_out(decisions.stay(outcome, here), stored, persistence, services, work=work)
+        clear_trouble(persistence)
+        return carry_out(_after(outcome, persistence), stored, persistence, services)
+    return _to_turn((*work.requests, request), conversation, stored, persistence)
+
+
+def _after(outcome: Outcome, persistence: Persistence) -> Step:
+    seen = persistence.get_data_attribute(s.DA_SEEN_REVISION) or 0
+    return decisions.after_turn(outcome, decisions.seen_revision(outcome.conversation, seen))
+
+
+def finish_turn(outcome: Outcome, before: Conversation, persistence: Persistence, services: Services) -> StateDecision:
+    """The end of a turn that needed the model."""
+    clear_trouble(persistence)
+    return carry_out(_after(outcome, persistence), before, persistence, services)
+
+
+def _to_turn(
+    requests: tuple[UserRequest, ...], conversation: Conversation, stored: Conversation, persistence: Persistence
+) -> StateDecision:
+    conversation = conversation.model_copy(update={"status": Status.PROCESSING})
+    save(persistence, stored, conversation)
+    persistence.set_data_attribute(s.DA_CURRENT_REQUEST, requests[-1].text)
+    persistence.set_data_attribute(s.DA_RETRY_REQUEST, requests[-1])
+    return StateDecision.single_next_state("AgentState", s.Work(requests=requests))
+
+
+def _retry(
+    request: UserRequest,
+    work: s.Work,
+    here: Next,
+    conversation: Conversation,
+    stored: Conversation,
+    persistence: Persistence,
+    services: Services,
+) -> StateDecision:
+    """Try again what failed last: the sending, or the message that no answer could be worked out for."""
+    if here == "recover" and not work.requests:
+        save(persistence, stored, conversation)
+        begin_sending(conversation, persistence, services)
+        return StateDecision.single_next_state("SendingState", s.Work())
+    last = persistence.get_data_attribute(s.DA_RETRY_REQUEST)
+    requests = work.requests or ((last,) if isinstance(last, UserRequest) else (request,))
+    return _to_turn(requests, conversation, stored, persistence)
+
+
+def begin_sending(conversation: Conversation, persistence: Persistence, services: Services) -> None:
+    """Fix the Message-ID of the mail before its first attempt; one that is under way keeps its own."""
+    if outgoing(persistence).message_id:
+        return
+    message_id = make_message_id(
+        conversation.workflow_id,
+        services.nonce(),
+        secret=services.identity.secret,
+        domain=services.identity.domain,
+        revision=conversation.revision,
+    )
+    persistence.set_data_attribute(s.DA_OUTGOING, s.Outgoing(message_id=message_id, revision=conversation.revision))
+
+
+def outgoing(persistence: Persistence) -> s.Outgoing:
+    """The sending under way; without a Message-ID when there is none."""
+    stored = persistence.get_data_attribute(s.DA_OUTGOING)
+    return stored if isinstance(stored, s.Outgoing) else s.Outgoing()
+
+
+def end_sending(persistence: Persistence) -> None:
+    """The mail is known to be accepted or refused: the next sending is another mail."""
+    persistence.set_data_attribute(s.DA_OUTGOING, s.Outgoing())
+
+
+def trouble(persistence: Persistence) -> s.Trouble:
+    stored = persistence.get_data_attribute(s.DA_TROUBLE)
+    return stored if isinstance(stored, s.Trouble) else s.Trouble()
+
+
+def clear_trouble(persistence: Persistence) -> None:
+    # Empty values rather than None: what an iWF server makes of a missing value is not defined.
+    if trouble(persistence).since:
+        persistence.set_data_attribute(s.DA_TROUBLE, s.Trouble())
