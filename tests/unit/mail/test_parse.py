@@ -185,3 +185,8 @@ def test_no_encoded_word_can_start_a_header(text: str) -> None:
     message = parse_message(f"From: =?utf-8?b?{word}?= <a@x.example>\r\nSubject: =?utf-8?b?{word}?=\r\n\r\nhi".encode())
     assert len(f"{message.subject}|{message.from_[0]}|{message.header('From')}".splitlines()) == 1
     assert message.from_[0].address == "a@x.example"
+
+
+def test_no_half_of_a_character_comes_out_of_utf_7() -> None:
+    message = parse_message(b"From: a@x.example\r\nContent-Type: text/plain; charset=utf-7\r\n\r\n+2AA-x\r\n")
+    assert message.text.encode().decode() == message.text
