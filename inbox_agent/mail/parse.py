@@ -11,11 +11,13 @@ from inbox_agent.mail.charsets import decode_text
 from inbox_agent.mail.flowed import unflow
 from inbox_agent.mail.headers import decode_value, parse_date, parse_ids
 from inbox_agent.mail.mime import Budget, Entity, decode_body, decoded_size, read_entity
+from inbox_agent.mail.smime import signed_content
 from inbox_agent.mail.tnef import read_tnef
 from inbox_agent.models import Address, Attachment, Message, Part
 
 MAX_LEAF_TEXT = 1_000_000
 MAX_TOTAL_TEXT = 4_000_000
+MAX_SMIME = 10 * 1024 * 1024
 MAX_TNEF = 30 * 1024 * 1024
 # Without one of these it is no message, however header-like a line of it may look.
 _TELLING_FIELDS = frozenset(
@@ -117,7 +119,7 @@ def _open_special_content(root: Entity, bodies: Bodies, budget: Budget) -> None:
         ):
             _open_tnef(leaf, bodies, budget)
         elif leaf.content_type in {"application/pkcs7-mime", "application/x-pkcs7-mime"}:
-            budget.note("S/MIME, encrypted or signed with the text inside: it cannot be read here")
+            _open_smime(leaf, bodies, budget)
         elif leaf.content_type == "application/pgp-encrypted":
             budget.note("PGP-encrypted: what is encrypted cannot be read")
         elif leaf.content_type in SIGNATURES:
@@ -127,6 +129,23 @@ def _open_special_content(root: Entity, bodies: Bodies, budget: Budget) -> None:
     bodies.text, notes = unwrap(bodies.text)
     for note in notes:
         budget.note(note)
+
+
+def _open_smime(leaf: Entity, bodies: Bodies, budget: Budget) -> None:
+    content = signed_content(decode_body(leaf, MAX_SMIME))
+    if content is None:
+        budget.note("S/MIME-encrypted: it cannot be read here")
+        return
+    budget.note("signed by S/MIME with the text inside: the text was read, the signature was not checked")
+    inner = read_entity(content, 0, len(content), number="1", depth=0, level=1, budget=budget)
+    texts = {part.part: part.text for part in _parts(inner, budget) if part.depth == 0 and part.text is not None}
+    found = collect(inner, texts)
+    if bodies.empty:
+        bodies.text, bodies.html = found.text, found.html
+    if found.attachments:
+        # They have no part number of their own by which they could be fetched again.
+        names = ", ".join(file.name or "unnamed" for file in found.attachments[:20])
+        budget.note(f"files inside the S/MIME signature cannot be attached: {names}")
 
 
 def _open_tnef(leaf: Entity, bodies: Bodies, budget: Budget) -> None:
