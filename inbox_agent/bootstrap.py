@@ -16,7 +16,6 @@ from inbox_agent.adapters.iwf_client import IwfConversations
 from inbox_agent.adapters.mail_account import MailAccount, TokenSource
 from inbox_agent.adapters.mailbox_pool import MailboxPool
 from inbox_agent.adapters.oauth import token_source
-from inbox_agent.adapters.openai_agents import OpenAIModel
 from inbox_agent.adapters.post import Post
 from inbox_agent.adapters.smtp import SmtpTransport
 from inbox_agent.mail.caps import HourlyCaps
@@ -24,6 +23,7 @@ from inbox_agent.mail.dkim_check import check_signatures
 from inbox_agent.mail.intake import IntakePolicy
 from inbox_agent.mail.trust import TrustPolicy
 from inbox_agent.poller import Poller
+from inbox_agent.ports import Model
 from inbox_agent.scheduler import PollerHealth, run_poller
 from inbox_agent.web.app import create_app
 from inbox_agent.web.serve import serve
@@ -97,7 +97,10 @@ def conversations(settings: Settings) -> IwfConversations:
     return IwfConversations(settings.iwf_url, settings.worker_url)
 
 
-def model(settings: Settings) -> OpenAIModel:
+def model(settings: Settings) -> Model:
+    # Only the worker asks the model, and the SDK behind it takes seconds and 80 MB to import.
+    from inbox_agent.adapters.openai_agents import OpenAIModel  # noqa: PLC0415
+
     return OpenAIModel(
         api_key=settings.openai_api_key.get_secret_value(),
         base_url=settings.openai_base_url,

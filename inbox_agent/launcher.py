@@ -141,7 +141,7 @@ class Launcher:
         self._start_again_at: dict[int, float] = {}
 
     def start(self) -> None:
-        """Start all in order, each when its predecessor is ready.
+        """Start all at once and wait for each: every role copes with services that come up after it.
 
         Raises:
             StartFailed: one was not ready in time or ended at once; those already started are ended.
@@ -149,6 +149,7 @@ class Launcher:
         try:
             for process in self.processes:
                 process.spawn()
+            for process in self.processes:
                 process.wait_until_ready()
         except BaseException:
             self.stop()
