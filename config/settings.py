@@ -88,6 +88,7 @@ class Settings(BaseSettings):
     allow: Annotated[tuple[str, ...], NoDecode] = Field(examples=["ann@example.com,@example.org"])
     block: Annotated[tuple[str, ...], NoDecode] = Field(default=(), examples=["@spam.example"])
     authserv_id: str = Field(default="", examples=["mx.example.com"])
+    check_signatures: bool = Field(default=False, examples=["true"])
     time_zone: str = Field(default="UTC", examples=["Europe/Berlin"])
     poll_interval: float = Field(default=30.0, ge=0.2, le=3600, examples=["30"])
     send_pause: int = Field(default=10, ge=0, le=3600, examples=["10"])
