@@ -12,7 +12,7 @@ RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin inbo
 
 WORKDIR /app
 COPY requirements/base.txt requirements/base.txt
-RUN pip install --require-hashes --only-binary=:all: --requirement requirements/base.txt
+RUN pip install --require-hashes --requirement requirements/base.txt
 COPY config/__init__.py config/settings.py config/
 COPY workflows workflows
 COPY inbox_agent inbox_agent
