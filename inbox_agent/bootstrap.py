@@ -18,6 +18,7 @@ from inbox_agent.adapters.oauth import token_source
 from inbox_agent.adapters.openai_agents import OpenAIModel
 from inbox_agent.adapters.post import Post
 from inbox_agent.adapters.smtp import SmtpTransport
+from inbox_agent.mail.caps import HourlyCaps
 from inbox_agent.mail.intake import IntakePolicy
 from inbox_agent.mail.trust import TrustPolicy
 from inbox_agent.poller import Poller
@@ -150,5 +151,5 @@ def run_poller_role(settings: Settings, stopped: threading.Event) -> None:
         max_message_bytes=settings.max_message_bytes,
     )
     with closing(open_mailbox(settings)) as inbox, closing(open_mailbox(settings)) as idle:
-        poller = Poller(inbox, conversations(settings), policy)
+        poller = Poller(inbox, conversations(settings), policy, gate=HourlyCaps())
         run_poller(poller, idle, interval_seconds=settings.poll_interval, stop=stopped, health=PollerHealth())

@@ -12,10 +12,11 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from queue import Empty, SimpleQueue
+from threading import Lock
 from typing import Protocol
 
-from inbox_agent.errors import PermanentError, TransientError
-from inbox_agent.mail.intake import Intake, IntakePolicy, Reading, admit, read_message
+from inbox_agent.errors import ConversationNotFound, PermanentError, TransientError
+from inbox_agent.mail.intake import Intake, IntakePolicy, Reading, admit, is_from, read_message
 from inbox_agent.models import FetchedMessage, Folder, HandOver, UserRequest
 from inbox_agent.ports import Conversations, Mailbox
 
@@ -33,10 +34,10 @@ Key = tuple[int, int]  # UIDVALIDITY and UID
 
 
 class Gate(Protocol):
-    """Caps per conversation and sender. Asked once for each message before it is handed over."""
+    """Caps per conversation and sender. Asked about each message before it is handed over, by one thread at a time."""
 
-    def check(self, workflow_id: str, request: UserRequest) -> Intake | None:
-        """None lets it pass; else what is done instead."""
+    def check(self, workflow_id: str, request: UserRequest, now: float) -> Intake | None:
+        """None lets it pass; else what is done instead. ``now`` is in monotonic seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +101,7 @@ class Poller:
         self._conversations = conversations
         self._policy = policy
         self._gate = gate
+        self._gate_lock = Lock()
         self._batch = batch
         self._patience = patience_seconds
         self._clock = clock
@@ -201,17 +203,21 @@ class Poller:
 
     def _hand_over(self, workflow_id: str, reading: Reading) -> tuple[Intake, HandOver | None]:
         owner = self._conversations.owner_of(workflow_id)
-        intake = admit(reading, self._policy, owner=owner, participants=self._participants(workflow_id, owner))
+        others = self._participants(workflow_id) if owner and not is_from(reading, owner) else frozenset()
+        intake = admit(reading, self._policy, owner=owner, participants=others)
         if intake.request is not None and self._gate is not None:
-            intake = self._gate.check(workflow_id, intake.request) or intake
+            with self._gate_lock:
+                intake = self._gate.check(workflow_id, intake.request, self._clock()) or intake
         if intake.request is None:
             return intake, None
         return intake, self._conversations.hand_over(workflow_id, intake.request)
 
-    def _participants(self, workflow_id: str, owner: str) -> frozenset[str]:
-        if not owner:
+    def _participants(self, workflow_id: str) -> frozenset[str]:
+        try:
+            return addresses_in(self._conversations.describe(workflow_id).get("participants"))
+        except ConversationNotFound:
+            # It has ended: only signed ids and the allow-list tell who belongs to the thread then.
             return frozenset()
-        return addresses_in(self._conversations.describe(workflow_id).get("participants"))
 
     def _collect(self, *, wait_for: set[Key]) -> list[_Result]:
         """The results there are, waiting for those of ``wait_for`` as long as patience lasts."""

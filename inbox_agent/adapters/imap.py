@@ -17,12 +17,14 @@ from inbox_agent.adapters.imap_connection import ImapConnection
 from inbox_agent.adapters.imap_folders import Folders, ensure_folders
 from inbox_agent.adapters.mail_account import MailAccount
 from inbox_agent.errors import MailboxUnavailable, MalformedMessageError
+from inbox_agent.mail.parse import is_derived_id, parse_message
 from inbox_agent.models import FetchedMessage, Folder
 
 MAX_MESSAGE_BYTES = 25 * 1024 * 1024
 # One fetch_new holds at most so much in memory (and at least one message).
 MAX_BATCH_BYTES = 64 * 1024 * 1024
 UIDS_PER_COMMAND = 200
+MOST_READ_FOR_DERIVED_ID = 200
 _PART = re.compile(r"[1-9]\d{0,3}(?:\.[1-9]\d{0,3}){0,30}")
 _SEARCHED_FOR_PARTS = (Folder.PROCESSED, None, Folder.FAILED, Folder.QUARANTINE, Folder.IGNORED, Folder.SENT)
 
@@ -200,7 +202,18 @@ class ImapMailbox:
             # Removed by someone since it was looked up; it is made again with the next connection.
             return []
         charset = None if message_id.isascii() else "UTF-8"
-        return sorted(client.search(["HEADER", "Message-ID", message_id], charset))
+        found = sorted(client.search(["HEADER", "Message-ID", message_id], charset))
+        return found or (self._search_derived(client, message_id) if is_derived_id(message_id) else [])
+
+    def _search_derived(self, client: IMAPClient, message_id: str) -> list[int]:
+        """A message without a Message-ID is known by one derived from its content: only reading it shows which."""
+        without = sorted(client.search(["NOT", "HEADER", "Message-ID", ""]), reverse=True)[:MOST_READ_FOR_DERIVED_ID]
+        for uid in without:
+            for _, found in _fetch(client, [uid], "BODY.PEEK[]"):
+                with suppress(MalformedMessageError):
+                    if parse_message(found[b"BODY[]"] or b"").message_id == message_id:
+                        return [uid]
+        return []
 
 
 def header_section(message: bytes) -> bytes:

@@ -208,10 +208,14 @@ def service_account() -> pwd.struct_passwd:
     """As whom Dovecot runs: the current user, or an unprivileged one when that is root.
 
     Raises:
-        ConfigurationError: root, and no such user exists.
+        ConfigurationError: the user has no name, or it is root and there is no such user.
     """
     if os.getuid() != 0:
-        return pwd.getpwuid(os.getuid())
+        try:
+            return pwd.getpwuid(os.getuid())
+        except KeyError as error:
+            reason = f"Dovecot needs a name for user id {os.getuid()}; add one to /etc/passwd or run as another user"
+            raise ConfigurationError(reason) from error
     for name in SERVICE_USERS:
         with suppress(KeyError):
             return pwd.getpwnam(name)

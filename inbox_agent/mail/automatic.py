@@ -28,6 +28,7 @@ _MACHINE_LOCAL_PARTS = re.compile(
     r"bounces?|nicht-?antworten|ne-?pas-?repondre|no-?responder)(?:[+._-].*)?$",
     re.IGNORECASE,
 )
+_DAEMON = re.compile(r"mailer-?daemon|postmaster|^\s*<>\s*$", re.IGNORECASE)
 _LIST_FIELDS = ("List-Id", "List-Post", "List-Unsubscribe", "List-Owner", "List-Help", "List-Subscribe", "Mailing-List")
 
 
@@ -63,6 +64,8 @@ def _notification(message: Message) -> Verdict | None:
         return "auto-response-suppress", "X-Auto-Response-Suppress asks for no automatic answers"
     if message.header("Precedence").strip().lower() in {"bulk", "junk"} and not list_by_header(message):
         return "precedence", f"Precedence: {message.header('Precedence').strip().lower()}"
+    if not message.from_ and _DAEMON.search(message.header("From")):
+        return "machine-address", "it is from a mail system itself"
     for address in message.from_[:1]:
         if _MACHINE_LOCAL_PARTS.match(address.address.rpartition("@")[0]):
             return "machine-address", f"{address.address} is an address that takes no answers"

@@ -33,6 +33,7 @@ _MARKER = re.compile(
     r"copy of the (?:original )?message|copy of the message header)",
     re.IGNORECASE,
 )
+_MARKER_WORD = re.compile(r"message|mail|text|copy", re.IGNORECASE)
 _FOREIGN_LINE = re.compile(
     r"mail\s+from|\bfrom\b\s*:|envelope[- ](?:from|sender)|original sender|\bsender\b|"
     r"reply[- ]to|\bcontact\b|mailto:|https?://|"
@@ -106,7 +107,7 @@ def _cut(text: str) -> tuple[str, str]:
     for index, line in enumerate(lines):
         if index == 0 and not line.strip():
             continue
-        if len(line) < 160 and _MARKER.match(line) and index > 0:
+        if index > 0 and len(line) < 160 and _MARKER_WORD.search(line) and _MARKER.match(line):
             return "\n".join(lines[:index]), _dedent(lines[index + 1 :])
         if _header_starts(lines, index):
             return "\n".join(lines[:index]), _dedent(lines[index:])
@@ -141,11 +142,12 @@ def addresses_in(line: str) -> list[str]:
     return [found.rstrip(".") for found in _ADDRESS.findall(line)]
 
 
-def named_recipients(report: Report, excluded: frozenset[str]) -> tuple[str, ...]:
+def named_recipients(report: Report, excluded: frozenset[str], *, sure: bool = False) -> tuple[str, ...]:
     """The addresses that the words name as not reached, in order, by the surest way of naming that occurs in them.
 
     Args:
         excluded: lower-case addresses that are no recipients: whoever the report is sent to and comes from.
+        sure: only those that have a line of their own.
     """
     ranked: tuple[list[str], list[str], list[str]] = ([], [], [])
     for line in report.text.split("\n"):
@@ -155,7 +157,7 @@ def named_recipients(report: Report, excluded: frozenset[str]) -> tuple[str, ...
             if address.lower() in excluded or _is_system(address):
                 continue
             ranked[_rank(line, address)].append(address)
-    best = next((found for found in ranked if found), [])
+    best = next((found for found in ranked[: 1 if sure else None] if found), [])
     unique = {address.lower(): address for address in reversed(best)}
     return tuple(reversed(unique.values()))[:50]
 

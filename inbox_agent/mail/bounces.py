@@ -1,8 +1,7 @@
 """Delivery failures: is this message one, for whom, and how lasting (RFC 3464, 3463, 6522; legacy forms by their text)."""
 
-import re
-
 from inbox_agent.mail.addresses import parse_addresses
+from inbox_agent.mail.automatic import automatic_by_subject
 from inbox_agent.mail.bounce_json import bounce_from_json, read_json_report, report_type
 from inbox_agent.mail.bounce_report import (
     Report,
@@ -13,6 +12,7 @@ from inbox_agent.mail.bounce_report import (
 )
 from inbox_agent.mail.bounce_words import BODY, LIST_KEEPER_LOCAL_PART, SUBJECT, SYSTEM_LOCAL_PART, SYSTEM_NAME
 from inbox_agent.mail.dsn import RecipientStatus, recipient_statuses, statuses_in_text
+from inbox_agent.mail.html_text import html_to_text
 from inbox_agent.mail.smtp_status import enhanced_codes, is_generic, is_temporary, reply_code, status_of
 from inbox_agent.models import Bounce, Message
 
@@ -48,9 +48,7 @@ def _is_failure(status: RecipientStatus) -> bool:
 
 
 def _readable(message: Message) -> str:
-    if message.text.strip():
-        return message.text
-    return re.sub(r"<br\b[^>]*>|</(?:p|div|tr|h\d)>", "\n", message.html).replace("&lt;", "<").replace("&gt;", ">")
+    return message.text if message.text.strip() else html_to_text(message.html)
 
 
 # --- is it one? --------------------------------------------------------------------------------------------------
@@ -82,23 +80,37 @@ def _is_from_system(message: Message) -> bool:
 
 
 def _says_failure(message: Message, report: Report) -> bool:
-    """Whether subject and words tell of a failure; an automatic answer to a mail of ours does not by its subject alone."""
+    """Whether subject and words tell of a failure.
+
+    A sender that is no mail system by its name may be a person's absence note: then the mail that came back, or the
+    address that it did not reach, has to be there too.
+    """
+    by_subject = bool(SUBJECT.search(message.subject))
     by_words = bool(BODY.search(report.text))
-    if SUBJECT.search(message.subject):
-        return by_words or bool(report.original) or not report.text.strip()
-    strong_sender = (
-        any(SYSTEM_LOCAL_PART.match(address.address.rpartition("@")[0]) for address in message.from_)
-        or not message.from_
-    )
-    return by_words and (
-        strong_sender or bool(report.original and enhanced_codes(report.text)) or _names_recipient(report)
+    named = {one.lower() for one in named_recipients(report, _correspondents(message, report))}
+    returned = bool(named & {one.lower() for one in original_recipients(report)})
+    shown = bool(report.original) or bool(named_recipients(report, _correspondents(message, report), sure=True))
+    if _is_daemon(message):
+        return by_subject or by_words
+    if automatic_by_subject(message):
+        return False
+    told = by_subject or (by_words and (returned or bool(enhanced_codes(report.text))))
+    return told and (shown or not report.text.strip())
+
+
+def _is_daemon(message: Message) -> bool:
+    """Whether the sender's very address or name is one that only mail systems use, or there is none."""
+    return not message.from_ or any(
+        SYSTEM_LOCAL_PART.match(one.address.rpartition("@")[0]) or SYSTEM_NAME.search(one.display_name)
+        for one in message.from_
     )
 
 
-def _names_recipient(report: Report) -> bool:
-    """Whether the words name, as not reached, a recipient of the original that came back."""
-    original = {address.lower() for address in original_recipients(report)}
-    return bool(original & {address.lower() for address in named_recipients(report, frozenset())})
+def _correspondents(message: Message, report: Report) -> frozenset[str]:
+    """Whoever the report is sent to and comes from, and the sender of the original: nobody it can be about."""
+    senders = [address.address for address in (*message.to, *message.from_, *message.cc)]
+    senders += [one.address for one in parse_addresses(report.original_field("From"))]
+    return frozenset(address.lower() for address in senders)
 
 
 # --- what does it say? -------------------------------------------------------------------------------------------
@@ -157,7 +169,8 @@ def _recipients(message: Message, report: Report) -> tuple[str, ...]:
     stated = [one.address for value in message.header_all("X-Failed-Recipients") for one in parse_addresses(value)]
     if stated:
         return tuple(dict.fromkeys(stated))
-    senders = [address.address for address in (*message.to, *message.from_, *message.cc)]
-    senders += [one.address for one in parse_addresses(report.original_field("From"))]
-    excluded = frozenset(address.lower() for address in senders)
-    return named_recipients(report, excluded) or original_recipients(report) or named_recipients(report, frozenset())
+    return (
+        named_recipients(report, _correspondents(message, report))
+        or original_recipients(report)
+        or named_recipients(report, frozenset(), sure=True)
+    )

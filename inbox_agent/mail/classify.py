@@ -5,6 +5,7 @@ import re
 from inbox_agent.mail.automatic import automatic_by_header, automatic_by_subject, list_by_header
 from inbox_agent.mail.bounce_json import read_json_report, report_type
 from inbox_agent.mail.bounces import find_bounce
+from inbox_agent.mail.html_lines import read_html
 from inbox_agent.mail.threads import looks_like_own_id
 from inbox_agent.models import Classification, Message, MessageKind
 
@@ -86,10 +87,6 @@ def _empty(message: Message) -> Classification | None:
 
 
 def has_visible_html(html: str) -> bool:
-    """Whether anything of the HTML would be seen: text outside of tags, style and script. An image counts too."""
-    if not html:
-        return False
-    bare = re.sub(r"<(style|script|head|title)\b[^>]*>.*?</\1\s*>|<!--.*?-->", " ", html, flags=re.I | re.S)
-    if re.search(r"<img\b", bare, re.IGNORECASE):
-        return True
-    return bool(re.sub(r"<[^>]*>|&nbsp;|&#160;|&zwnj;|[\s\u200b\u200c\u200d\ufeff]", "", bare))
+    """Whether anything of the HTML would be seen: text that is not hidden, in linear time. An image counts too."""
+    page = read_html(html)
+    return page.images or any(not line.blank for line in page.lines)

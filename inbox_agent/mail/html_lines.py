@@ -9,6 +9,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from inbox_agent.mail.html_markers import (
+    FORWARD_MARKERS,
+    LEAD_MARKERS,
+    QUOTED_BLOCKS,
+    TURN_MARKERS,
+    is_indentation,
+    is_lead_in,
+    is_tight,
+    markers_of,
+    preset_role,
+)
 from inbox_agent.mail.html_styles import Ink, declarations, hides, hiding_classes, ink
 from inbox_agent.mail.html_tokens import Cut, Tag, Text, tokenize
 from inbox_agent.mail.quote_lines import MAX_LINES, Line, Role, read_line
@@ -23,32 +34,6 @@ _BLOCKS: Final = frozenset(
 _SPACED: Final = frozenset("p h1 h2 h3 h4 h5 h6 ul ol table pre blockquote".split())
 _SKIPPED: Final = frozenset("head script style title template noscript svg xml object audio video select".split())
 
-# The attribution of Gmail and of Thunderbird, whatever its language.
-_ATTRIBUTION_MARKERS: Final = frozenset(
-    "gmail_attr moz-cite-prefix zmail_extra_hr tutanota_quote_header moz-email-headers-table".split()
-)
-# Around an attribution and a blockquote, answers may stand within.
-_LEAD_MARKERS: Final = frozenset(
-    "gmail_quote gmail_quote_container protonmail_quote yahoo_quoted tutanota_quote".split()
-)
-# All that is inside is quoted.
-_HISTORY_MARKERS: Final = frozenset(
-    """olk_src_body_section ms-outlook-mobile-reference-message mail-editor-reference-message-container isreplycontent
-    qmbox replycontent quoted-mail reply_quote""".split()
-)
-_FORWARD_MARKERS: Final = frozenset("moz-forward-container isforwardcontent".split())
-# All that follows in the mail is quoted.
-_TURN_MARKERS: Final = frozenset("divrplyfwdmsg appendonsend stopspelling zwchr".split())
-_SIGNATURE_MARKERS: Final = frozenset(
-    """gmail_signature gmail_signature_prefix moz-signature signature ms-outlook-mobile-signature applemailsignature
-    protonmail_signature_block mail-signature yahoo-signature signature_old
-    outlooksignature zmail_signature mailmastersignature""".split()
-)
-# Prefixes with which webmail renames the classes and ids of mail that it shows and then quotes.
-_RENAMED: Final = re.compile(r"(?:x_|ecx|ydp[0-9a-f]{6,10}|m_-?\d{5,25})+")
-_QUOTED_BLOCKS: Final = frozenset(
-    "gmail_quote protonmail_quote tutanota_quote isreplycontent yahoo_quoted quote".split()
-)
 _LETTER: Final = re.compile(r"[^\W_]")
 _SPACE: Final = re.compile(r"[ \t\r\n\f]+")
 _NAMED: Final = re.compile(r"[^:：@]{1,25}\s?[:：]\s?\S")
@@ -57,13 +42,18 @@ _EMPTY_RULE: Final = "-" * 10
 
 @dataclass(slots=True)
 class HtmlLines:
-    """The visible lines. ``hidden`` is the text that nobody could see, ``structured`` whether any marker was found."""
+    """The visible lines.
+
+    ``hidden`` is the text that nobody could see, ``structured`` whether any client's marker was found, ``images`` whether
+    there is a picture outside of hidden elements, ``cut`` whether the page goes on beyond what was read.
+    """
 
     lines: list[Line] = field(default_factory=list)
     hidden: list[str] = field(default_factory=list)
     structured: bool = False
     forwarded: bool = False
     cut: bool = False
+    images: bool = False
 
 
 @dataclass(slots=True)
@@ -75,6 +65,7 @@ class _Frame:
     loose: bool = False
     role: Role | None = None
     lead: bool = False
+    contained: bool = False
     preformatted: bool = False
     ink: Ink = Ink()  # noqa: RUF009 -- frozen
     link: str = ""
@@ -98,7 +89,7 @@ def read_html(html: str) -> HtmlLines:
                 reader.classes |= hiding_classes(token.text)
             case Text():
                 reader.add_text(token.text)
-        if len(reader.result.lines) > MAX_LINES:
+        if len(reader.result.lines) >= MAX_LINES:
             reader.result.cut = True
             break
     return reader.finish()
@@ -143,44 +134,53 @@ class _Reader:
             self.stack.append(frame)
 
     def frame_of(self, tag: Tag, parent: _Frame) -> _Frame:
-        style = declarations(tag.attributes.get("style", ""))
-        markers = _markers(tag.attributes)
         frame = _Frame(
             tag.name,
-            hidden=parent.hidden or hides(style) or "hidden" in tag.attributes or bool(markers & self.classes),
+            hidden=parent.hidden,
             skipped=parent.skipped or tag.name in _SKIPPED,
             depth=parent.depth,
             loose=parent.loose,
             role=parent.role,
             lead=parent.lead,
-            preformatted=parent.preformatted or tag.name == "pre" or style.get("white-space", "").startswith("pre"),
-            ink=ink(parent.ink, style, tag.attributes),
-            link=tag.attributes.get("href", "") if tag.name == "a" else parent.link,
-            spaced=tag.name in _SPACED and not _is_tight(tag.attributes, style),
-            mark_from=-1,
+            contained=parent.contained,
+            preformatted=parent.preformatted or tag.name == "pre",
+            ink=parent.ink,
+            spaced=tag.name in _SPACED,
         )
-        self.apply_markers(frame, tag, markers, style)
+        if tag.attributes or tag.name == "blockquote":
+            self.apply_attributes(frame, tag)
         return frame
 
+    def apply_attributes(self, frame: _Frame, tag: Tag) -> None:
+        attributes = tag.attributes
+        style = declarations(attributes.get("style", ""))
+        markers = markers_of(attributes)
+        frame.hidden |= hides(style) or "hidden" in attributes or bool(markers & self.classes)
+        frame.preformatted |= style.get("white-space", "").startswith("pre")
+        frame.ink = ink(frame.ink, style, attributes)
+        frame.link = attributes.get("href", "") if tag.name == "a" else ""
+        frame.spaced = frame.spaced and not is_tight(attributes, style)
+        self.apply_markers(frame, tag, markers, style)
+
     def apply_markers(self, frame: _Frame, tag: Tag, markers: frozenset[str], style: Mapping[str, str]) -> None:
-        if tag.name == "blockquote" and not _is_indentation(style):
+        if tag.name == "blockquote" and not is_indentation(style):
             frame.depth += 1
-            strong = tag.attributes.get("type") == "cite" or "cite" in tag.attributes or bool(markers & _QUOTED_BLOCKS)
-            frame.loose = frame.loose or not (strong or frame.lead)
+            strong = tag.attributes.get("type") == "cite" or "cite" in tag.attributes or bool(markers & QUOTED_BLOCKS)
+            frame.loose = frame.loose or not (strong or frame.contained)
             frame.lead = False
             self.stack[-1].lead = False
             self.result.structured = True
             return
-        if markers & _TURN_MARKERS:
+        if markers & TURN_MARKERS:
             self.turned = self.result.structured = True
             self.end_line()
-        preset = _preset(markers, tag.attributes)
+        preset = preset_role(markers, tag.attributes)
         if preset is not None and frame.role is None:
             frame.role = preset
             self.result.structured = True
-        self.result.forwarded |= bool(markers & _FORWARD_MARKERS)
-        if markers & _LEAD_MARKERS:
-            frame.lead = self.result.structured = True
+        self.result.forwarded |= bool(markers & FORWARD_MARKERS)
+        if markers & LEAD_MARKERS:
+            frame.lead = frame.contained = self.result.structured = True
         if style.get("border-top") and tag.name == "div":
             frame.mark_from = len(self.result.lines)
 
@@ -230,6 +230,7 @@ class _Reader:
         """Emoji are sent as images by some clients; any other alternative text is nobody's words."""
         alternative = attributes.get("alt", "")
         frame = self.stack[-1]
+        self.result.images |= not (frame.hidden or frame.skipped)
         emoji = 0 < len(alternative) <= 8 and not alternative.isascii() and not _LETTER.search(alternative)
         if emoji and not (frame.hidden or frame.skipped):
             self.buffer.append(alternative)
@@ -278,7 +279,7 @@ class _Reader:
             line.depth += frame.depth
             line.loose = frame.loose
         line.role = Role.HISTORY if self.turned else frame.role
-        if frame.lead and line.role is None and not line.depth and _is_lead_in(line.plain):
+        if frame.lead and line.role is None and not line.depth and is_lead_in(line.plain):
             line.role = Role.MARK
         self.result.lines.append(line)
 
@@ -299,39 +300,3 @@ class _Reader:
             self.leave()
         self.end_line()
         return self.result
-
-
-def _is_lead_in(plain: str) -> bool:
-    """An attribution in whatever language: it stands in the client's quote container and names a date or an address."""
-    return plain.endswith((":", "：")) and ("@" in plain or any(character.isdigit() for character in plain))
-
-
-def _markers(attributes: Mapping[str, str]) -> frozenset[str]:
-    """Class names and the id, lower case, as the client that wrote the mail named them."""
-    words = [*attributes.get("class", "").split()[:20], attributes.get("id", "")]
-    return frozenset(_RENAMED.sub("", word.lower(), count=1) if word else "" for word in words) - {""}
-
-
-def _preset(markers: frozenset[str], attributes: Mapping[str, str]) -> Role | None:
-    if markers & _ATTRIBUTION_MARKERS:
-        return Role.MARK
-    if markers & (_HISTORY_MARKERS | _FORWARD_MARKERS):
-        return Role.HISTORY
-    if (
-        markers & _SIGNATURE_MARKERS
-        or "data-signatureblock" in attributes
-        or "signature" in attributes.get("data-smartmail", "")
-    ):
-        return Role.SIGNATURE
-    return None
-
-
-def _is_tight(attributes: Mapping[str, str], style: Mapping[str, str]) -> bool:
-    """Paragraphs that Outlook and others set without space between them."""
-    margin = style.get("margin", "") or style.get("margin-bottom", "")
-    return "msonormal" in attributes.get("class", "").lower() or margin.startswith("0")
-
-
-def _is_indentation(style: Mapping[str, str]) -> bool:
-    """The indent button of editors makes a blockquote without a border."""
-    return style.get("border", "").startswith(("none", "0")) and "margin" in style

@@ -10,7 +10,7 @@ from html import unescape
 from typing import Final
 
 # A page with more tags than this is cut: what a person writes stands at its beginning.
-MAX_TOKENS: Final = 12_000
+MAX_TOKENS: Final = 8_000
 MAX_CHARACTERS: Final = 4_000_000
 
 _ATTRIBUTE_LIMIT: Final = 4_000

@@ -105,6 +105,13 @@ def read_message(fetched: FetchedMessage, policy: IntakePolicy) -> Reading:
     return Reading(None, "", match.workflow_id, message, verdict, match, trust, trouble)
 
 
+def is_from(reading: Reading, owner: str) -> bool:
+    """Whether the message is proven to be from the owner, or a bounce: then nobody else of the thread matters."""
+    if reading.trust is None:
+        return True
+    return bool(reading.trust.identity) and reading.trust.identity == normalize_address(owner)
+
+
 def admit(reading: Reading, policy: IntakePolicy, *, owner: str, participants: frozenset[str] = frozenset()) -> Intake:
     """Decide what the conversation is told.
 
@@ -120,9 +127,12 @@ def admit(reading: Reading, policy: IntakePolicy, *, owner: str, participants: f
     if verdict.bounce is not None:
         if not owner:
             return Intake(Folder.IGNORED, "a bounce for a conversation that is not known")
+        if {normalize_address(address) for address in verdict.bounce.recipients} == {normalize_address(owner)}:
+            # Told by mail, it would bounce again, and again.
+            return Intake(Folder.IGNORED, "mail to the owner bounces")
         return Intake(Folder.PROCESSED, "bounce", bounce_request(message, verdict.bounce))
     assert trust is not None
-    if not owner or (trust.identity and trust.identity == normalize_address(owner)):
+    if not owner or is_from(reading, owner):
         return _from_owner(reading, message, match, trust, policy)
     return _from_other(reading, message, match, trust, owner, participants, policy)
 

@@ -17,6 +17,7 @@ MAX_HEADER_BYTES = 256 * 1024
 MAX_HEADER_FIELDS = 2000
 MAX_NESTED_DECODED = 40 * 1024 * 1024
 
+_UUENCODED = frozenset({"x-uuencode", "uuencode", "x-uue", "uue"})
 _FIELD = re.compile(rb"([\x21-\x39\x3b-\x7e]{1,100})[ \t]*:")
 _BASE64_RUN = re.compile(rb"[A-Za-z0-9+/=\s]*")
 
@@ -260,7 +261,7 @@ def decode_body(entity: Entity, limit: int) -> bytes:
     """The body without its transfer encoding, at most about ``limit`` bytes of it. Lenient: what is broken is skipped."""
     if entity.encoding == "base64":
         return decode_base64(entity.octets[entity.start : min(entity.end, entity.start + limit * 3 // 2)])[:limit]
-    if entity.encoding in {"x-uuencode", "uuencode", "x-uue", "uue"}:
+    if entity.encoding in _UUENCODED:
         return decode_uuencode(entity.octets[entity.start : min(entity.end, entity.start + limit * 3 // 2)])[:limit]
     if entity.encoding == "quoted-printable":
         return binascii.a2b_qp(entity.octets[entity.start : min(entity.end, entity.start + limit * 3)])[:limit]
@@ -297,10 +298,13 @@ def decode_uuencode(octets: bytes) -> bytes:
 
 
 def decoded_size(entity: Entity) -> int:
-    """The size of the decoded body in bytes; counted, not decoded, for base64."""
+    """The size of the decoded body in bytes; counted, not decoded, for base64, an estimate for uuencode."""
     if entity.encoding == "base64":
         kept = entity.octets[entity.start : entity.end].translate(None, b" \t\r\n")
         return len(kept) * 3 // 4 - kept[-2:].count(b"=")
-    if entity.encoding in {"quoted-printable", "x-uuencode", "uuencode"}:
+    if entity.encoding == "quoted-printable":
         return len(decode_body(entity, entity.end - entity.start))
+    if entity.encoding in _UUENCODED:
+        # 61 characters and a line break hold 45 bytes.
+        return (entity.end - entity.start) * 45 // 62
     return entity.end - entity.start

@@ -151,6 +151,11 @@ def _own_message_id(root: Entity, budget: Budget) -> str:
     return ids[0] if ids else ""
 
 
+def is_derived_id(message_id: str) -> bool:
+    """Whether a Message-ID is one that was derived here from a message without a usable one."""
+    return message_id.startswith("<derived.") and message_id.endswith("@message-id.invalid>")
+
+
 def _derived_message_id(root: Entity, *, has_date: bool) -> str:
     """A stable id for a message without one: the same for every copy, different for different mails.
 

@@ -1,6 +1,7 @@
 """Lines of a body and how deep each is quoted; the shared ground of the text and the HTML reading."""
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from typing import Final
 # Patterns only ever see this much of a line: what a client generates is shorter, and time stays linear.
 PATTERN_LIMIT: Final = 1000
 # More lines than this are not looked at one by one; the rest is taken for history.
-MAX_LINES: Final = 4_000
+MAX_LINES: Final = 2_500
 
 _LINE_BREAK: Final = re.compile(r"\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")
 _NAME_PREFIX: Final = re.compile(r"([^\W\d_]{1,12})> ?(?!\S*>)")
@@ -31,12 +32,34 @@ class Role(Enum):
     NOISE = "noise"
 
 
+class BoundaryKind(Enum):
+    ATTRIBUTION = "attribution"
+    WEAK_ATTRIBUTION = "weak attribution"
+    HEADERS = "headers"
+    ORIGINAL = "original"
+    FORWARDED = "forwarded"
+
+
+@dataclass(frozen=True, slots=True)
+class Boundary:
+    """The lines ``start`` to ``end`` (exclusive) introduce what follows them.
+
+    ``prefix`` is own text that stands before the attribution on its first line.
+    """
+
+    start: int
+    end: int
+    kind: BoundaryKind
+    prefix: str = ""
+
+
 @dataclass(slots=True)
 class Line:
     """One line. ``plain`` is what patterns look at: bounded, stripped, without invisible characters and quote marks.
 
     ``depth`` counts the quote marks before it (0 is the writer's own). From HTML structure, ``role`` may come preset, and
-    ``loose`` says that the quote is a blockquote without any mark of a client: it may be the person's own.
+    ``loose`` says that the quote is a blockquote without any mark of a client: it may be the person's own. ``header`` is
+    the header field that the line looks like, once ``find_boundaries`` has seen it: (field, value).
     """
 
     text: str
@@ -44,10 +67,16 @@ class Line:
     depth: int = 0
     role: Role | None = None
     loose: bool = False
+    header: tuple[str, str] | None = None
 
     @property
     def blank(self) -> bool:
         return not self.plain
+
+
+def fold(text: str) -> str:
+    """Casefolded, in NFC, for comparison with the word lists."""
+    return unicodedata.normalize("NFC", text).casefold()
 
 
 def visible(text: str) -> str:
@@ -55,13 +84,18 @@ def visible(text: str) -> str:
     return text[:PATTERN_LIMIT].translate(_INVISIBLE).replace("\xa0", " ").replace("\u202f", " ").strip()
 
 
-def split_lines(text: str) -> list[Line]:
-    """Cut a decoded text body into lines and tell their quote depth from ``>`` marks and name prefixes (``JD> ``)."""
-    lines = [read_line(raw) for raw in _LINE_BREAK.split(text)]
+def split_lines(text: str) -> tuple[list[Line], str]:
+    """Cut a decoded text body into lines and tell their quote depth from ``>`` marks and name prefixes (``JD> ``).
+
+    Returns the first ``MAX_LINES`` lines and the rest of the text, "" for nearly every mail.
+    """
+    *raws, last = _LINE_BREAK.split(text, maxsplit=MAX_LINES)
+    rest = last if len(raws) == MAX_LINES else ""
+    lines = [read_line(raw) for raw in (raws if rest else [*raws, last])]
     _mark_name_prefixes(lines)
     _unmark_mbox_escapes(lines)
     _join_broken_quotes(lines)
-    return lines
+    return lines, rest
 
 
 def read_line(raw: str) -> Line:

@@ -10,6 +10,8 @@ import base64
 import hashlib
 import hmac
 import re
+from collections.abc import Sequence
+from itertools import pairwise
 
 from inbox_agent.mail.addresses import parse_addresses
 from inbox_agent.models import Message, ThreadMatch
@@ -126,3 +128,57 @@ def find_thread(message: Message, *, mailbox: str, secret: bytes, tag_separator:
 def _recipients(message: Message) -> list[str]:
     fields = [value for name in _RECIPIENT_FIELDS for value in message.header_all(name)]
     return [address.address for field in fields for address in parse_addresses(field)]
+
+
+# --- whole mailboxes ---------------------------------------------------------------------------------------------
+
+
+def group_threads(messages: Sequence[Message]) -> list[list[int]]:
+    """The threads of a mailbox as lists of positions, each in mailbox order, threads by their first message.
+
+    The REFERENCES algorithm (RFC 5256, 3, step 1) without its merging by subject: the subject is never a key here.
+    A later message with an id that was seen before counts as another message; loops are not closed; ids that no message
+    has (missing parents) still hold their children together.
+    """
+    parents: dict[str, str] = {}
+    keys = _unique_keys(messages)
+    for message, key in zip(messages, keys, strict=True):
+        chain = list(message.references or message.in_reply_to[:1])
+        for parent, child in pairwise(chain):
+            if child not in parents and not _descends(parent, child, parents):
+                parents[child] = parent
+        # The message's own References are surer than what others, with cut ones, said of it.
+        parents.pop(key, None)
+        if chain and not _descends(chain[-1], key, parents):
+            parents[key] = chain[-1]
+    groups: dict[str, list[int]] = {}
+    for position, key in enumerate(keys):
+        groups.setdefault(_top(key, parents), []).append(position)
+    return list(groups.values())
+
+
+def _unique_keys(messages: Sequence[Message]) -> list[str]:
+    """The Message-IDs; a repeated one gets a key that no reference can name."""
+    seen: set[str] = set()
+    keys = []
+    for position, message in enumerate(messages):
+        repeated = message.message_id in seen
+        seen.add(message.message_id)
+        keys.append(f"repeated {position}" if repeated else message.message_id)
+    return keys
+
+
+def _descends(one: str, other: str, parents: dict[str, str]) -> bool:
+    """Whether ``one`` is ``other`` or lies below it; then a link the other way round would close a loop."""
+    current: str | None = one
+    while current is not None:
+        if current == other:
+            return True
+        current = parents.get(current)
+    return False
+
+
+def _top(key: str, parents: dict[str, str]) -> str:
+    while key in parents:
+        key = parents[key]
+    return key

@@ -4,11 +4,11 @@ import argparse
 import sys
 from pathlib import Path
 
-from tests.mail_scoring import new_text
+from tests.mail_scoring import authres, bounces, new_text, threads
 from tests.mail_scoring.table import render_table
 
 # Each section: a function from the corpora directory to its rows.
-SECTIONS = (new_text.score,)
+SECTIONS = (new_text.score, bounces.score, authres.score, threads.score)
 
 
 def main() -> int:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from inbox_agent.errors import EngineUnavailable, MailboxUnavailable, PermanentError
+from inbox_agent.errors import ConversationNotFound, EngineUnavailable, MailboxUnavailable, PermanentError
 from inbox_agent.mail.intake import Intake, IntakePolicy
 from inbox_agent.mail.trust import TrustPolicy
 from inbox_agent.models import Folder, UserRequest
@@ -27,9 +27,9 @@ class Setting:
         self.mailbox, self.conversations, self.clock = FakeMailbox(), FakeConversations(), Clock()
         self.poller = Poller(self.mailbox, self.conversations, POLICY, clock=self.clock, patience_seconds=5)
 
-    def mail(self, number: int, thread: str, text: str = "hello") -> int:
+    def mail(self, number: int, thread: str, text: str = "hello", sender: str = "alex@demo.test") -> int:
         ids = f"Message-ID: <{number}@demo.test>\r\nReferences: <{thread}@demo.test>\r\n"
-        return self.mailbox.put(f"From: alex@demo.test\r\nSubject: x\r\n{ids}\r\n{text}\r\n".encode())
+        return self.mailbox.put(f"From: {sender}\r\nSubject: x\r\n{ids}\r\n{text}\r\n".encode())
 
     def texts(self) -> dict[str, list[str]]:
         texts = [[request.text.strip() for request in requests] for requests in self.conversations.requests.values()]
@@ -181,13 +181,29 @@ def test_an_inbox_that_was_replaced_is_read_again(setting: Setting) -> None:
 
 def test_a_gate_can_stop_a_message_before_it_is_handed_over(setting: Setting) -> None:
     class Closed:
-        def check(self, workflow_id: str, request: UserRequest) -> Intake | None:
+        def check(self, workflow_id: str, request: UserRequest, now: float) -> Intake | None:
             return Intake(Folder.IGNORED, "over the cap")
 
     poller = Poller(setting.mailbox, setting.conversations, POLICY, gate=Closed())
     setting.mail(1, "a")
     assert poller.cycle().outcomes == {"ignored": 1}
     assert setting.conversations.all_requests() == []
+    poller.close()
+
+
+def test_a_conversation_that_has_ended_is_no_obstacle_for_anybody(setting: Setting) -> None:
+    class Ended(FakeConversations):
+        def describe(self, workflow_id: str) -> dict[str, object]:
+            raise ConversationNotFound("it has ended")
+
+    conversations = Ended()
+    poller = Poller(setting.mailbox, conversations, POLICY)
+    setting.mail(1, "a")
+    poller.cycle()
+    setting.mail(2, "a", sender="lee@demo.test")
+    setting.mail(3, "a")
+    assert poller.cycle().outcomes == {"processed:accepted": 2}
+    assert [request.role for request in conversations.all_requests()] == ["owner", "recipient", "owner"]
     poller.close()
 
 

@@ -11,7 +11,16 @@ from inbox_agent.embedded.model.composing import ADDRESS, CAPITAL, split_send_cl
 from inbox_agent.embedded.model.phrases import LANGUAGES, NAMES, translate
 from inbox_agent.embedded.model.reading import Reading
 from inbox_agent.embedded.model.when import read_when
-from inbox_agent.embedded.model.writing import LABEL, Letter, formal, friendly, read_letter, sentence, shorter
+from inbox_agent.embedded.model.writing import (
+    CLOSINGS_BY_LANGUAGE,
+    LABEL,
+    Letter,
+    formal,
+    friendly,
+    read_letter,
+    sentence,
+    shorter,
+)
 from inbox_agent.turn.schema import Recipient
 from inbox_agent.turn.zones import find_zone
 
@@ -99,7 +108,7 @@ def _say(match: re.Match[str], reading: Reading) -> bool | None:
 def _sign(match: re.Match[str], reading: Reading) -> bool | None:
     letter = read_letter(reading.body)
     reading.intend("revise")
-    closing = letter.closing or "Kind regards,"
+    closing = letter.closing or CLOSINGS_BY_LANGUAGE["en"]
     reading.fields["body"] = replace(letter, closing=closing, signature=match["name"].strip()).text()
     return None
 
@@ -114,6 +123,8 @@ def _people(group: str, *, add: bool) -> Handler:
             person for person in reading.people(group) if add and person.address not in {new.address for new in who}
         ]
         reading.fields[group] = [*kept, *who]
+        if re.search(r"\b(?:only|nobody else|alone)\b", said, re.IGNORECASE):
+            reading.fields |= {other: [] for other in ("to", "cc", "bcc") if other != group and reading.people(other)}
         reading.intend("revise")
         left = re.sub(ADDRESS, "", said)
         when = when or read_when(left)[0]
@@ -130,7 +141,7 @@ def _recipients(text: str) -> list[Recipient]:
     found = [Recipient(address=address) for address in re.findall(ADDRESS, text)]
     if found:
         return found
-    name = re.match(rf"^({CAPITAL}(?:\s{CAPITAL})?)(?:\s+(?:instead|too|as well))?$", text.strip())
+    name = re.match(rf"^({CAPITAL}(?:\s{CAPITAL})?)(?:\s+(?:instead|too|as well|only|alone))?(?:,.*)?$", text.strip())
     return [Recipient(name=name[1])] if name else []
 
 
@@ -197,17 +208,21 @@ HANDLERS: tuple[tuple[re.Pattern[str], Handler], ...] = (
     (_rx(r"(?:put|say|write) (?:it|this) in (?P<language>[^\W\d_]+)$"), _translate),
     (_rx(r"in (?P<language>spanish|french|german|english)$"), _translate),
     (_rx(r"(?:keep|save|leave) (?:it|this)?\s*(?:as )?(?:a |the )?draft.*|(?:do not|don't) send (?:it )?(?:yet|for now).*"
-         r"|not yet.*|hold (?:it|on|off).*|wait(?: with it)?$"), _intent("keep_draft")),
+         r"|not yet.*|hold (?:it|on|off).*|wait(?: with it)?$|noch nicht.*"
+         r"|.*pas encore.*|todavía no.*|no lo envíes todavía.*"), _intent("keep_draft")),
     (_rx(r"(?:back|return|go back|revert) to (?:draft|version|revision) (?:no\.? |number |#)?(?P<number>\d{1,4})"), _go_back),
     (_rx(r"(?:use|take|restore) (?:draft|version|revision) (?:number |#)?(?P<number>\d{1,4})"), _go_back),
     (_rx(r"(?:show|list|send)(?: me)? (?:all |the )?(?:all )?(?:the )?(?:drafts|versions|revisions)"), _intent("show_drafts")),
     (_rx(r"(?:undo|revert)\b.*"), _intent("undo")),
-    (_rx(r"(?:cancel|forget it|never ?mind|drop it|scrap it|do not send|don't send)\b.*"), _intent("cancel")),
+    (_rx(r"(?:cancel|forget it|vergiss es|olvídalo|laisse tomber|never ?mind|drop it|scrap it|do not send"
+         r"|don't send)\b.*"), _intent("cancel")),
     (_rx(r"(?:looks? (?:good|fine|great)|(?:that's |it's )?(?:fine|perfect|good|great|ok|okay|approved)|go ahead|yes|do it"
          r"|i agree|agreed|ja|sí|oui|passt)$"), _intent("approve")),
-    (_rx(r"(?:i am|i'm|we are|we're) (?:now )?in (?P<zone>[\w /+:-]+)$"), _own_zone),
+    (_rx(r"(?:i am|i'm|we are|we're) (?:now )?in (?P<zone>[\w /+:-]+?)(?: (?:now|today|this week|these days))?$"),
+     _own_zone),
     (_rx(r"(?:use|my time zone is|my timezone is|set (?:my |the )?time ?zone to) (?P<zone>[\w /+:-]+?)(?: time)?$"), _own_zone),
     (_rx(r"(?:make (?:it|this|the (?:text|mail|email)) )?(?:a bit |much |a little )?(?:shorter|briefer|more concise)"
+         r"|kürzer.*|.*más corto|.*plus court"
          r"|shorten.*"),
      _rework(shorter)),
     (_rx(r"(?:make (?:it|this) )?(?:a bit |much )?(?:more formal|more polite|politer|formal).*"), _rework(formal)),
@@ -217,10 +232,10 @@ HANDLERS: tuple[tuple[re.Pattern[str], Handler], ...] = (
      _subject),
     (_rx(r"(?:please )?(?:add|put|set) (?P<who>\S+@\S+) (?:in|to|on|as) (?:the )?cc"), _people("cc", add=True)),
     (_rx(r"(?:please )?(?:add|put|set) (?P<who>\S+@\S+) (?:in|to|on|as) (?:the )?bcc"), _people("bcc", add=True)),
-    (_rx(r"(?:add |put |with )?cc(?::| to)?\s+(?P<who>.+)"), _people("cc", add=True)),
+    (_rx(r"(?:also )?(?:add |put |with )?cc(?::| to)?\s+(?P<who>.+)"), _people("cc", add=True)),
     (_rx(r"copy (?P<who>\S+@.+)"), _people("cc", add=True)),
     (_rx(r"(?:add |put )?bcc(?::| to)?\s+(?P<who>.+)"), _people("bcc", add=True)),
-    (_rx(r"(?:also (?:send|write) (?:it |this )?to|add)\s+(?P<who>\S+@.+)"), _people("to", add=True)),
+    (_rx(r"(?:also (?:(?:send|write) (?:it |this )?)?to|add)\s+(?P<who>\S+@.+)"), _people("to", add=True)),
     (_rx(r"(?:(?:send|address|change) (?:it|this|that|the same|the recipient|the address)?\s*(?:rather |instead )?(?:to)"
          r"|(?:make|set) (?:the )?(?:recipient|to)|to\s*:?|the (?:recipient|address) is|it goes to)\s+(?P<who>.+)"),
      _people("to", add=False)),
@@ -228,7 +243,7 @@ HANDLERS: tuple[tuple[re.Pattern[str], Handler], ...] = (
     (_rx(r"(?:remove|delete|drop|take out) (?P<who>\S+@\S+)(?: from .*)?$"), _remove_person),
     (_rx(r"attach (?P<what>.+)"), _attach),
     (_rx(r"sign (?:it )?(?:as|with) (?P<name>.+)"), _sign),
-    (_rx(r"(?:add|mention|also say|include|append)\b(?:\s+(?:a sentence|a line|something|the sentence))?"
+    (_rx(r"(?:also )?(?:add|mention|say also|include|append)\b(?:\s+(?:a sentence|a line|something|the sentence))?"
          r"(?:\s+(?:saying|that says))?(?:\s+that\b|\s*:)?\s+(?P<words>.+)"), _add),
     (_rx(r"(?:remove|delete|drop|leave out) (?P<what>.+)"), _delete),
     (_rx(r"(?:replace|change) (?P<old>.+?) (?:with|by|to|into) (?P<new>.+)"), _replace),

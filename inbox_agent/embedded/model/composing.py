@@ -7,7 +7,14 @@ import re
 from dataclasses import dataclass, field
 
 from inbox_agent.embedded.model.when import read_when
-from inbox_agent.embedded.model.writing import CLOSING, Letter, first_name, greeting_for, sentences_of, subject_from
+from inbox_agent.embedded.model.writing import (
+    CLOSINGS_BY_LANGUAGE,
+    Letter,
+    first_name,
+    greeting_for,
+    sentences_of,
+    subject_from,
+)
 from inbox_agent.turn.schema import Recipient, When
 
 ADDRESS = r"[^\s<>()\[\],;:\"“”]+@[^\s<>()\[\],;:\"“”@]+[^\s<>()\[\],;:\"“”@.!?]"
@@ -16,12 +23,16 @@ PERSON = rf"(?:(?P<name>{CAPITAL}(?:\s+{CAPITAL}){{0,3}})\s*(?:[<(]|at\s|,\s)?\s
 VERB = (
     r"(?:(?:write|send|drop|draft|compose|prepare)(?:\s+(?:an?|the|another)\s+(?:short\s+|polite\s+|quick\s+)?"
     r"(?:e-?mail|mail|note|message|letter|reply|line))?|e-?mail|mail|message|tell|inform|notify|remind|let|ask|thank|invite"
-    r"|schreib\w*|sende?|schick\w*|informier\w*|escrib\w+|env[ií]a\w*|dile|écri\w+|ecri\w+|envoie\w*|dis)"
+    r"|answer|reply(?:\s+to)?|schreib\w*|sende?|schick\w*|informier\w*|escrib\w+|env[ií]a\w*|dile|écri\w+|ecri\w+|envoie\w*|dis)"
 )
 COURTESY = re.compile(
     r"^(?:(?:hi|hello|hey|hallo|hola|bonjour)\b[^.,!\n]{0,30}[,!.\n]\s*)?(?:(?:please|can you|could you|would you|i want you to"
     r"|i would like you to|i'd like you to|i need you to|bitte|por favor|s'il te plaît)[\s,]+)*",
     re.IGNORECASE,
+)
+# "send it to …" is about the draft that there is, not a new mail.
+SAME = re.compile(
+    r"(?:send|forward|mail|e-?mail|write)\s+(?:it|this|that|the same|the draft|them)\b(?!.*\bsaying\b)", re.IGNORECASE
 )
 START = re.compile(rf"^(?P<verb>{VERB})\b(?:\s+(?:to|an|a|à|al|the following to))?\s+", re.IGNORECASE)
 SEND_TAIL = re.compile(
@@ -58,6 +69,7 @@ class Composed:
     bcc: list[Recipient] = field(default_factory=list)
     subject: str = ""
     words: str = ""
+    language: str = "en"
     when: When | None = None
     send_now: bool = False
 
@@ -66,7 +78,8 @@ class Composed:
         if not self.words:
             return ""
         names = [first_name(person.name, person.address) for person in self.to]
-        return Letter(greeting_for(names), sentences_of(self.words), CLOSING, signature).text()
+        closing = CLOSINGS_BY_LANGUAGE[self.language]
+        return Letter(greeting_for(names, self.language), sentences_of(self.words), closing, signature).text()
 
 
 def split_send_clause(text: str) -> tuple[str, When | None, bool]:
@@ -91,7 +104,12 @@ def read_composition(text: str) -> Composed | None:
     text = text.strip()
     body_text, when, now = split_send_clause(text)
     composed = Composed(when=when, send_now=now)
-    instruction = COURTESY.sub("", body_text, count=1).strip()
+    courtesy = COURTESY.match(body_text)
+    instruction = body_text[courtesy.end() :].strip() if courtesy else body_text
+    if courtesy and re.search(r"\b(?:can|could|would) you\b", courtesy[0], re.IGNORECASE):
+        instruction = instruction.rstrip("? ")
+    if SAME.match(instruction):
+        return None
     instruction = _leading_time(instruction, composed)
     start = START.match(instruction)
     if start is None:
@@ -103,9 +121,29 @@ def read_composition(text: str) -> Composed | None:
         tail = _take_names(rest, composed)
     if tail is None:
         return None
-    composed.words = _content(verb, _take_middle_time(tail, composed), composed)
+    composed.language = _language(verb)
+    composed.words = _content(verb, _take_middle_time(tail, composed))
+    _take_only_time(composed)
     composed.subject = composed.subject or subject_from(composed.words)
     return composed
+
+
+def _language(verb: str) -> str:
+    """The language of the mail: that of the instruction, by its verb."""
+    starts = {
+        "de": ("schr", "send", "schick", "inf"),
+        "es": ("escr", "env", "dile"),
+        "fr": ("écri", "ecri", "envo", "dis"),
+    }
+    english = verb.startswith(("send ", "inform")) or verb == "send"
+    return next((language for language, stems in starts.items() if verb.startswith(stems) and not english), "en")
+
+
+def _take_only_time(composed: Composed) -> None:
+    """ "Send a mail to … tomorrow at 9:00" says a time and no content."""
+    when, left = read_when(composed.words)
+    if composed.when is None and when is not None and not left.strip(" .,"):
+        composed.when, composed.words, composed.subject = when, "", composed.subject
 
 
 def _leading_time(text: str, composed: Composed) -> str:
@@ -167,7 +205,7 @@ def _take_names(text: str, composed: Composed) -> str | None:
 
 def _take_middle_time(tail: str, composed: Composed) -> str:
     """ "… an email tomorrow at 9 saying …"."""
-    match = re.match(r"(?P<time>.{3,60}?)(?=\s(?:saying|that|to say|to tell)\b|:)", tail)
+    match = re.match(r"(?P<time>.{3,60}?)(?=\s(?:saying|that|to say|to tell)\b|:(?!\d))", tail)
     if match is None or composed.when is not None:
         return tail
     when, left = read_when(match["time"])
@@ -177,7 +215,7 @@ def _take_middle_time(tail: str, composed: Composed) -> str:
     return tail[match.end() :]
 
 
-def _content(verb: str, tail: str, composed: Composed) -> str:
+def _content(verb: str, tail: str) -> str:
     """What the mail says, in the first person to its recipient."""
     tail = tail.strip(" ,\n")
     if verb.startswith("ask"):

@@ -16,7 +16,15 @@ NEXT_CLAUSE = re.compile(
     re.IGNORECASE,
 )
 COURTESY = re.compile(
-    r"^(?:(?:please|ok(?:ay)?|yes|no|and|then|also|hi|hello|thanks|can you|could you)\b[\s,!.]*)+", re.IGNORECASE
+    r"^(?:(?:please|ok(?:ay)?|yes|no|and|then|hi|hello|thanks|can you|could you)\b[\s,!.]*)+", re.IGNORECASE
+)
+
+# Words around a time that say nothing more: "please make it … instead".
+FILLERS = re.compile(
+    r"\b(?:make|send|it|that|this|schedule|move|postpone|reschedule|set|change|to|for|out|instead|rather|better|at|on|the|time"
+    r"|mail|email|deliver|bring|push|delay|by|please|let's|again|wait|then|first thing|and|same|also|mejor|plutôt|lieber|es"
+    r"|schick|sende|ab|envíalo|envoie-le)\b|[\s,-]",
+    re.IGNORECASE,
 )
 
 
@@ -44,7 +52,7 @@ def _compose(composed: Composed, reading: Reading) -> None:
         if people:
             reading.fields[group] = people
     if composed.words:
-        reading.fields |= {"subject": composed.subject, "body": composed.body(name), "language": "en"}
+        reading.fields |= {"subject": composed.subject, "body": composed.body(name), "language": composed.language}
     if composed.when is not None:
         reading.fields["when"] = composed.when
     if composed.send_now:
@@ -95,10 +103,7 @@ def _time(clause: str, reading: Reading) -> bool:
         return True
     if when is None:
         when, left = read_when(clause)
-        words = re.sub(
-            r"\b(?:make|send|it|that|this|schedule|move|postpone|reschedule|set|change|to|for|out|instead|rather|better|at|on"
-            r"|the|time|mail|email|deliver|bring|push|delay|by|please|let's|again|same|es|schick|sende|ab|envíalo|envoie-le)\b|[\s,-]",
-            "", left, flags=re.IGNORECASE)  # fmt: skip
+        words = FILLERS.sub("", left)
         if when is None or len(words) > 3:
             return False
     reading.fields["when"] = when

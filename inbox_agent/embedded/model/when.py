@@ -283,6 +283,7 @@ RULES: tuple[tuple[re.Pattern[str], Rule], ...] = (
     (_rx(r"(?:at|um|a las|a la|à|@)\s*(?P<h>\d{1,2})(?: o'clock)?"), _time),
     (_rx(r"(?P<h>\d{1,2}) o'clock"), _time),
     (_rx(r"(?:on |by )?the (\d{1,2})(?:st|nd|rd|th)"), _ordinal_day),
+    (_rx(r"in (?P<zone>[^\W\d_]+(?: [^\W\d_]+)?)"), _zone),
 )  # fmt: skip
 
 

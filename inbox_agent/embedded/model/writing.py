@@ -4,7 +4,18 @@ import re
 from dataclasses import dataclass, replace
 
 LABEL = "(Worded by the stand-in of inbox-agent, which is no AI model.)"
-CLOSING = "Kind regards,"
+GREETINGS_BY_LANGUAGE = {
+    "en": ("Hello {},", "Hello,", "and"),
+    "es": ("Hola, {}:", "Hola:", "y"),
+    "fr": ("Bonjour {},", "Bonjour,", "et"),
+    "de": ("Hallo {},", "Guten Tag,", "und"),
+}
+CLOSINGS_BY_LANGUAGE = {
+    "en": "Kind regards,",
+    "es": "Saludos cordiales,",
+    "fr": "Cordialement,",
+    "de": "Mit freundlichen Grüßen",
+}
 CLOSINGS = re.compile(
     r"^(?:kind regards|best regards|regards|best|cheers|sincerely|yours sincerely|saludos cordiales|un cordial saludo|"
     r"cordialement|bien cordialement|mit freundlichen grüßen|beste grüße),?$",
@@ -45,11 +56,13 @@ def first_name(name: str, address: str) -> str:
     return local.capitalize() if len(local) > 1 and local.isalpha() and local.lower() not in GENERIC else ""
 
 
-def greeting_for(names: list[str]) -> str:
+def greeting_for(names: list[str], language: str = "en") -> str:
+    """The greeting of up to three people whose names are known, else of nobody in particular."""
+    named, general, conjunction = GREETINGS_BY_LANGUAGE[language]
     known = [name for name in names if name]
     if not known or len(known) > 3:
-        return "Hello,"
-    return f"Hello {' and '.join(filter(None, [', '.join(known[:-1]), known[-1]]))},"
+        return general
+    return named.format(f" {conjunction} ".join(filter(None, [", ".join(known[:-1]), known[-1]])))
 
 
 def sentence(words: str) -> str:

@@ -3,11 +3,13 @@
 import threading
 import time
 from collections.abc import Callable
+from email.message import EmailMessage
 
 import pytest
 
 from inbox_agent.adapters.imap import ImapMailbox
 from inbox_agent.errors import MailboxUnavailable, MalformedMessageError
+from inbox_agent.mail.parse import parse_message
 from inbox_agent.models import Folder
 from tests.mail_server import Person
 
@@ -100,3 +102,15 @@ def test_a_server_that_is_not_there_is_a_transient_error(new_person: NewPerson, 
     with pytest.raises(MailboxUnavailable):
         mailbox.fetch_new(1)
     mailbox.close()
+
+
+def test_a_part_of_a_message_without_a_message_id_is_found_by_the_derived_one(new_person: NewPerson) -> None:
+    agent, alex = new_person("agent"), new_person("alex")
+    for text in ("first", "second", "third"):
+        message = EmailMessage()
+        message["Subject"] = text
+        message.set_content(text)
+        alex.transport.send(message, sender=alex.address, recipients=[agent.address])
+    second = agent.mailbox.fetch_new(10)[1]
+    assert second.raw is not None
+    assert agent.mailbox.fetch_part(parse_message(second.raw).message_id, "1") == b"second\r\n"

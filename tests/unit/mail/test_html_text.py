@@ -6,17 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from inbox_agent.mail.classify import has_visible_html
 from inbox_agent.mail.html_lines import read_html
 from inbox_agent.mail.html_text import html_to_text
-from inbox_agent.mail.new_text import (
-    NOTE_FORWARDED,
-    NOTE_HIDDEN,
-    NOTE_IN_SIGNATURE,
-    NOTE_INTERLEAVED,
-    NOTE_NOTHING_ABOVE,
-    NOTE_ONLY_FORWARDED,
-    split_new_text,
-)
+from inbox_agent.mail.line_roles import NOTE_FORWARDED, NOTE_INTERLEAVED, NOTE_NOTHING_ABOVE, NOTE_ONLY_FORWARDED
+from inbox_agent.mail.new_text import NOTE_HIDDEN, NOTE_IN_SIGNATURE, split_new_text
 
 OWN = "Please move it to Friday."
 QUOTED = "The draft is below."
@@ -85,6 +79,15 @@ def test_indented_text_is_the_person_s_own() -> None:
 
 def test_plain_blockquote_without_attribution_is_kept() -> None:
     assert split_new_text("", "Send this:<blockquote>Hi Sam</blockquote>").new_text == "Send this:\n\n> Hi Sam"
+
+
+def test_quote_that_the_person_set_stays_above_the_quote_of_the_client() -> None:
+    html = """Send this:<blockquote class="gmail_quote">Hi Sam</blockquote>
+      <div class="gmail_quote"><div class="gmail_attr">Zapis 3:
+      </div><blockquote class="gmail_quote">Old</blockquote></div>"""
+    split = split_new_text("", html)
+    assert split.new_text == "Send this:\n\n> Hi Sam"
+    assert split.quoted_text == "Zapis 3:\n\n> Old"
 
 
 def test_bare_forward_by_thunderbird_is_material() -> None:
@@ -199,6 +202,14 @@ def test_time_is_bounded_for_a_repeated_unit(unit: str) -> None:
     started = time.perf_counter()
     split_new_text("", unit * (500_000 // len(unit)))
     assert time.perf_counter() - started < 3
+
+
+def test_a_flood_of_open_elements_is_classified_at_once() -> None:
+    started = time.perf_counter()
+    assert not has_visible_html("<style>" * 100_000)
+    assert not has_visible_html("<!--" * 100_000)
+    assert has_visible_html('<p><img src="cid:1"></p>')
+    assert time.perf_counter() - started < 2
 
 
 PIECE = st.sampled_from(

@@ -164,6 +164,11 @@ def test_a_bounce_of_our_mail_reaches_its_conversation() -> None:
     assert intake.request.role == "recipient"
 
 
+def test_a_bounce_of_our_answer_to_the_owner_is_not_told_to_the_owner_by_mail() -> None:
+    intake = judge(bounce_of(OUR_ID), owner="sam@corp.test")
+    assert (intake.folder, intake.request) == (Folder.IGNORED, None)
+
+
 @pytest.mark.parametrize("message_id", ["<someone@else.test>", OUR_ID.replace("ia1.", "ia1.x")])
 def test_a_bounce_of_anything_else_is_ignored(message_id: str) -> None:
     assert judge(bounce_of(message_id), owner=OWNER) == Intake(Folder.IGNORED, "a bounce of no mail of ours")

@@ -7,15 +7,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inbox_agent.mail.clean_text import clean_text
-from inbox_agent.mail.new_text import (
+from inbox_agent.mail.line_roles import (
     NOTE_FORWARDED,
     NOTE_INTERLEAVED,
     NOTE_NOTHING_ABOVE,
     NOTE_ONLY_FORWARDED,
     NOTE_ONLY_QUOTED,
+    NOTE_TOO_LONG,
     NOTE_UNSURE_QUOTE,
-    split_new_text,
 )
+from inbox_agent.mail.new_text import split_new_text
 from inbox_agent.mail.quote_lines import split_lines
 
 # How clients introduce the mail that is answered, by language and client.
@@ -340,6 +341,26 @@ def test_signature_above_and_answer_below_a_quote() -> None:
     assert split.new_text == "Yes.\n\nAt nine."
 
 
+def test_words_are_not_lost_however_long_the_mail_is() -> None:
+    split = split_new_text("Cancel it.\n" + "word\n" * 3000 + "-- \nthe end\n> quoted")
+    assert split.new_text.startswith("Cancel it.")
+    assert split.new_text.endswith("the end")
+    assert split.quoted_text == "> quoted"
+    assert split.notes == (NOTE_TOO_LONG,)
+
+
+def test_history_stays_history_however_long_it_is() -> None:
+    split = split_new_text("Cancel it.\n\nOn 3/3/26 09:15, Ada wrote:\n" + "word\n" * 3000 + "the end")
+    assert split.new_text == "Cancel it."
+    assert split.quoted_text.endswith("the end")
+
+
+def test_words_of_a_large_page_are_taken_from_the_text_part() -> None:
+    rows = "".join(f"<tr><td>{number}</td></tr>" for number in range(4000))
+    text = "Send this table:\n" + "\n".join(map(str, range(2000)))
+    assert split_new_text(text, f"Send this table:<table>{rows}</table><div id='appendonsend'></div>").new_text == text
+
+
 def test_sign_offs_are_kept() -> None:
     body = "Send it.\n\nBest regards,\nAda"
     assert split_new_text(body).new_text == body
@@ -395,7 +416,7 @@ BODY = st.one_of(st.text(max_size=400), st.lists(LINE, max_size=25).map("\n".joi
 @settings(max_examples=300, deadline=None)
 @given(BODY)
 def test_new_text_consists_of_received_lines(body: str) -> None:
-    received = {clean_text(line.text).text.strip() for line in split_lines(body)}
+    received = {clean_text(line.text).text.strip() for line in split_lines(body)[0]}
     split = split_new_text(body)
     for line in split.new_text.split("\n"):
         assert line.strip() in received | {""}

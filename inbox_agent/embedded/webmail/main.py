@@ -1,0 +1,33 @@
+"""The page as a command of its own, beside a mail server that is running."""
+
+import argparse
+from collections.abc import Sequence
+
+from waitress import serve
+
+from inbox_agent.embedded.webmail.app import create_webmail_app
+from inbox_agent.embedded.webmail.postbox import MailServers, WebmailUser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Serve until interrupted. Loopback only: the page has no login."""
+    parser = argparse.ArgumentParser(prog="inbox-agent webmail", description=__doc__)
+    parser.add_argument("--port", type=int, required=True, help="where to serve, on 127.0.0.1")
+    parser.add_argument("--imap-port", type=int, required=True)
+    parser.add_argument("--smtp-port", type=int, required=True)
+    parser.add_argument("--agent", required=True, metavar="ADDRESS", help="the address of the agent")
+    parser.add_argument("--user", action="append", required=True, metavar="ADDRESS:PASSWORD", help="may be repeated")
+    options = parser.parse_args(argv)
+    app = create_webmail_app(
+        servers=MailServers("127.0.0.1", options.imap_port, "127.0.0.1", options.smtp_port),
+        users=[_user(text) for text in options.user],
+        agent_address=options.agent,
+    )
+    print(f"webmail ready on http://127.0.0.1:{options.port}", flush=True)
+    serve(app, host="127.0.0.1", port=options.port, threads=4)
+    return 0
+
+
+def _user(text: str) -> WebmailUser:
+    address, _, password = text.partition(":")
+    return WebmailUser(address, password, address.partition("@")[0].title())
