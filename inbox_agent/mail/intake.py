@@ -29,6 +29,7 @@ from inbox_agent.models import (
     UserRequest,
 )
 
+UNREADABLE = "Your message could not be read. Please write it again as plain text."
 _NOT_FOR_US = {
     MessageKind.OWN: Folder.SENT,
     MessageKind.AUTO_REPLY: Folder.IGNORED,
@@ -87,10 +88,14 @@ class Intake:
     request: UserRequest | None = None
 
 
-def read_message(fetched: FetchedMessage, policy: IntakePolicy) -> Reading:
-    """Parse, classify, find the thread and judge the sender. Never raises for anything that a message holds."""
+def read_message(fetched: FetchedMessage, policy: IntakePolicy, *, headers_only: bool = False) -> Reading:
+    """Parse, classify, find the thread and judge the sender. Never raises for anything that a message holds.
+
+    Args:
+        headers_only: leave the content alone, which cannot be read; the sender is told so.
+    """
     try:
-        message, trouble = _parse(fetched, policy)
+        message, trouble = (parse_message(fetched.header), UNREADABLE) if headers_only else _parse(fetched, policy)
     except MalformedMessageError as error:
         return Reading(Folder.FAILED, f"malformed: {error}")
     verdict = classify(message, policy.own_address, people=policy.people)
@@ -103,6 +108,11 @@ def read_message(fetched: FetchedMessage, policy: IntakePolicy) -> Reading:
     if trust.decision is TrustDecision.BLOCKED:
         return Reading(Folder.QUARANTINE, "the sender is blocked", match.workflow_id, message)
     return Reading(None, "", match.workflow_id, message, verdict, match, trust, trouble)
+
+
+def as_unreadable(reading: Reading) -> Reading:
+    """The same message with its content left alone, after reading that led to an error."""
+    return replace(reading, trouble=UNREADABLE)
 
 
 def is_from(reading: Reading, owner: str) -> bool:
@@ -185,8 +195,7 @@ def _parse(fetched: FetchedMessage, policy: IntakePolicy) -> tuple[Message, str]
     try:
         return parse_message(fetched.raw), ""
     except MalformedMessageError:
-        headers = parse_message(fetched.header)
-        return headers, "Your message could not be read. Please write it again as plain text."
+        return parse_message(fetched.header), UNREADABLE
 
 
 def _read_bounce(message: Message, verdict: Classification, policy: IntakePolicy) -> Reading:
