@@ -288,6 +288,16 @@ def test_cancel_clears_the_time_and_tells_it() -> None:
     assert outcome.conversation.draft == DRAFT, "no text is lost"
 
 
+def test_cancel_together_with_a_change_is_asked_and_nothing_goes_out_meanwhile() -> None:
+    outcome = turn(
+        known(schedule=TOMORROW_9), "cancel, rather at 10", intents=("cancel", "reschedule"), when=when(None, at(10))
+    )
+    assert (outcome.step, outcome.conversation.held) == ("wait", True)
+    assert "cancel the mail altogether" in outcome.questions[0]
+    assert outcome.conversation.schedule is not None
+    assert outcome.conversation.schedule.local == "2026-11-22T10:00:00"
+
+
 def test_keep_as_draft_disarms_without_asking_for_a_time() -> None:
     outcome = turn(known(schedule=TOMORROW_9), "not yet", intents=("keep_draft",))
     assert (outcome.step, outcome.conversation.schedule, outcome.questions) == ("wait", None, ())
