@@ -54,6 +54,8 @@ _DELIVERED_TO = re.compile(
     re.IGNORECASE,
 )
 _MAX_REPORT = 60_000
+_MAX_LINE = 2000
+_MAX_ADDRESSES_OF_LINE = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,10 +152,12 @@ def named_recipients(report: Report, excluded: frozenset[str], *, sure: bool = F
         sure: only those that have a line of their own.
     """
     ranked: tuple[list[str], list[str], list[str]] = ([], [], [])
-    for line in report.text.split("\n"):
-        if "@" not in line or len(line) > 4000:
+    for whole in report.text.split("\n"):
+        if "@" not in whole:
             continue
-        for address in addresses_in(line):
+        # Each address of a line is looked at in its line: unbounded, a long list would cost its length squared.
+        line = whole[:_MAX_LINE]
+        for address in addresses_in(line)[:_MAX_ADDRESSES_OF_LINE]:
             if address.lower() in excluded or _is_system(address):
                 continue
             ranked[_rank(line, address)].append(address)
