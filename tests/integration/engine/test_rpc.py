@@ -1,5 +1,6 @@
 """RPCs: output and changes, errors of the worker, time limits, loading policies, locks."""
 
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
@@ -150,9 +151,10 @@ def test_exclusive_lock_keeps_counting_right(calls: Calls, worker: ScriptedWorke
 
 
 def test_locked_rpc_does_not_wait_for_a_running_state(calls: Calls, worker: ScriptedWorker) -> None:
+    said = threading.Event()
+
     def busy(request: Json) -> Json:
-        # Ends only when the RPC's message is there: were the RPC held up by this state, neither would end.
-        worker.await_calls(workflow_id, "rpc", "say", seconds=10)
+        assert said.wait(10), "the RPC was held up by this state"
         return complete("ok")
 
     worker.state(calls.type, "S1", parked(), busy)
@@ -166,5 +168,6 @@ def test_locked_rpc_does_not_wait_for_a_running_state(calls: Calls, worker: Scri
     calls.publish(workflow_id, "ch", 1).ok()
     worker.await_calls(workflow_id, "execute", "S1")
     assert calls.rpc(workflow_id, "say", dataAttributesLoadingPolicy=lock).ok()["output"] == encoded("said")
+    said.set()
     assert calls.outputs(workflow_id) == [("S1-1", "ok")]
     assert len(worker.calls(workflow_id, "execute")) == 1
