@@ -298,13 +298,19 @@ class Engine:
     async def _resume(self) -> None:
         after = 0
         while rids := self.store.rids_with_open_calls(after, _RUNS_AT_ONCE):
-            for rid in rids:
-                try:
-                    self.by_rid(rid)
-                except Exception:  # one run that cannot be read must not keep the others from going on
-                    log.exception("cannot take up a run", extra={"rid": rid})
+            taken_up = [run for rid in rids if (run := self._take_up(rid)) is not None]
+            # Together, so that they share a transaction; and before the next ones, so that not all are in memory at once.
+            for run in taken_up:
+                await run.settled()
             after = rids[-1]
             await self._room()
+
+    def _take_up(self, rid: int) -> Run | None:
+        try:
+            return self.by_rid(rid)
+        except Exception:  # one run that cannot be read must not keep the others from going on
+            log.exception("cannot take up a run", extra={"rid": rid})
+            return None
 
     async def _room(self) -> None:
         """Waits while so many worker calls are waiting that taking up more runs would only fill the memory."""

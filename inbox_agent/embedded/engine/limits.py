@@ -21,7 +21,7 @@ class Limits:
     """
 
     calls_per_worker: int = 128
-    waiting_calls: int = 20_000
+    waiting_calls: int = 5_000
     waiting_changes: int = 20_000
     payload_bytes: int = 4 * 1024 * 1024
     state_bytes: int = 16 * 1024 * 1024
