@@ -34,6 +34,7 @@ log = logging.getLogger(__name__)
 
 _TIMERS_AT_ONCE = 200
 _RUNS_AT_ONCE = 100
+_POSTPONED_MS = 60_000
 
 
 def new_run_id(now: int) -> str:
@@ -165,11 +166,14 @@ class Engine:
 
     def _change(self, run: Run, event: ev.Event) -> "Change | None":
         """Applies an event in memory; the change has to be committed at once."""
+        if run.broken:
+            raise ApiError(503, "the engine had an error with this workflow and reads it again; try again")
         now = self.clock()
         try:
             outcome = machine.apply(run.state, event, now)
         except Exception:
             # The state may be half changed: what is on disk counts, and is read again when it is next asked for.
+            run.broken = True
             self.runs.drop(run)
             raise
         if not outcome.accepted:
@@ -357,7 +361,10 @@ class Engine:
         after = 0
         while rids := self.store.rids_with_open_calls(after, _RUNS_AT_ONCE):
             for rid in rids:
-                self.by_rid(rid)
+                try:
+                    self.by_rid(rid)
+                except Exception:  # one run that cannot be read must not keep the others from going on
+                    log.exception("cannot take up a run", extra={"rid": rid})
             after = rids[-1]
             await self._room()
 
@@ -367,7 +374,7 @@ class Engine:
             self._sleeping_until = None
             due = self.store.due_timers(self.clock(), _TIMERS_AT_ONCE)
             if due:
-                await asyncio.gather(*[change for timer in due if (change := self._fire(timer)) is not None])
+                await asyncio.gather(*[self._fire_or_postpone(timer) for timer in due])
                 await self._room()
                 continue
             next_due = self.store.next_due()
@@ -382,7 +389,14 @@ class Engine:
         while self.dispatcher.waiting > self.limits.waiting_calls // 10:
             await asyncio.sleep(0.05)
 
-    def _fire(self, timer: DueTimer) -> "asyncio.Future[None] | None":
+    def _fire_or_postpone(self, timer: DueTimer) -> "asyncio.Future[None]":
+        try:
+            return self._fire(timer)
+        except Exception:  # one run that cannot be read must not keep the timers of the others from firing
+            log.exception("cannot fire a timer", extra={"rid": timer.rid})
+            return self.store.submit([storage.postpone_timer(timer.rid, timer.key, self.clock() + _POSTPONED_MS)])
+
+    def _fire(self, timer: DueTimer) -> "asyncio.Future[None]":
         run = self.by_rid(timer.rid)
         if run is None:
             return self.store.submit([storage.delete_timer(timer.rid, timer.key)])

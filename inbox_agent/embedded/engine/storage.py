@@ -190,6 +190,11 @@ def delete_timer(rid: int, key: str) -> Operation:
     return _DELETE_TIMER, (rid, key)
 
 
+def postpone_timer(rid: int, key: str, due: int) -> Operation:
+    """Only the index over all runs is changed, not the run's own notion of when the timer is due."""
+    return "UPDATE timers SET due=? WHERE rid=? AND key=?", (due, rid, key)
+
+
 def delete_events(rid: int, first: int, last: int) -> Operation:
     return "DELETE FROM events WHERE rid=? AND sequence BETWEEN ? AND ?", (rid, first, last)
 
