@@ -144,6 +144,7 @@ def run_web(settings: Settings, stopped: threading.Event) -> None:
         api_token=settings.api_token.get_secret_value(),
         secret_key=settings.secret_key.get_secret_value(),
         mail_address=settings.address,
+        banners=(settings.web_banner,) if settings.web_banner else (),
     )
     serve(app, settings.web_host, settings.web_port, WEB_THREADS, stop=stopped)
 

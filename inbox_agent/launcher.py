@@ -214,6 +214,8 @@ def agent_processes(settings: Settings, environment: Mapping[str, str], logs: Pa
             url + "/info/healthcheck",
         )
         environment["INBOX_AGENT_IWF_URL"] = url
+        if not settings.web_banner:
+            environment["INBOX_AGENT_WEB_BANNER"] = "Runs on the embedded workflow engine of this machine."
     add("worker", ["run", "--role", "worker"], settings.worker_url + "/healthz")
     add("poller", ["run", "--role", "poller"])
     add("web", ["run", "--role", "web"], f"http://{settings.web_host}:{settings.web_port}/healthz")

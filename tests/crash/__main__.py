@@ -3,6 +3,7 @@
 import argparse
 import sys
 import tempfile
+from functools import partial
 from pathlib import Path
 
 from tests.crash.run import crash_test
@@ -18,7 +19,13 @@ def main() -> int:
     parser.add_argument("--data", type=Path, help="keep the engine's data here (default: a temporary directory)")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="crash-") as temporary:
-        report = crash_test(options.data or Path(temporary), options.kills, options.clients, options.seed, say=print)
+        report = crash_test(
+            options.data or Path(temporary),
+            options.kills,
+            options.clients,
+            options.seed,
+            say=partial(print, flush=True),
+        )
     print(report.table())
     return 1 if report.wrong else 0
 

@@ -110,7 +110,9 @@ class Dispatcher:
     async def _post(self, url: str, body: dict[str, Any], timeout: float) -> bytes:
         if self._session is None:
             # The bound is per worker and ours; a shared one of the connector would let one worker hold up the others.
-            connector = aiohttp.TCPConnector(limit=0, keepalive_timeout=30)
+            # Idle connections are given up before servers do (the shortest known is 2 s): a call on one that the worker is
+            # just closing would be a failed attempt.
+            connector = aiohttp.TCPConnector(limit=0, keepalive_timeout=1.0)
             self._session = aiohttp.ClientSession(connector=connector, auto_decompress=False)
         try:
             async with self._session.post(

@@ -5,7 +5,6 @@ What is in memory may be ahead of the disk for a moment, but nobody is told of i
 """
 
 import asyncio
-import contextlib
 import logging
 import os
 import time
@@ -14,19 +13,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from pydantic import ValidationError
-
-from inbox_agent.embedded.engine import commands, decisions, listing, machine, policies, storage
 from inbox_agent.embedded.engine import events as ev
-from inbox_agent.embedded.engine.dispatcher import CallError, Dispatcher
+from inbox_agent.embedded.engine import machine, storage
+from inbox_agent.embedded.engine.calls import StateCalls
+from inbox_agent.embedded.engine.dispatcher import Dispatcher
 from inbox_agent.embedded.engine.limits import Limits
-from inbox_agent.embedded.engine.machine import Outcome
 from inbox_agent.embedded.engine.protocol import ApiError, workflow_not_found
 from inbox_agent.embedded.engine.runs import Run, RunCache
-from inbox_agent.embedded.engine.state import DELAY_TIMER, TIMEOUT_TIMER, Execution, RunState
+from inbox_agent.embedded.engine.state import RunState
 from inbox_agent.embedded.engine.storage import DueTimer, Operation, Storage
+from inbox_agent.embedded.engine.timers import Timers, event_of
+from inbox_agent.embedded.engine.transition import Outcome
 from inbox_agent.embedded.engine.wire import ExecuteResponse, SearchAttributeType, WaitUntilResponse
-from inbox_agent.embedded.engine.worker_requests import state_call
 
 ResponseT = TypeVar("ResponseT", WaitUntilResponse, ExecuteResponse)
 
@@ -34,6 +32,7 @@ log = logging.getLogger(__name__)
 
 _TIMERS_AT_ONCE = 200
 _RUNS_AT_ONCE = 100
+_POSTPONED_MS = 60_000
 
 
 def new_run_id(now: int) -> str:
@@ -87,8 +86,8 @@ class Engine:
         self.runs = RunCache(limits.cached_runs)
         self.counters = Counters()
         self.state_waiters: dict[tuple[str, str], list[asyncio.Future[None]]] = {}
-        self._wake_timers = asyncio.Event()
-        self._sleeping_until: int | None = None
+        self._calls = StateCalls(dispatcher, self.runs, search_attributes, self.apply)
+        self._timers = Timers(store, clock, self._fire, self._room)
         self._tasks: set[asyncio.Task[None]] = set()
         self._closing = False
 
@@ -165,11 +164,14 @@ class Engine:
 
     def _change(self, run: Run, event: ev.Event) -> "Change | None":
         """Applies an event in memory; the change has to be committed at once."""
+        if run.broken:
+            raise ApiError(503, "the engine had an error with this workflow and reads it again; try again")
         now = self.clock()
         try:
             outcome = machine.apply(run.state, event, now)
         except Exception:
             # The state may be half changed: what is on disk counts, and is read again when it is next asked for.
+            run.broken = True
             self.runs.drop(run)
             raise
         if not outcome.accepted:
@@ -241,7 +243,7 @@ class Engine:
     def _follow(self, run: Run, outcome: Outcome) -> None:
         """Does what an event made necessary, now that it is on disk."""
         for state_execution_id in outcome.calls:
-            self._start_call(run, state_execution_id)
+            self._calls.send(run, state_execution_id)
         for key in outcome.completed_keys:
             _wake(self.state_waiters.pop((run.state.workflow_id, key), []))
         if outcome.closed:
@@ -250,9 +252,9 @@ class Engine:
             _wake(run.on_close)
         if outcome.unlocked:
             _wake(run.on_unlock)
-        due_times = [due for due in outcome.timers.values() if due is not None]
-        if due_times and (self._sleeping_until is None or min(due_times) < self._sleeping_until):
-            self._wake_timers.set()
+        for due in outcome.timers.values():
+            if due is not None:
+                self._timers.set(due)
 
     def _trimmed_history(self, run: Run) -> list[Operation]:
         half = self.limits.history_events // 2
@@ -260,80 +262,20 @@ class Engine:
             return []
         return [storage.delete_events(run.rid, 2, run.state.sequence - half)]
 
-    # worker calls
-
-    def _start_call(self, run: Run, state_execution_id: str) -> None:
-        execution = run.state.executions.get(state_execution_id)
-        if execution is None or execution.call is None or not execution.call.is_out:
-            return
-        self.runs.hold(run)
-        task = asyncio.create_task(self._call(run, execution, execution.call.token))
-        run.calls[state_execution_id] = task
-        task.add_done_callback(lambda done: self._call_over(run, state_execution_id, done))
-
-    def _call_over(self, run: Run, state_execution_id: str, done: "asyncio.Task[None]") -> None:
-        if run.calls.get(state_execution_id) is done:
-            del run.calls[state_execution_id]
-        self.runs.release(run)
-        if not done.cancelled() and (error := done.exception()) is not None:
-            log.error("worker call ended unexpectedly", exc_info=error, extra={"workflow": run.state.workflow_id})
-
-    async def _call(self, run: Run, execution: Execution, token: int) -> None:
-        await run.settled()
-        waiting_for = run.state.executions.get(execution.state_execution_id)
-        if waiting_for is not execution or execution.call is None or execution.call.token != token:
-            return
-        attempt, phase = execution.call.attempt, execution.phase
-        api: policies.Api = "execute" if phase == "execute" else "wait_until"
-        path, body = state_call(run.state, execution)
-        name = execution.state_execution_id
-        event: ev.Event
-        try:
-            answer = await self.dispatcher.call(
-                run.state.worker_url, path, body, policies.timeout_seconds(execution.options, api), "state"
-            )
-            if api == "wait_until":
-                waiting = self._wait_until_response(answer)
-                event = ev.WaitUntilReturned(state_execution_id=name, token=token, attempt=attempt, response=waiting)
-            else:
-                decided = self._execute_response(answer)
-                event = ev.ExecuteReturned(state_execution_id=name, token=token, attempt=attempt, response=decided)
-        except CallError as error:
-            event = ev.CallFailed(state_execution_id=name, token=token, attempt=attempt, error=error.as_text())
-        if not self._closing:
-            self.apply(run, event)
-
-    def _wait_until_response(self, answer: bytes) -> WaitUntilResponse:
-        response = _parsed(WaitUntilResponse, answer)
-        problem = commands.problem_with(response.command_request)
-        self._refuse(problem or listing.problem_with(response.upsert_search_attributes, self.search_attributes))
-        return response
-
-    def _execute_response(self, answer: bytes) -> ExecuteResponse:
-        response = _parsed(ExecuteResponse, answer)
-        problem = decisions.problem_with(response.state_decision)
-        self._refuse(problem or listing.problem_with(response.upsert_search_attributes, self.search_attributes))
-        return response
-
-    @staticmethod
-    def _refuse(problem: str | None) -> None:
-        if problem is not None:
-            raise CallError(f"invalid answer of the worker: {problem}")
-
-    # timers and start
+    # start and stop
 
     async def start(self) -> None:
         """Takes up what was going on when the engine went down, and begins to watch the timers."""
-        self._spawn(self._watch_timers())
+        self._spawn(self._timers.watch())
         self._spawn(self._resume())
 
     async def stop(self) -> None:
         """Stops calling workers. What is out is called again after the next start."""
         self._closing = True
-        tasks = [*self._tasks, *(task for run in self.runs for task in run.calls.values())]
-        for task in tasks:
+        for task in self._tasks:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._calls.stop()
 
     def check_load(self) -> None:
         """Refuses new work while too much is waiting.
@@ -357,25 +299,12 @@ class Engine:
         after = 0
         while rids := self.store.rids_with_open_calls(after, _RUNS_AT_ONCE):
             for rid in rids:
-                self.by_rid(rid)
+                try:
+                    self.by_rid(rid)
+                except Exception:  # one run that cannot be read must not keep the others from going on
+                    log.exception("cannot take up a run", extra={"rid": rid})
             after = rids[-1]
             await self._room()
-
-    async def _watch_timers(self) -> None:
-        while True:
-            self._wake_timers.clear()
-            self._sleeping_until = None
-            due = self.store.due_timers(self.clock(), _TIMERS_AT_ONCE)
-            if due:
-                await asyncio.gather(*[change for timer in due if (change := self._fire(timer)) is not None])
-                await self._room()
-                continue
-            next_due = self.store.next_due()
-            self._sleeping_until = next_due
-            pause = None if next_due is None else max(0.0, (next_due - self.clock()) / 1000)
-            # A clock that is set back or forth is noticed within a minute.
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._wake_timers.wait(), 60.0 if pause is None else min(pause, 60.0))
 
     async def _room(self) -> None:
         """Waits while so many worker calls are waiting that taking up more runs would only fill the memory."""
@@ -384,26 +313,12 @@ class Engine:
 
     def _fire(self, timer: DueTimer) -> "asyncio.Future[None] | None":
         run = self.by_rid(timer.rid)
-        if run is None:
-            return self.store.submit([storage.delete_timer(timer.rid, timer.key)])
-        change = self.apply(run, _timer_event(timer.key)) if timer.key in run.state.timers else None
-        if change is None:
-            # Gone from the state, or meaningless by now: without its row it cannot come up again.
+        if run is None or timer.key not in run.state.timers:
+            return None
+        stored = self.apply(run, event_of(timer.key))
+        if stored is None:
             run.state.timers.pop(timer.key, None)
-            return self.store.submit([storage.delete_timer(timer.rid, timer.key)])
-        return change
-
-
-def _timer_event(key: str) -> ev.Event:
-    if key == TIMEOUT_TIMER:
-        return ev.TimedOut()
-    if key == DELAY_TIMER:
-        return ev.StartDelayOver()
-    kind, _, rest = key.partition(":")
-    if kind == "retry":
-        return ev.RetryDue(state_execution_id=rest)
-    index, _, state_execution_id = rest.partition(":")
-    return ev.TimerFired(state_execution_id=state_execution_id, index=int(index))
+        return stored
 
 
 def _wake(waiting: "list[asyncio.Future[None]]") -> None:
@@ -411,11 +326,3 @@ def _wake(waiting: "list[asyncio.Future[None]]") -> None:
         if not future.done():
             future.set_result(None)
     waiting.clear()
-
-
-def _parsed(model: type[ResponseT], answer: bytes) -> ResponseT:
-    try:
-        return model.model_validate_json(answer)
-    except ValidationError as error:
-        places = ", ".join(".".join(map(str, problem["loc"])) or "body" for problem in error.errors()[:5])
-        raise CallError(f"invalid answer of the worker: not of the API's shape at {places}") from error

@@ -149,7 +149,7 @@ class _JsonFormatter(logging.Formatter):
             "logger": record.name,
             "message": record.getMessage(),
         }
-        for name in ("workflow", "route", "status", "detail", "count"):
+        for name in ("workflow", "route", "status", "detail", "count", "rid"):
             if hasattr(record, name):
                 line[name] = getattr(record, name)
         if record.exc_info:

@@ -18,12 +18,14 @@ class Run:
         last_write: done when everything so far is on disk; None when it is.
         calls: the worker calls that are out, by state execution id.
         on_close: to be woken when it ends.
+        broken: an event left the state half changed; it takes no more and is read from disk again.
         on_unlock: RPCs that wait for a lock, first come first served.
     """
 
     rid: int
     state: RunState
     users: int = 0
+    broken: bool = False
     last_write: "asyncio.Future[None] | None" = None
     calls: "dict[str, asyncio.Task[None]]" = field(default_factory=dict)
     on_close: "list[asyncio.Future[None]]" = field(default_factory=list)

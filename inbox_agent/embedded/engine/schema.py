@@ -116,7 +116,10 @@ def _check_header(path: Path) -> None:
             f"{path.name} is not an SQLite file, or damaged at its start. "
             "Restore it from a backup, or move it away to begin anew."
         )
-    version, application = int.from_bytes(header[60:64], "big"), int.from_bytes(header[68:72], "big")
+    _check_owner(path, int.from_bytes(header[60:64], "big"), int.from_bytes(header[68:72], "big"))
+
+
+def _check_owner(path: Path, version: int, application: int) -> None:
     if application not in {APPLICATION_ID, 0} or (application == 0 and version != 0):
         raise UnusableFileError(f"{path.name} belongs to another program. Choose another --data directory.")
     if version > VERSION:
@@ -127,14 +130,19 @@ def _check_header(path: Path) -> None:
 
 
 def _check_content(path: Path) -> None:
-    if path.stat().st_size > _CHECKED_BYTES:
-        return
     # Read-only: closing such a connection leaves the file and its write-ahead log as they are.
-    connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+    connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
     try:
-        problems = [row[0] for row in connection.execute("PRAGMA quick_check(3)")]
+        version, application = (
+            connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("user_version", "application_id")
+        )
+        # A file of ours that was cut off while it was made has no tables yet.
+        foreign = application == 0 and connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+        problems = ["ok"]
+        if path.stat().st_size <= _CHECKED_BYTES:
+            problems = [row[0] for row in connection.execute("PRAGMA quick_check(3)")]
     except sqlite3.DatabaseError as error:
-        problems = [str(error)]
+        version, application, foreign, problems = 0, APPLICATION_ID, False, [str(error)]
     finally:
         connection.close()
     if problems != ["ok"]:
@@ -142,6 +150,7 @@ def _check_content(path: Path) -> None:
             f"{path.name} is damaged ({'; '.join(problems)}). It was left as it is: restore it from a backup, "
             "or rescue what can be read with SQLite's .recover command."
         )
+    _check_owner(path, version or int(bool(foreign)), application)
 
 
 def _migrate(connection: sqlite3.Connection) -> None:

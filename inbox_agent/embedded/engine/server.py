@@ -27,7 +27,7 @@ _PREFIX = "/api/v1/workflow/"
 
 def create_app(engine: Engine, search: Search, metrics: Metrics) -> web.Application:
     """The application with all routes."""
-    app = web.Application(client_max_size=engine.limits.payload_bytes + 1, middlewares=[_not_found])
+    app = web.Application(client_max_size=engine.limits.payload_bytes + 1, middlewares=[_guard])
     operations = Operations(engine)
 
     def post(path: str, model: type[RequestT], operation: Callable[[RequestT], Awaitable[dict[str, Any]]]) -> None:
@@ -106,7 +106,14 @@ async def _body(request: web.Request, limit: int) -> bytes:
 
 
 @web.middleware
-async def _not_found(request: web.Request, handler: Handler) -> web.StreamResponse:
+async def _guard(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Answers as the server does where there is no route, and refuses pages of other origins.
+
+    The API has no login. Browsers let any page post to a loopback address, but they say so in the Origin header, which
+    workers and clients never send.
+    """
+    if request.method != "GET" and "Origin" in request.headers:
+        return _json(403, ApiError(403, "requests by web pages are not served", protocol.UNCATEGORIZED).body)
     try:
         return await handler(request)
     except web.HTTPNotFound:

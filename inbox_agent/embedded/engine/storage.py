@@ -19,8 +19,8 @@ from typing import Any
 from inbox_agent.embedded.engine import schema
 from inbox_agent.embedded.engine.events import Event, RecordedEvent, event_from_json, event_to_json
 from inbox_agent.embedded.engine.listing import search_document
-from inbox_agent.embedded.engine.machine import Outcome
 from inbox_agent.embedded.engine.state import RunState
+from inbox_agent.embedded.engine.transition import Outcome
 from inbox_agent.embedded.engine.wire import EncodedObject
 
 Operation = tuple[str, Sequence[Any]]
@@ -188,6 +188,11 @@ def insert_event(rid: int, sequence: int, at: int, event: Event) -> Operation:
 
 def delete_timer(rid: int, key: str) -> Operation:
     return _DELETE_TIMER, (rid, key)
+
+
+def postpone_timer(rid: int, key: str, due: int) -> Operation:
+    """Only the index over all runs is changed, not the run's own notion of when the timer is due."""
+    return "UPDATE timers SET due=? WHERE rid=? AND key=?", (due, rid, key)
 
 
 def delete_events(rid: int, first: int, last: int) -> Operation:

@@ -80,7 +80,7 @@ def test_same_request_id_gets_the_same_run(calls: Calls, worker: ScriptedWorker)
 def test_malformed_json_is_refused(iwf_server: str, http: httpx.Client) -> None:
     answer = http.post(iwf_server + "/api/v1/workflow/start", content=b"{not json")
     assert answer.status_code == 400
-    assert answer.json()["detail"] == "invalid request schema"
+    assert answer.json()["detail"].startswith("invalid request schema")
 
 
 def test_unknown_route_is_not_found(iwf_server: str, http: httpx.Client) -> None:
