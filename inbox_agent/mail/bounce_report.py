@@ -55,7 +55,8 @@ _DELIVERED_TO = re.compile(
 )
 _MAX_REPORT = 60_000
 _MAX_LINE = 2000
-_MAX_ADDRESSES_OF_LINE = 10
+# Each costs a look at the whole line; no report names more in one.
+_MAX_ADDRESSES_IN_LINE = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ class Report:
     def original_field(self, name: str) -> str:
         """The value of a header field of the original, unfolded, "" when it is not there."""
         match = re.search(rf"^{name}[ \t]*:[ \t]*(.*(?:\n[ \t]+.*)*)", self.original, re.IGNORECASE | re.MULTILINE)
-        return re.sub(r"\s*\n\s+", " ", match[1]).strip() if match else ""
+        return " ".join(match[1].split()) if match else ""
 
     @property
     def original_message_id(self) -> str:
@@ -155,9 +156,8 @@ def named_recipients(report: Report, excluded: frozenset[str], *, sure: bool = F
     for whole in report.text.split("\n"):
         if "@" not in whole:
             continue
-        # Each address of a line is looked at in its line: unbounded, a long list would cost its length squared.
         line = whole[:_MAX_LINE]
-        for address in addresses_in(line)[:_MAX_ADDRESSES_OF_LINE]:
+        for address in addresses_in(line)[:_MAX_ADDRESSES_IN_LINE]:
             if address.lower() in excluded or _is_system(address):
                 continue
             ranked[_rank(line, address)].append(address)
