@@ -1,7 +1,7 @@
 # The project's commands. `make setup` is run by the others when needed.
 .DEFAULT_GOAL := help
 PY := .venv/bin/python
-.PHONY: help setup demo test check format bench lock clean
+.PHONY: help setup demo test check format bench evals lock clean
 
 help:            ## say what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 12
@@ -23,6 +23,9 @@ test: check      ## every test
 
 bench: setup     ## benchmarks, as ratios against something run beside them
 	@$(PY) -m tests.bench
+
+evals: setup     ## score the prompts by scripted conversations against OPENAI_BASE_URL
+	@$(PY) -m tests.evals
 
 format: setup    ## format and mend what the linter can mend
 	@.venv/bin/ruff format .

@@ -73,6 +73,7 @@ class Settings(BaseSettings):
     worker_threads: int = Field(default=64, ge=2, le=1024, examples=["64"])
     web_host: str = Field(default="127.0.0.1", examples=["127.0.0.1"])
     web_port: Port = Field(default=8800, examples=["8800"])
+    web_banner: str = Field(default="", examples=["This is the staging agent"])
     api_token: SecretStr = Field(examples=["the output of: openssl rand -hex 32"])
     secret_key: SecretStr = Field(examples=["the output of: openssl rand -hex 32"])
 
@@ -88,6 +89,7 @@ class Settings(BaseSettings):
     allow: Annotated[tuple[str, ...], NoDecode] = Field(examples=["ann@example.com,@example.org"])
     block: Annotated[tuple[str, ...], NoDecode] = Field(default=(), examples=["@spam.example"])
     authserv_id: str = Field(default="", examples=["mx.example.com"])
+    check_signatures: bool = Field(default=False, examples=["true"])
     time_zone: str = Field(default="UTC", examples=["Europe/Berlin"])
     poll_interval: float = Field(default=30.0, ge=0.2, le=3600, examples=["30"])
     send_pause: int = Field(default=10, ge=0, le=3600, examples=["10"])

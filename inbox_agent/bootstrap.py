@@ -9,19 +9,21 @@ from functools import partial
 from urllib.parse import urlsplit
 
 from config.settings import Settings
+from inbox_agent.adapters.dns_txt import TxtRecords
 from inbox_agent.adapters.imap import ImapMailbox
 from inbox_agent.adapters.imap_folders import Folders
 from inbox_agent.adapters.iwf_client import IwfConversations
 from inbox_agent.adapters.mail_account import MailAccount, TokenSource
 from inbox_agent.adapters.mailbox_pool import MailboxPool
 from inbox_agent.adapters.oauth import token_source
-from inbox_agent.adapters.openai_agents import OpenAIModel
 from inbox_agent.adapters.post import Post
 from inbox_agent.adapters.smtp import SmtpTransport
 from inbox_agent.mail.caps import HourlyCaps
+from inbox_agent.mail.dkim_check import check_signatures
 from inbox_agent.mail.intake import IntakePolicy
 from inbox_agent.mail.trust import TrustPolicy
 from inbox_agent.poller import Poller
+from inbox_agent.ports import Model
 from inbox_agent.scheduler import PollerHealth, run_poller
 from inbox_agent.web.app import create_app
 from inbox_agent.web.serve import serve
@@ -95,7 +97,10 @@ def conversations(settings: Settings) -> IwfConversations:
     return IwfConversations(settings.iwf_url, settings.worker_url)
 
 
-def model(settings: Settings) -> OpenAIModel:
+def model(settings: Settings) -> Model:
+    # Only the worker asks the model, and the SDK behind it takes seconds and 80 MB to import.
+    from inbox_agent.adapters.openai_agents import OpenAIModel  # noqa: PLC0415
+
     return OpenAIModel(
         api_key=settings.openai_api_key.get_secret_value(),
         base_url=settings.openai_base_url,
@@ -139,6 +144,7 @@ def run_web(settings: Settings, stopped: threading.Event) -> None:
         api_token=settings.api_token.get_secret_value(),
         secret_key=settings.secret_key.get_secret_value(),
         mail_address=settings.address,
+        banners=(settings.web_banner,) if settings.web_banner else (),
     )
     serve(app, settings.web_host, settings.web_port, WEB_THREADS, stop=stopped)
 
@@ -149,6 +155,7 @@ def run_poller_role(settings: Settings, stopped: threading.Event) -> None:
         secret=settings.secret_key.get_secret_value().encode(),
         trust=TrustPolicy(allow=settings.allow, block=settings.block, authserv_id=settings.authserv_id),
         max_message_bytes=settings.max_message_bytes,
+        check=partial(check_signatures, lookup=TxtRecords()) if settings.check_signatures else None,
     )
     with closing(open_mailbox(settings)) as inbox, closing(open_mailbox(settings)) as idle:
         poller = Poller(inbox, conversations(settings), policy, gate=HourlyCaps())

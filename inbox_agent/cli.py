@@ -25,7 +25,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "inbox_agent.embedded.model.server:main",
         "the stand-in for a model: no model, speaks the Responses API",
     ),
-    "webmail": ("inbox_agent.embedded.webmail:main", "the demo's small mailbox page"),
+    "webmail": ("inbox_agent.embedded.webmail.main:main", "the demo's small mailbox page"),
 }
 ROLES = ("poller", "worker", "web")
 

@@ -66,10 +66,13 @@ class DemoWorld:
             "INBOX_AGENT_SEND_PAUSE": "5",
             "INBOX_AGENT_POLL_INTERVAL": "5",
         }
+        parts = ["embedded workflow engine", "embedded mail server"]
         if uses_standin():
+            parts.append("a stand-in that is no model")
             given["OPENAI_API_KEY"] = "stand-in"
             given["OPENAI_BASE_URL"] = f"http://127.0.0.1:{self.ports['model']}/v1"
             given["INBOX_AGENT_MODEL"] = "stand-in"
+        given["INBOX_AGENT_WEB_BANNER"] = f"This is the demo: {', '.join(parts)}."
         return given
 
 
@@ -149,6 +152,7 @@ def demo_processes(world: DemoWorld) -> list[Process]:
         "small mailbox page",
         [
             *("webmail", "--port", str(world.ports["webmail"]), "--agent", AGENT),
+            *(() if uses_standin() else ("--real-model",)),
             *("--imap-port", str(world.ports["imap"]), "--smtp-port", str(world.ports["smtp"])),
             *(part for address in PEOPLE.values() for part in ("--user", f"{address}:{world.passwords[address]}")),
         ],

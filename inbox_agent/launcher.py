@@ -141,7 +141,7 @@ class Launcher:
         self._start_again_at: dict[int, float] = {}
 
     def start(self) -> None:
-        """Start all in order, each when its predecessor is ready.
+        """Start all at once and wait for each: every role copes with services that come up after it.
 
         Raises:
             StartFailed: one was not ready in time or ended at once; those already started are ended.
@@ -149,6 +149,7 @@ class Launcher:
         try:
             for process in self.processes:
                 process.spawn()
+            for process in self.processes:
                 process.wait_until_ready()
         except BaseException:
             self.stop()
@@ -213,6 +214,8 @@ def agent_processes(settings: Settings, environment: Mapping[str, str], logs: Pa
             url + "/info/healthcheck",
         )
         environment["INBOX_AGENT_IWF_URL"] = url
+        if not settings.web_banner:
+            environment["INBOX_AGENT_WEB_BANNER"] = "Runs on the embedded workflow engine of this machine."
     add("worker", ["run", "--role", "worker"], settings.worker_url + "/healthz")
     add("poller", ["run", "--role", "poller"])
     add("web", ["run", "--role", "web"], f"http://{settings.web_host}:{settings.web_port}/healthz")

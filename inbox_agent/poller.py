@@ -16,7 +16,15 @@ from threading import Lock
 from typing import Protocol
 
 from inbox_agent.errors import ConversationNotFound, PermanentError, TransientError
-from inbox_agent.mail.intake import Intake, IntakePolicy, Reading, admit, is_from, read_message
+from inbox_agent.mail.intake import (
+    Intake,
+    IntakePolicy,
+    Reading,
+    admit,
+    is_from,
+    read_message,
+    with_checked_signatures,
+)
 from inbox_agent.models import FetchedMessage, Folder, HandOver, UserRequest
 from inbox_agent.ports import Conversations, Mailbox
 
@@ -202,6 +210,8 @@ class Poller:
             self.on_late_result()
 
     def _hand_over(self, workflow_id: str, reading: Reading) -> tuple[Intake, HandOver | None]:
+        # Here, not where the mail is read: DNS must not hold up the mailbox.
+        reading = with_checked_signatures(reading, self._policy)
         owner = self._conversations.owner_of(workflow_id)
         others = self._participants(workflow_id) if owner and not is_from(reading, owner) else frozenset()
         intake = admit(reading, self._policy, owner=owner, participants=others)

@@ -14,10 +14,18 @@ class ScriptedImap:
     """Serves connections one after the other.
 
     Args:
+        answer: asked first about each command; the untagged answer, "NO" or "HANG UP", or None for the usual one.
         idles: what each IDLE does after the continuation, the last one for all that follow. It may close the socket.
     """
 
-    def __init__(self, idles: list[Idle], *, capabilities: str = "IMAP4rev1 IDLE UIDPLUS") -> None:
+    def __init__(
+        self,
+        idles: list[Idle],
+        *,
+        capabilities: str = "IMAP4rev1 IDLE UIDPLUS",
+        answer: Callable[[str], str | None] = lambda command: None,
+    ) -> None:
+        self._special = answer
         self._idles = idles
         self._capabilities = capabilities
         self.next_uid = 1
@@ -56,6 +64,14 @@ class ScriptedImap:
             client.sendall(b"%b OK done\r\n" % self._idle_tag)
             return
         tag, command = [*line.split(" "), ""][:2]
+        special = self._special(line.partition(" ")[2])
+        if special == "HANG UP":
+            client.shutdown(socket.SHUT_RDWR)
+            return
+        if special is not None:
+            answer = f"{tag} NO cannot\r\n" if special == "NO" else f"{special}{tag} OK done\r\n"
+            client.sendall(answer.encode())
+            return
         answers = {
             "CAPABILITY": f"* CAPABILITY {self._capabilities}\r\n",
             "SELECT": f"* {self.next_uid - 1} EXISTS\r\n* OK [UIDVALIDITY 7] x\r\n* OK [UIDNEXT {self.next_uid}] x\r\n",

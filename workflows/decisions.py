@@ -92,9 +92,12 @@ def merge_requests(requests: Sequence[UserRequest]) -> UserRequest:
 
 
 def keep_schedule_alive(conversation: Conversation, now: datetime, pause_seconds: int) -> Conversation:
-    """A schedule that fell due while the owner's message is worked on is put off until just after the answer."""
+    """A schedule that fell due while the owner's message is worked on is put off until just after the answer.
+
+    One that is held was not going out, so it must not be brought back when its time has passed.
+    """
     schedule, earliest = conversation.schedule, int(now.timestamp()) + max(pause_seconds, 5)
-    if schedule is None or schedule.instant >= earliest:
+    if schedule is None or conversation.held or schedule.instant >= earliest:
         return conversation
     return conversation.model_copy(update={"schedule": at_instant(earliest, schedule.zone)})
 

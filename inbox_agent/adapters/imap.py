@@ -13,9 +13,10 @@ from typing import Any
 from imapclient import IMAPClient
 from imapclient.exceptions import IMAPClientAbortError, IMAPClientError
 
-from inbox_agent.adapters.imap_connection import ImapConnection
+from inbox_agent.adapters.imap_connection import LIBRARY_ERRORS, ImapConnection
 from inbox_agent.adapters.imap_folders import Folders, ensure_folders
 from inbox_agent.adapters.mail_account import MailAccount
+from inbox_agent.adapters.unreadable_messages import UnreadableMessages
 from inbox_agent.errors import MailboxUnavailable, MalformedMessageError
 from inbox_agent.mail.parse import is_derived_id, parse_message
 from inbox_agent.models import FetchedMessage, Folder
@@ -59,6 +60,7 @@ class ImapMailbox:
         self._names: dict[Folder, str] = {}
         self._names_of_generation = 0
         self._max_message_bytes = max_message_bytes
+        self._unreadable = UnreadableMessages()
         self._waited_from: _Inbox | None = None
         self._woken, self._waker = socket.socketpair()
 
@@ -67,6 +69,7 @@ class ImapMailbox:
         with self._connection.client() as client:
             inbox = self._select_inbox(client)
             under_way = {uid for validity, uid in exclude if validity == inbox.uid_validity}
+            under_way |= self._unreadable.passed_over(inbox.uid_validity)
             uids = [uid for uid in sorted(client.search(["UNDELETED"])) if uid not in under_way][:limit]
             sizes = {uid: int(found[b"RFC822.SIZE"]) for uid, found in _fetch(client, uids, "RFC822.SIZE")}
             return list(self._read(client, inbox.uid_validity, dict(sorted(sizes.items()))))
@@ -140,8 +143,7 @@ class ImapMailbox:
             total += size if whole else 0
             if whole and total > MAX_BATCH_BYTES and total > size:
                 return
-            wanted = "BODY.PEEK[]" if whole else "BODY.PEEK[HEADER]"
-            for _, found in _fetch(client, [uid], wanted):
+            for found in self._fetch_one(client, validity, uid, "BODY.PEEK[]" if whole else "BODY.PEEK[HEADER]"):
                 content = found.get(b"BODY[]" if whole else b"BODY[HEADER]") or b""
                 yield FetchedMessage(
                     uid=uid,
@@ -150,6 +152,15 @@ class ImapMailbox:
                     header=content if not whole else header_section(content),
                     raw=content if whole else None,
                 )
+
+    def _fetch_one(self, client: IMAPClient, validity: int, uid: int, item: str) -> list[dict[bytes, Any]]:
+        try:
+            return [found for _, found in _fetch(client, [uid], item)]
+        except LIBRARY_ERRORS as error:
+            self._unreadable.note(validity, uid)
+            if isinstance(error, IMAPClientError) and not isinstance(error, IMAPClientAbortError):
+                return []  # The server said NO to this one only.
+            raise
 
     def _move_some(self, client: IMAPClient, uids: list[int], target: str) -> None:
         client.add_flags(uids, [b"\\Seen"], silent=True)

@@ -33,7 +33,7 @@ def render_dovecot_2_3(settings: DovecotSettings) -> str:
     """The dovecot.conf of Dovecot 2.3.
 
     One process serves many logins (``service_count``): starting one per connection is for servers of strangers. The empty
-    ``chroot`` lets the services start without root.
+    ``chroot`` lets the services start without root. The trace headers come from the SMTP front.
     """
     data = settings.data
     return f"""\
@@ -58,6 +58,7 @@ mail_always_cache_fields = {CACHED_FIELDS}
 mail_max_userip_connections = 1000
 recipient_delimiter = +
 lmtp_add_received_header = no
+lmtp_hdr_delivery_address = none
 passdb {{
   driver = passwd-file
   args = username_format=%Lu {data / "users"}/%Lu

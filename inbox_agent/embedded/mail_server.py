@@ -64,7 +64,7 @@ class MailServer:
         return self._front.port
 
     def start(self) -> None:
-        """Start and return when both ports serve.
+        """Start and return when both ports serve. The calling thread must live as long as the server: Dovecot ends with it.
 
         Raises:
             ConfigurationError: with what to do about it.

@@ -131,6 +131,12 @@ class FrontHandler:
         return copies
 
 
+class LenientSmtp(SMTP):
+    """RFC 5321 allows lines of 1000 octets. Real mail has longer ones, and what is to be tried here is how it is read."""
+
+    line_length_limit = 1_000_000
+
+
 class SmtpFront:
     """The listening server, in a thread of its own with its own event loop."""
 
@@ -187,7 +193,7 @@ class SmtpFront:
                 await task
 
     def _session(self) -> SMTP:
-        return SMTP(
+        return LenientSmtp(
             self._handler,
             loop=asyncio.get_running_loop(),
             hostname=self._hostname,

@@ -22,9 +22,16 @@ class Proof:
     reason: str
 
 
-def prove_sender(message: Message, authserv_id: str) -> Proof:
-    """The verdict on the one From address; with no receiving server to ask, From is taken as it is."""
+def prove_sender(message: Message, authserv_id: str, verified: tuple[MethodResult, ...] | None = None) -> Proof:
+    """The verdict on the one From address; with no receiving server to ask, From is taken as it is.
+
+    Args:
+        verified: results of our own check (``dkim_check``), which count when the receiving server wrote none; None when
+            nothing was checked here.
+    """
     address = message.from_[0].address if message.from_ else ""
+    if verified is not None and not (authserv_id and trusted_results(message, authserv_id)):
+        return _evaluate(verified, address)
     if not authserv_id:
         return Proof(bool(address), "no receiving server is configured whose results could prove it")
     results = trusted_results(message, authserv_id)

@@ -20,6 +20,8 @@ _MARKERS = (
     "X-FC-MachineGenerated",
     "X-Vacation",
     "X-Cron-Env",
+    "X-Apple-Action",
+    "X-Auto-Responder",
     "X-Ebay-Mailtracker",
 )
 _SUPPRESS_ALL = frozenset({"all", "oof", "autoreply"})
@@ -29,7 +31,18 @@ _MACHINE_LOCAL_PARTS = re.compile(
     re.IGNORECASE,
 )
 _DAEMON = re.compile(r"mailer-?daemon|postmaster|^\s*<>\s*$", re.IGNORECASE)
-_LIST_FIELDS = ("List-Id", "List-Post", "List-Unsubscribe", "List-Owner", "List-Help", "List-Subscribe", "Mailing-List")
+_LIST_FIELDS = (
+    "List-Id",
+    "List-Post",
+    "List-Unsubscribe",
+    "List-Owner",
+    "List-Help",
+    "List-Subscribe",
+    "Mailing-List",
+    "X-Mailing-List",
+    "X-BeenThere",
+)
+_LIST_SENDER = re.compile(r"owner-\S+|\S+-(?:bounces|owner|admin|request)(?:[+=]\S*)?$", re.IGNORECASE)
 
 
 def automatic_by_header(message: Message, *, known: bool = False) -> Verdict | None:
@@ -77,29 +90,33 @@ def list_by_header(message: Message) -> Verdict | None:
     for name in _LIST_FIELDS:
         if message.header(name):
             return "list-header", f"{name} marks list mail"
+    sender = message.sender.address.rpartition("@")[0] if message.sender else ""
+    if _LIST_SENDER.match(sender) and message.header("Precedence"):
+        return "list-sender", f"its Sender is {sender}, as list programs write it"
     if message.header("Precedence").strip().lower() == "list":
         return "precedence", "Precedence: list"
     return None
 
 
-_ABSENCE_PREFIX = re.compile(
+# Words that no person begins a subject with; clients put them before the original subject, or leave them alone.
+_AUTOMATIC = re.compile(
     r"\s*(?:\[[^\]]{1,40}\]\s*)?(?:"
-    r"auto(?:matic|mated)?[ -]?(?:reply|response|answer)|auto(?:reply)?|out[ -]of[ -](?:the )?office(?: (?:auto)?reply)?|ooo|"
-    r"automatische antwort|abwesenheits(?:notiz|meldung|agent|assistent)?|abwesend|"
-    r"r[ée]ponse automatique|absence du bureau|message d'absence|"
-    r"respuesta autom[áa]tica|fuera de (?:la )?oficina|"
-    r"risposta automatica|fuori sede|fuori ufficio|"
-    r"resposta autom[áa]tica|aus[êe]ncia tempor[áa]ria|fora do escrit[óo]rio|"
-    r"automatisch(?:e)? antwoord|afwezig(?:heids(?:bericht|assistent))?|"
-    r"automatiskt? svar|autosvar|fr[åa]nvaro|ikke til stede|frav[æe]r|"
-    r"automaattinen vastaus|poissaoloviesti|"
-    r"automatyczna odpowied[źz]|odpowied[źz] automatyczna|nieobecno[śs][ćc]|"
-    r"automatick[áa] odpov[ěe][ďd]|automatick[áa] odpove[ďd]|"
-    r"automatikus v[áa]lasz|r[ăa]spuns automat|otomatik yan[ıi]t|"
-    r"автоответ|автоматический ответ|автоматична відповідь|нет на месте|"
-    r"αυτόματη απάντηση|تلقائي رد|رد تلقائي|תשובה אוטומטית|מענה אוטומטי|"
-    r"自動返信|自動応答|不在通知|自动回复|自動回覆|자동 ?회신|부재중|trả lời tự động|ตอบกลับอัตโนมัติ|balasan otomatis"
-    r")\s*[:：]",
+    r"auto(?:matic|mated)?[ -]?(?:reply|response|answer)|out[ -]of[ -](?:the )?office (?:auto)?-?reply|vacation reply|"
+    r"automatische antwort|abwesenheits(?:notiz|meldung|agent|assistent)|"
+    r"r[ée]ponse automatique|message d'absence|respuesta autom[áa]tica|risposta automatica|resposta autom[áa]tica|"
+    r"automatisch(?:e)? antwoord|afwezigheids(?:bericht|assistent)|automatiskt? svar|autosvar|"
+    r"automaattinen vastaus|poissaoloviesti|automatyczna odpowied[źz]|odpowied[źz] automatyczna|"
+    r"automatick[áa] odpov[ěe][ďd]|automatick[áa] odpove[ďd]|automatikus v[áa]lasz|r[ăa]spuns automat|otomatik yan[ıi]t|"
+    r"автоответ(?:чик)?|автоматический ответ|автоматична відповідь|αυτόματη απάντηση|رد تلقائي|תשובה אוטומטית|"
+    r"מענה אוטומטי|自動返信|自動応答|不在通知|自动回复|自動回覆|자동 ?회신|trả lời tự động|ตอบกลับอัตโนมัติ|balasan otomatis"
+    r")\s*(?:[:：\]】(（-]|$)",
+    re.IGNORECASE,
+)
+# Words that people use as well: only before a colon, as clients write them.
+_ABSENCE = re.compile(
+    r"\s*(?:auto|ooo|out[ -]of[ -](?:the )?office|abwesenheit|abwesend|absence du bureau|fuera de (?:la )?oficina|fuori sede|"
+    r"fuori ufficio|aus[êe]ncia tempor[áa]ria|fora do escrit[óo]rio|afwezig|fr[åa]nvaro|ikke til stede|frav[æe]r|"
+    r"nieobecno[śs][ćc]|нет на месте|부재중)\s*[:：]",
     re.IGNORECASE,
 )
 
@@ -109,6 +126,6 @@ def automatic_by_subject(message: Message) -> Verdict | None:
 
     A subject that merely speaks of absence is a person's: "Out of office next week" may well be an instruction.
     """
-    if _ABSENCE_PREFIX.match(message.subject):
+    if _AUTOMATIC.match(message.subject) or _ABSENCE.match(message.subject):
         return "absence-subject", f"the subject begins as automatic replies do: {message.subject[:60]!r}"
     return None

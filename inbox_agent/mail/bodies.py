@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from inbox_agent.mail.mime import Entity
 
-_SIGNATURES = frozenset({"application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature"})
+SIGNATURES = frozenset({"application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature"})
 _REPORTS = frozenset(
     """message/delivery-status message/global-delivery-status message/feedback-report message/disposition-notification
     message/global-headers message/rfc822-headers text/rfc822-headers""".split()
@@ -29,7 +29,7 @@ class Bodies:
 def _is_file(leaf: Entity, *, in_alternative: bool) -> bool:
     if leaf.content_type in _PLAIN or leaf.content_type == "text/html":
         return leaf.disposition == "attachment" or bool(leaf.name)
-    if leaf.content_type in _SIGNATURES or leaf.content_type in _REPORTS:
+    if leaf.content_type in SIGNATURES or leaf.content_type in _REPORTS:
         return False
     return not (in_alternative and not leaf.name)
 

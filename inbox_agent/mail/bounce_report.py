@@ -54,6 +54,8 @@ _DELIVERED_TO = re.compile(
     re.IGNORECASE,
 )
 _MAX_REPORT = 60_000
+# Each costs a look at the whole line; no report names more in one.
+_MAX_ADDRESSES_IN_LINE = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ class Report:
     def original_field(self, name: str) -> str:
         """The value of a header field of the original, unfolded, "" when it is not there."""
         match = re.search(rf"^{name}[ \t]*:[ \t]*(.*(?:\n[ \t]+.*)*)", self.original, re.IGNORECASE | re.MULTILINE)
-        return re.sub(r"\s*\n\s+", " ", match[1]).strip() if match else ""
+        return " ".join(match[1].split()) if match else ""
 
     @property
     def original_message_id(self) -> str:
@@ -153,7 +155,7 @@ def named_recipients(report: Report, excluded: frozenset[str], *, sure: bool = F
     for line in report.text.split("\n"):
         if "@" not in line or len(line) > 4000:
             continue
-        for address in addresses_in(line):
+        for address in addresses_in(line)[:_MAX_ADDRESSES_IN_LINE]:
             if address.lower() in excluded or _is_system(address):
                 continue
             ranked[_rank(line, address)].append(address)

@@ -119,7 +119,7 @@ def _correspondents(message: Message, report: Report) -> frozenset[str]:
 def _from_statuses(message: Message, statuses: list[RecipientStatus], report: Report) -> Bounce:
     first = statuses[0]
     status = _status_of_group(first, report)
-    recipients = tuple(dict.fromkeys(one.recipient for one in statuses if one.recipient))
+    recipients = tuple(dict.fromkeys(filter(None, (_recipient_of_group(one, report) for one in statuses))))
     return Bounce(
         recipients=recipients or _recipients(message, report),
         status=status,
@@ -127,6 +127,14 @@ def _from_statuses(message: Message, statuses: list[RecipientStatus], report: Re
         diagnostic=(first.diagnostic or report.text.strip())[:_MAX_DIAGNOSTIC],
         original_message_id=report.original_message_id,
     )
+
+
+def _recipient_of_group(group: RecipientStatus, report: Report) -> str:
+    """The address that the mail was sent to: the original one when the mail that came back names it, since that is whom
+    its sender knows; where the mail was passed on to says nothing to them."""
+    original = group.original_recipient
+    known = {address.lower() for address in original_recipients(report)}
+    return original if original.lower() in known else group.recipient
 
 
 def _status_of_group(group: RecipientStatus, report: Report) -> str:

@@ -1,6 +1,7 @@
 """Bytes to text when the declared charset is missing, unknown or wrong. Never raises; says what it had to guess."""
 
 import codecs
+import re
 from functools import cache
 
 # Names that real clients use and Python does not know, or knows as a narrower set than what is actually sent: the
@@ -44,6 +45,8 @@ _ALIASES = {
     "tis-620": "cp874",
     "x-windows-949": "cp949",
 }
+# UTF-7 can spell halves of characters, which no text may hold that is to be stored or sent.
+_LONE_SURROGATES = re.compile("[\ud800-\udfff]")
 # Codecs of Python that are no charset of mail: slow on hostile input, or with effects of their own.
 _REFUSED = frozenset({"idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape", "mbcs", "oem"})
 
@@ -114,13 +117,13 @@ def decode_text(octets: bytes, charset: str = "") -> tuple[str, str]:
     if codec in {"cp1252", "utf-8"}:
         return _decode_common(octets, codec, name)
     try:
-        return octets.decode(codec).replace("\0", ""), ""
+        return _LONE_SURROGATES.sub("\ufffd", octets.decode(codec).replace("\0", "")), ""
     except (UnicodeDecodeError, ValueError):
         pass
     try:
         return octets.decode("utf-8"), f"not {name[:40]} as declared: read as utf-8"
     except UnicodeDecodeError:
-        text = octets.decode(codec, errors="replace").replace("\0", "")
+        text = _LONE_SURROGATES.sub("\ufffd", octets.decode(codec, errors="replace").replace("\0", ""))
         return text, f"some bytes are not {name[:40]} as declared"
 
 

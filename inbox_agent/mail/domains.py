@@ -69,7 +69,7 @@ def skeleton(domain: str) -> str:
     """What a domain looks like: two names with one skeleton can be taken for each other."""
     text = unicodedata.normalize("NFKD", normalize_domain(domain))
     text = "".join(char for char in text if not unicodedata.combining(char)).translate(_LOOK_ALIKES)
-    return text.replace("rn", "m").replace("vv", "w").replace("cl", "d")
+    return text.replace("rn", "m").replace("vv", "w")
 
 
 def looks_like(domain: str, genuine: str) -> bool:

@@ -21,12 +21,17 @@ class RecipientStatus:
     @property
     def recipient(self) -> str:
         """The address, without its type; the final one before the original (RFC 3464, 2.3.2), "" when neither is one."""
-        for name in ("final-recipient", "original-recipient", "x-actual-recipient"):
-            value = self.fields.get(name, "")
-            match = _ADDRESS.search(value.partition(";")[2] or value)
-            if match:
-                return match[0]
-        return ""
+        return self._address("final-recipient") or self.original_recipient or self._address("x-actual-recipient")
+
+    @property
+    def original_recipient(self) -> str:
+        """The address that the sender of the mail used, "" when it is not told."""
+        return self._address("original-recipient")
+
+    def _address(self, name: str) -> str:
+        value = self.fields.get(name, "")
+        match = _ADDRESS.search(value.partition(";")[2] or value)
+        return match[0] if match else ""
 
     @property
     def action(self) -> str:

@@ -4,9 +4,12 @@ In two steps, because who owns the conversation is known outside only: ``read_me
 ``admit`` the owner as well.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from inbox_agent.errors import MalformedMessageError
+from inbox_agent.mail.authentication import trusted_results
+from inbox_agent.mail.authres import MethodResult
 from inbox_agent.mail.classify import classify
 from inbox_agent.mail.intake_request import (
     bounce_request,
@@ -37,6 +40,10 @@ _NOT_FOR_US = {
 }
 
 
+# Results of a check of the message's own signatures. Raises TransientError when DNS cannot be asked.
+SignatureCheck = Callable[[bytes, Message], tuple[MethodResult, ...]]
+
+
 @dataclass(frozen=True, slots=True)
 class IntakePolicy:
     """What the verdicts depend on besides the message.
@@ -44,6 +51,7 @@ class IntakePolicy:
     Attributes:
         own_address: the agent's address without tag. secret: the key of the signed ids.
         max_message_bytes: named to the person whose message is larger.
+        check: of the signatures of mail on which the receiving server says nothing; None leaves that out.
     """
 
     own_address: str
@@ -51,6 +59,7 @@ class IntakePolicy:
     trust: TrustPolicy = field(default_factory=TrustPolicy)
     tag_separator: str = "+"
     max_message_bytes: int = 25 * 1024 * 1024
+    check: SignatureCheck | None = None
 
     @property
     def people(self) -> frozenset[str]:
@@ -66,6 +75,7 @@ class Reading:
         folder: where it goes when no conversation needs to be asked, else None.
         reason: why, a sentence for the log of an admin; it names a rule, nobody's words.
         trouble: why its content could not be taken, a sentence for the sender, or "".
+        raw: the whole message, for the check of its signatures; b"" when it was too large to be fetched.
     """
 
     folder: Folder | None
@@ -76,6 +86,7 @@ class Reading:
     match: ThreadMatch | None = None
     trust: Trust | None = None
     trouble: str = ""
+    raw: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +113,26 @@ def read_message(fetched: FetchedMessage, policy: IntakePolicy) -> Reading:
     trust = judge_sender(message, policy.trust)
     if trust.decision is TrustDecision.BLOCKED:
         return Reading(Folder.QUARANTINE, "the sender is blocked", match.workflow_id, message)
-    return Reading(None, "", match.workflow_id, message, verdict, match, trust, trouble)
+    return Reading(None, "", match.workflow_id, message, verdict, match, trust, trouble, fetched.raw or b"")
+
+
+def with_checked_signatures(reading: Reading, policy: IntakePolicy) -> Reading:
+    """Judge the sender anew by the message's own signatures, unless the receiving server has spoken about it.
+
+    Raises:
+        TransientError: as ``policy.check``; the message is to be tried again.
+    """
+    message, server = reading.message, policy.trust.authserv_id
+    if (
+        policy.check is None
+        or message is None
+        or reading.trust is None
+        or (server and trusted_results(message, server))
+    ):
+        return reading
+    # What was too large to be fetched has no signature that could be checked: nothing proves it.
+    verified = policy.check(reading.raw, message) if reading.raw else ()
+    return replace(reading, trust=judge_sender(message, policy.trust, verified=verified))
 
 
 def is_from(reading: Reading, owner: str) -> bool:

@@ -1,39 +1,19 @@
 """What one mail to the owner says, part by part, before it becomes text or HTML. Both alternatives are made from this."""
 
-import difflib
-import re
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import quote
 
+from inbox_agent.mail.changes import Change, changes_since, describe_files, describe_people
 from inbox_agent.mail.compose import reply_subject
 from inbox_agent.mail.refusals import explain_refusal
-from inbox_agent.mail.render_time import describe_instant, describe_schedule
-from inbox_agent.models import Address, AttachmentRef, Conversation, Draft, Reply, Revision, Schedule
+from inbox_agent.models import Draft, Reply
+from inbox_agent.turn.times import describe_instant, describe_time
 
-Segment = tuple[Literal["same", "gone", "new"], str]
 Tone = Literal["open", "scheduled", "done", "stopped", "trouble"]
 
-_CONTEXT_WORDS = 6
-"""How many unchanged words stay visible around a change."""
-_REWRITTEN_BELOW = 0.25
-"""Under this share of kept words a word-level comparison is noise: the text counts as rewritten."""
 
 _NOT_SCHEDULED = "It is not scheduled: nothing goes out until you say when."
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What changed in one field: a value that was replaced (``was``, ``now``), or a text, word by word (``segments``).
-
-    A text without segments was rewritten as a whole.
-    """
-
-    label: str
-    was: str = ""
-    now: str = ""
-    segments: tuple[Segment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +57,7 @@ def write_letter(reply: Reply, *, reply_address: str) -> Letter:
     draft = record.draft if record else conversation.draft
     shows_draft = reply.kind != "notice" and _has_content(draft)
     subject = reply_subject(conversation.thread)
-    changes = _changes(reply.seen, conversation) if reply.kind in ("draft", "scheduled") and reply.seen else ()
+    changes = changes_since(reply.seen, conversation) if reply.kind in ("draft", "scheduled") and reply.seen else ()
     return Letter(
         title=_title(reply),
         tone=_tone(reply),
@@ -139,9 +119,9 @@ def _when(reply: Reply) -> str:
         zone = (conversation.schedule.zone if conversation.schedule else "") or conversation.zone
         return f"Sent on {describe_instant(conversation.sent[-1].sent_at, zone)}."
     if reply.kind == "scheduled" and conversation.schedule:
-        return f"It goes out on {describe_schedule(conversation.schedule)}."
+        return f"It goes out on {describe_time(conversation.schedule)}."
     if reply.kind == "late" and conversation.schedule:
-        return f"It was due on {describe_schedule(conversation.schedule)}."
+        return f"It was due on {describe_time(conversation.schedule)}."
     if reply.kind == "draft" and conversation.revision:
         return _NOT_SCHEDULED
     return ""
@@ -153,31 +133,13 @@ def _plain_detail(reply: Reply) -> str:
 
 def _fields(draft: Draft, message_id: str) -> tuple[tuple[str, str], ...]:
     everyone = (("To", draft.to), ("Cc", draft.cc), ("Bcc", draft.bcc))
-    rows = [(label, _people(people)) for label, people in everyone if people or label == "To"]
+    rows = [(label, describe_people(people)) for label, people in everyone if people or label == "To"]
     rows.append(("Subject", draft.subject or "(none)"))
     if draft.attachments:
-        rows.append(("Attached", _files(draft.attachments)))
+        rows.append(("Attached", describe_files(draft.attachments)))
     if message_id:
         rows.append(("Message-ID", message_id))
     return tuple(rows)
-
-
-def _people(people: Sequence[Address]) -> str:
-    return ", ".join(str(person) for person in people) or "nobody"
-
-
-def _files(files: Sequence[AttachmentRef]) -> str:
-    return ", ".join(f"{file.name} ({file.content_type}, {describe_size(file.size)})" for file in files)
-
-
-def describe_size(octets: int) -> str:
-    """E.g. ``812 bytes``, ``1.4 KB``, ``23 MB``; 1 KB is 1,000 bytes, as mail clients count."""
-    size = float(octets)
-    for unit in ("bytes", "KB", "MB", "GB"):
-        if size < 1000 or unit == "GB":
-            break
-        size /= 1000
-    return f"{size:.0f} {unit}" if unit == "bytes" or size >= 10 else f"{size:.1f} {unit}"
 
 
 def _link(reply_address: str, subject: str, words: str) -> str:
@@ -188,97 +150,3 @@ def _link(reply_address: str, subject: str, words: str) -> str:
 
 def _quoted(text: str) -> str:
     return quote(text.encode("utf-8", "replace").decode("utf-8"), safe="")
-
-
-# --- what changed ------------------------------------------------------------------------------------------------
-
-
-def _changes(seen: Revision, conversation: Conversation) -> tuple[Change, ...]:
-    old, new = seen.draft, conversation.draft
-    replaced = [
-        ("To", _people(old.to), _people(new.to)),
-        ("Cc", _people(old.cc), _people(new.cc)),
-        ("Bcc", _people(old.bcc), _people(new.bcc)),
-        ("Attached", _files(old.attachments) or "nothing", _files(new.attachments) or "nothing"),
-        ("Goes out", _schedule(seen.schedule), _schedule(conversation.schedule)),
-    ]
-    changes = [Change(label, was, now) for label, was, now in replaced if was != now]
-    for label, was, now in (("Subject", old.subject, new.subject), ("Text", old.body, new.body)):
-        if was != now:
-            changes.append(_text_change(label, was, now))
-    return tuple(changes)
-
-
-def _schedule(schedule: Schedule | None) -> str:
-    return describe_schedule(schedule) if schedule else "not scheduled"
-
-
-def _text_change(label: str, was: str, now: str) -> Change:
-    segments = word_diff(was, now)
-    kept = sum(len(text) for kind, text in segments if kind == "same" and text.strip())
-    if kept < _REWRITTEN_BELOW * max(len(was), len(now)):
-        return Change(label, was, now) if label == "Subject" else Change(label)
-    return Change(label, segments=tuple(_elided(_joined(segments))))
-
-
-def word_diff(old: str, new: str) -> list[Segment]:
-    """Word by word what stayed, went and came; the pieces joined give back both texts."""
-    before, after = (re.findall(r"\s+|[^\s]+", text) for text in (old, new))
-    matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
-    segments: list[Segment] = []
-    for tag, start, end, new_start, new_end in matcher.get_opcodes():
-        if tag == "equal":
-            segments.append(("same", "".join(before[start:end])))
-            continue
-        if start < end:
-            segments.append(("gone", "".join(before[start:end])))
-        if new_start < new_end:
-            segments.append(("new", "".join(after[new_start:new_end])))
-    return segments
-
-
-def _joined(segments: Sequence[Segment]) -> list[Segment]:
-    """Neighbouring changes, with nothing but a space between, read as one: all that went, then all that came."""
-    joined: list[Segment] = []
-    gone = new = ""
-    for position, (kind, text) in enumerate(segments):
-        if kind == "gone":
-            gone += text
-        elif kind == "new":
-            new += text
-        elif (gone or new) and text.isspace() and "\n" not in text and position < len(segments) - 1:
-            gone, new = gone + text, new + text
-        else:
-            joined += _change_of(gone, new)
-            joined.append((kind, text))
-            gone = new = ""
-    return [*joined, *_change_of(gone, new)]
-
-
-def _change_of(gone: str, new: str) -> list[Segment]:
-    """What went, a space, what came. Space at the ends of both is unchanged text around them."""
-    if gone.strip() and new.strip():
-        pair: list[Segment] = [("gone", gone.strip()), ("same", " "), ("new", new.strip())]
-    else:
-        kind: Literal["gone", "new"] = "gone" if gone.strip() else "new"
-        pair = [(kind, (gone if gone.strip() else new).strip())] if (gone + new).strip() else []
-    text = new if new.strip() else gone
-    lead = text[: len(text) - len(text.lstrip())]
-    trail = text[len(text.rstrip()) :] if pair else ""
-    return [segment for segment in (("same", lead), *pair, ("same", trail)) if segment[1]]
-
-
-def _elided(segments: Sequence[Segment]) -> Iterable[Segment]:
-    """Long unchanged stretches give way to an ellipsis; a few words on the side of each change stay."""
-    last = len(segments) - 1
-    for position, (kind, text) in enumerate(segments):
-        if kind != "same":
-            yield kind, text
-            continue
-        pieces = re.findall(r"\s*\S+(?:\s+$)?", text)
-        head = [] if position == 0 else pieces[:_CONTEXT_WORDS]
-        tail = [] if position == last else pieces[-_CONTEXT_WORDS:]
-        if len(pieces) <= len(head) + len(tail) + 2:
-            yield kind, text
-        else:
-            yield kind, "".join(head) + " … " + "".join(tail).lstrip()

@@ -5,9 +5,11 @@ The rules, and why they are these, are in docs/decisions/0003-new-text-policies.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 
-from inbox_agent.mail.quote_boundaries import find_boundaries
-from inbox_agent.mail.quote_lines import MAX_LINES, Boundary, BoundaryKind, Line, Role
+from inbox_agent.mail.quote_boundaries import find_boundaries, introduces_forward
+from inbox_agent.mail.quote_lines import MAX_LINES, Boundary, BoundaryKind, Line, Role, fold
+from inbox_agent.mail.quote_words import ANSWERS_WITHIN
 from inbox_agent.mail.signatures import banner_end, signature_start
 from inbox_agent.models import NewText
 
@@ -21,6 +23,7 @@ NOTE_INTERLEAVED = (
     "answers stand between quoted lines; the quoted lines they answer are kept and begin with a quote mark"
 )
 NOTE_FORWARDED = "forwarded mail below the sender's words"
+NOTE_ANSWERS_WITHIN = "the words point at answers among the quoted lines, which cannot be told apart from them"
 NOTE_TOO_LONG = (
     f"only the first {MAX_LINES} lines were weighed; of the rest just the lines with quote marks count as quoted"
 )
@@ -220,7 +223,15 @@ def _assemble(split: _Split, rest: str) -> NewText:
         removed = role not in (Role.OWN, Role.QUOTE) or (removed and blank)
     own_rest, quoted_rest = _sort_rest(split, rest) if rest else ([], [])
     new_text, quoted_text = _joined([*kept, *own_rest]), _joined([*quoted, *quoted_rest])
+    if quoted_text and Role.QUOTE not in split.roles and points_within(new_text):
+        split.notes.append(NOTE_ANSWERS_WITHIN)
     return NewText(new_text, quoted_text, _joined(signature), (*_situation(split, new_text, quoted_text), *split.notes))
+
+
+def points_within(new_text: str) -> bool:
+    """Whether short new words only lead to answers below ("see my answers in red")."""
+    folded = fold(new_text[:400])
+    return len(new_text) <= 400 and any(phrase in folded for phrase in ANSWERS_WITHIN)
 
 
 def _sort_rest(split: _Split, rest: str) -> tuple[list[str], list[str]]:
@@ -234,12 +245,18 @@ def _sort_rest(split: _Split, rest: str) -> tuple[list[str], list[str]]:
 def _situation(split: _Split, new_text: str, quoted_text: str) -> list[str]:
     if split.unsure:
         return [NOTE_UNSURE_QUOTE]
-    if split.forwarded:
+    if split.forwarded or _quotes_forward(split):
         return [NOTE_FORWARDED if new_text else NOTE_ONLY_FORWARDED]
     if new_text or not quoted_text:
         return []
     marked = any(role is Role.MARK for role in split.roles) or any(line.role for line in split.lines)
     return [NOTE_NOTHING_ABOVE if marked else NOTE_ONLY_QUOTED]
+
+
+def _quotes_forward(split: _Split) -> bool:
+    """Apple Mail quotes what it forwards, the delimiter included."""
+    history = (line for line, role in zip(split.lines, split.roles, strict=True) if role is Role.HISTORY and line.plain)
+    return any(line.depth and introduces_forward(line.plain) for line in islice(history, 3))
 
 
 def _joined(lines: Sequence[str]) -> str:

@@ -5,15 +5,20 @@ import re
 
 from inbox_agent.errors import MalformedMessageError
 from inbox_agent.mail.addresses import decode_address_field, parse_addresses
-from inbox_agent.mail.bodies import Bodies, body_files_as_text, collect
+from inbox_agent.mail.armored import unwrap
+from inbox_agent.mail.bodies import SIGNATURES, Bodies, body_files_as_text, collect
 from inbox_agent.mail.charsets import decode_text
 from inbox_agent.mail.flowed import unflow
 from inbox_agent.mail.headers import decode_value, parse_date, parse_ids
 from inbox_agent.mail.mime import Budget, Entity, decode_body, decoded_size, read_entity
+from inbox_agent.mail.smime import signed_content
+from inbox_agent.mail.tnef import read_tnef
 from inbox_agent.models import Address, Attachment, Message, Part
 
 MAX_LEAF_TEXT = 1_000_000
 MAX_TOTAL_TEXT = 4_000_000
+MAX_SMIME = 10 * 1024 * 1024
+MAX_TNEF = 30 * 1024 * 1024
 # Without one of these it is no message, however header-like a line of it may look.
 _TELLING_FIELDS = frozenset(
     """from to cc sender reply-to subject date message-id received return-path mime-version content-type delivered-to
@@ -50,6 +55,7 @@ def parse_message(raw: bytes) -> Message:
     bodies = collect(root, texts)
     if bodies.empty:
         bodies.text = body_files_as_text(root, texts)
+    _open_special_content(root, bodies, budget)
     return _message(root, bodies, parts, budget)
 
 
@@ -100,6 +106,56 @@ def _default_name(leaf: Entity) -> str:
     if leaf.content_type in {"text/calendar", "application/ics"}:
         return "invite.ics"
     return "unnamed"
+
+
+def _open_special_content(root: Entity, bodies: Bodies, budget: Budget) -> None:
+    """What stands in a form that mail programs hide: winmail.dat, armor, signatures, encryption, invitations."""
+    for leaf in root.leaves():
+        if leaf.depth or leaf.content_type.startswith("image/"):
+            continue
+        if (
+            leaf.content_type in {"application/ms-tnef", "application/vnd.ms-tnef"}
+            or leaf.name.lower() == "winmail.dat"
+        ):
+            _open_tnef(leaf, bodies, budget)
+        elif leaf.content_type in {"application/pkcs7-mime", "application/x-pkcs7-mime"}:
+            _open_smime(leaf, bodies, budget)
+        elif leaf.content_type == "application/pgp-encrypted":
+            budget.note("PGP-encrypted: what is encrypted cannot be read")
+        elif leaf.content_type in SIGNATURES:
+            budget.note("signed by PGP or S/MIME: the text was read, the signature was not checked")
+        elif leaf.content_type == "text/calendar":
+            budget.note("it carries a calendar invitation, which was not acted on")
+    bodies.text, notes = unwrap(bodies.text)
+    for note in notes:
+        budget.note(note)
+
+
+def _open_smime(leaf: Entity, bodies: Bodies, budget: Budget) -> None:
+    content = signed_content(decode_body(leaf, MAX_SMIME))
+    if content is None:
+        budget.note("S/MIME-encrypted: it cannot be read here")
+        return
+    budget.note("signed by S/MIME with the text inside: the text was read, the signature was not checked")
+    inner = read_entity(content, 0, len(content), number="1", depth=0, level=1, budget=budget)
+    texts = {part.part: part.text for part in _parts(inner, budget) if part.depth == 0 and part.text is not None}
+    found = collect(inner, texts)
+    if bodies.empty:
+        bodies.text, bodies.html = found.text, found.html
+    if found.attachments:
+        # They have no part number of their own by which they could be fetched again.
+        names = ", ".join(file.name or "unnamed" for file in found.attachments[:20])
+        budget.note(f"files inside the S/MIME signature cannot be attached: {names}")
+
+
+def _open_tnef(leaf: Entity, bodies: Bodies, budget: Budget) -> None:
+    content = read_tnef(decode_body(leaf, MAX_TNEF))
+    if not content.readable:
+        budget.note("a winmail.dat that cannot be read")
+        return
+    budget.note("Outlook's winmail.dat was opened for its text; files inside: " + (", ".join(content.names) or "none"))
+    if bodies.empty:
+        bodies.text, bodies.html = content.text[:MAX_LEAF_TEXT], content.html[:MAX_LEAF_TEXT]
 
 
 # --- leaves ------------------------------------------------------------------------------------------------------

@@ -37,6 +37,11 @@ _START: Final = re.compile(
 _DATE_START: Final = re.compile(
     r"[-‐‑–—_* ]{0,20}(?:\d{1,4}[ .:/年-]|[^\W\d_]{2,14}[.,]{0,2} ?\d{1,2}[ .,:/]|[^\W\d_]{2,14}, \w)"
 )
+# "… to Sam <sam@…>": mail that somebody sends, no mail that somebody sent. Clients name only the author.
+_ADDRESSED: Final = re.compile(
+    r"(?<!\w)(?:to|an|à|a|para|aan|till|til|do|kepada|кому|för|for|für|pour|per)\s+(?:[^\W\d_]{1,30}[.'-]?\s+){0,3}"
+    r"[<(\"'\[]{0,3}(?:mailto:)?[^\s<>()@,:]{1,64}@"
+)
 _EMAIL_THEN_COLON: Final = re.compile(r"[^\s<>()]{1,64}@[^\s<>()]{1,255}[>)\]\"']{0,2} ?[:：]$")
 _EMAIL_SENT: Final = re.compile(r"@[^\s<>]{1,255}> sent:$")
 _ENGLISH_DAYS: Final = "Mon|Tue|Wed|Thu|Fri|Sat|Sun"
@@ -50,8 +55,10 @@ _MIDLINE: Final = re.compile(
 def attribution_ending_at(lines: Sequence[Line], index: int, floor: int) -> Boundary | None:
     """The attribution whose last line is ``index`` and whose first is not above ``floor``."""
     plain = lines[index].plain
-    if _is_undelimited_attribution(plain):
+    if _OLD_GMAIL.match(plain) and plain.count("<") == plain.count(">") and len(plain) < 200:
         return Boundary(index, index + 1, BoundaryKind.ATTRIBUTION)
+    if _is_undelimited_attribution(plain):
+        return Boundary(index, index + 1, BoundaryKind.WEAK_ATTRIBUTION)
     if not _can_end(plain):
         return None
     strong: int | None = None
@@ -122,7 +129,7 @@ def _evidence(text: str) -> tuple[bool, bool, bool]:
 
 def _is_attribution(folded: str) -> bool:
     email, dated, timed = _evidence(folded)
-    if not (email or dated):
+    if not (email or dated) or (email and _ADDRESSED.search(folded)):
         return False
     if VERB.search(folded):
         if email:
@@ -143,9 +150,7 @@ def _starts_attribution(folded: str) -> bool:
 
 
 def _is_undelimited_attribution(plain: str) -> bool:
-    """Gmail until 2016: "2016-03-03 17:21 GMT+01:00 Name <address>" without a verb, sometimes without the colon."""
-    if _OLD_GMAIL.match(plain) and plain.count("<") == plain.count(">") and len(plain) < 200:
-        return True
+    """Old Gmail: a date, a name and an address, without verb and colon. A list of appointments looks the same."""
     return bool(
         _ISO_START.match(plain) and plain.endswith(">") and "<" in plain and _EMAIL.search(plain) and len(plain) < 200
     )

@@ -8,13 +8,15 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from inbox_agent.mail.quote_attributions import DATE, TIME, VERB, YEAR, attribution_ending_at, closing_bracket_at
+from inbox_agent.mail.quote_attributions import TIME, VERB, YEAR, attribution_ending_at, closing_bracket_at
 from inbox_agent.mail.quote_lines import Boundary, BoundaryKind, Line, Role, fold
 from inbox_agent.mail.quote_words import FORWARDED_MESSAGE, HEADER_NAMES, ORIGINAL_MESSAGE
 
 _HEADER_WINDOW: Final = 24
 
 
+# A date with its year, or in numbers: no client prints less, and a person's "Friday 9:00" is none.
+_FULL_DATE: Final = re.compile(rf"(?<!\d){YEAR}(?!\d)|\d{{1,2}}[./-]\d{{1,2}}|(?<!\d)25[5-9]\d(?!\d)|[٠-٩۰-۹]{{4}}")
 _RULE: Final = re.compile(r"[-‐‑_=*~–—\s]{3,}$")
 _DASHED: Final = re.compile(r"[*]?[-‐‑_=*~–—]{2,}\s?(?P<words>[^\s\-‐‑_=*~–—].*?)\s?[-‐‑_=*~–—]{2,}[*]?$")
 _HEADER: Final = re.compile(r"[*_|\s]{0,4}(?P<name>[^:：*|]{1,30}?)\s?[*_]{0,2}\s?[:：]\s?[*_]{0,2}(?P<value>.*)")
@@ -71,6 +73,11 @@ def _delimiter_at(lines: Sequence[Line], index: int) -> Boundary | None:
     if kind is None:
         return None
     return Boundary(index, _end_of_headers(lines, index + 1), kind)
+
+
+def introduces_forward(plain: str) -> bool:
+    """Whether the line, without its quote marks, says that forwarded mail follows."""
+    return _delimiter_kind(plain) is BoundaryKind.FORWARDED
 
 
 def _delimiter_kind(plain: str) -> BoundaryKind | None:
@@ -146,8 +153,7 @@ def _is_history_header(fields: dict[str, str], *, ruled: bool) -> bool:
     """
     date = fields.get("date", "")
     if fields.get("from"):
-        dated = bool(DATE.search(date) or TIME.search(date))
-        return dated or (ruled and len(fields) > 2)
+        return bool(_FULL_DATE.search(date)) or (ruled and len(fields) > 2)
     return "to" in fields and bool(TIME.search(date)) and bool(re.search(rf"{YEAR}.{{1,12}}\d [+-]\d{{4}}$", date))
 
 

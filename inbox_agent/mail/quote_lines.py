@@ -108,7 +108,9 @@ def read_line(raw: str) -> Line:
     # ">>> buy now <<<" is decoration, no quote.
     if depth and shown.endswith("<<<") and shown.startswith(">>>"):
         depth, position = 0, 0
-    return Line(raw.rstrip(), shown[position:] if depth else shown, depth)
+    # The one line whose trailing space says something (RFC 3676, 4.3).
+    text = raw if raw == "-- " else raw.rstrip()
+    return Line(text, shown[position:] if depth else shown, depth)
 
 
 def _mark_name_prefixes(lines: Sequence[Line]) -> None:

@@ -156,3 +156,17 @@ FORWARDED_MESSAGE: Final = _words(
     edastatud kiri|missatge reenviat|missatge redirigit|birbidalitako mezua
     """
 )
+
+# What people write above a quote whose lines they answered in place.
+ANSWERS_WITHIN: Final = tuple(
+    _words(
+        """
+    see below|answers below|answered below|comments below|replies below|my answers in|my comments in|inline below|see inline
+    answers inline|comments inline|reply inline|in red|in blue|in green|siehe unten|antworten unten|weiter unten|in rot
+    in blau|anmerkungen unten|im text unten|ci-dessous|plus bas|en rouge|en bleu|dans le texte|más abajo|en rojo|en azul
+    abajo en|mais abaixo|ver abaixo|em vermelho|em azul|qui sotto|vedi sotto|in rosso|in blu|zie hieronder|hieronder
+    in het rood|se nedan|se nedenfor|se under|med rött|med rødt|poniżej|na czerwono|viz níže|červeně|ниже|красным|нижче
+    червоним|aşağıda|kırmızı|下記|以下に|赤字|见下|如下|红色|紅色|아래|빨간색
+    """
+    )
+)

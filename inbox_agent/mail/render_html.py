@@ -8,7 +8,8 @@ with its own direction (``dir=auto``), which also keeps a stray bidi control fro
 import re
 from html import escape
 
-from inbox_agent.mail.letter import Change, Hint, Letter
+from inbox_agent.mail.changes import Change
+from inbox_agent.mail.letter import Hint, Letter
 
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 

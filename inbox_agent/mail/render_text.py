@@ -2,7 +2,8 @@
 
 import textwrap
 
-from inbox_agent.mail.letter import Change, Letter, Segment
+from inbox_agent.mail.changes import Change, Segment
+from inbox_agent.mail.letter import Letter
 
 WIDTH = 72
 _RULE = "-" * WIDTH

@@ -13,8 +13,11 @@ from inbox_agent.mail.signature_words import (
     BANNERS,
     DEVICES,
     DISCLAIMER_HEADINGS,
-    DISCLAIMERS,
+    FROM_MY,
+    GET_BEFORE,
     LIST_FOOTERS,
+    MISDELIVERY,
+    SECRECY,
     SENT_AFTER,
     SENT_BEFORE,
 )
@@ -39,18 +42,30 @@ _RULER: Final = re.compile(r"[-–—_=*~]{3,}$")
 _CONTACT: Final = re.compile(r"\S@\S+\.\w|https?://|www\.|\+?\d[\d ()./-]{6,}\d")
 _BULLET: Final = re.compile(r"[-*•] ?\S")
 _WORD: Final = re.compile(r"[\w'’\-]+")
-_SENT_BEFORE: Final = re.compile(r"[\W_]{0,8}(?:" + "|".join(map(re.escape, SENT_BEFORE)) + r")(?!\w)")
+# Scripts that join words to what precedes them have no word boundary to ask for.
+_SENT_BEFORE: Final = re.compile(
+    r"[\W_]{0,8}(?:"
+    + "|".join(re.escape(phrase) + ("" if phrase[-1] > "\u0590" else r"(?!\w)") for phrase in SENT_BEFORE)
+    + ")"
+)
 _SENT_AFTER: Final = re.compile(r"(?:" + "|".join(map(re.escape, SENT_AFTER)) + r")[\W_]{0,6}$")
-_DEVICE: Final = re.compile("|".join(map(re.escape, DEVICES)))
+# Names begin a word; short ones are whole words ("mac", not "machine").
+_DEVICE: Final = re.compile(
+    "|".join(rf"(?<![a-z]){re.escape(name)}" + ("(?![a-z])" if len(name) < 5 else "") for name in DEVICES)
+)
 _APOLOGY: Final = re.compile("|".join(map(re.escape, APOLOGIES)))
 _LINK: Final = re.compile(r"[<(\[]{0,2}https?://\S+|[<(\[]{1,2}mailto:\S+")
 _SENT_FROM_MY: Final = re.compile(r"[\W_]{0,4}sent (?:from|via|by) my (?P<device>[^,.;!?]{1,60})(?P<rest>.*)$")
-_GET_APP: Final = re.compile(
-    r"(?<!\w)(?:outlook|yahoo|proton|gmail|spark|airmail|bluemail|mail\.ru)(?!\w).{0,80}(?:ios|android)", re.DOTALL
+_APP: Final = re.compile(
+    r"(?<![a-z])(?:outlook|yahoo mail|proton ?mail|gmail|spark|airmail|bluemail|mail\.ru)(?![a-z])"
 )
-_SOMEONE_FROM: Final = re.compile(
-    r"(?:\w+ ){0,3}from (?:my )?(?:mobile|phone|iphone|ipad|cell|android|tablet)(?: \w+)?[.!]?$"
+_GET: Final = re.compile(
+    r"(?:" + "|".join(map(re.escape, GET_BEFORE)) + r")(?!\w)|.*(?:herunterladen|downloaden|letöltése)$"
 )
+_SYSTEM: Final = re.compile(r"(?<![a-z])(?:ios|android|mobile|windows|mac|iphone)(?![a-z])")
+_SOMEONE_FROM: Final = re.compile(r"(?:\w+ )?from (?:my )?(?:mobile|iphone|ipad|android)(?: \w+)?[.!]?$")
+_PROSE: Final = re.compile(r".{40,}[.!?。]$")
+_DISCLAIMER_LENGTH: Final = 100
 
 
 def signature_start(lines: Sequence[Line]) -> int:
@@ -84,6 +99,9 @@ def _below_delimiter(lines: Sequence[Line], end: int) -> int | None:
                 return index
             continue
         below = [other for other in lines[index + 1 : end] if not other.blank]
+        # Without the space of RFC 3676 two dashes may also separate paragraphs of a text.
+        if line.text != "-- " and sum(bool(_PROSE.match(other.plain)) for other in below) > 1:
+            continue
         limit = _SIGNATURE_LINES if exact or _DELIMITER.match(line.plain) else _FOOTER_LINES
         if len(below) <= limit and sum(len(other.plain) for other in below) <= _SIGNATURE_CHARACTERS:
             return index
@@ -127,11 +145,11 @@ def _last_removable(lines: Sequence[Line], end: int) -> int | None:
     paragraph = end - 1
     while paragraph and not lines[paragraph - 1].blank:
         paragraph -= 1
-    if not is_footer_paragraph([other.plain for other in lines[paragraph:end]]):
-        return None
     heading = _trimmed(lines, paragraph)
-    headed = heading and lines[heading - 1].plain.casefold().strip(" :*") in DISCLAIMER_HEADINGS
-    return heading - 1 if headed else paragraph
+    text = [other.plain for other in lines[paragraph:end]]
+    if heading and lines[heading - 1].plain.casefold().strip(" :*") in DISCLAIMER_HEADINGS:
+        return heading - 1 if _is_disclaimer(" ".join(text).casefold()) or is_footer_paragraph(text) else None
+    return paragraph if is_footer_paragraph(text) else None
 
 
 def _is_ornament(plain: str) -> bool:
@@ -160,13 +178,23 @@ def is_device_line(plain: str) -> bool:
         rest = mine["rest"].strip(" .,;!?-–—")
         known = bool(_DEVICE.search(mine["device"]))
         return words <= (7 if known else 3) and (not rest or bool(_APOLOGY.search(rest)))
-    if _LINK.search(plain) and _SENT_BEFORE.match(text) and len(text.split()) <= 5:
+    words = len(text.split())
+    if _LINK.search(plain) and _SENT_BEFORE.match(text) and words <= 5:
         return True
-    if _SOMEONE_FROM.match(text) or (_GET_APP.search(text) and len(text.split()) <= 8):
+    if _SOMEONE_FROM.match(text):
         return True
-    if not _DEVICE.search(text) or len(text.split()) > 16:
+    if words <= 8 and _APP.search(text) and _SYSTEM.search(text) and _GET.match(text):
+        return True
+    if not _DEVICE.search(text) or (words > 10 and not _APOLOGY.search(text)):
         return False
-    return bool(_SENT_BEFORE.match(text)) or bool(_SENT_AFTER.search(text))
+    return bool(_SENT_BEFORE.match(text)) or (
+        words <= 12 and bool(_SENT_AFTER.search(text)) and _is_footer_wording(text)
+    )
+
+
+def _is_footer_wording(text: str) -> bool:
+    """Where the verb comes last, a footer begins with the device or with "from my"; a sentence begins with a person."""
+    return bool(_DEVICE.match(text)) or text.startswith(FROM_MY)
 
 
 def _is_name_sign_off(lines: Sequence[Line], index: int) -> bool:
@@ -184,7 +212,11 @@ def is_footer_paragraph(paragraph: Sequence[str]) -> bool:
     text = " ".join(paragraph)[:4000].casefold().replace("’", "'")
     if any(phrase in text for phrase in LIST_FOOTERS):
         return True
-    return sum(phrase in text for phrase in DISCLAIMERS) >= 2
+    return len(text) >= _DISCLAIMER_LENGTH and _is_disclaimer(text)
+
+
+def _is_disclaimer(text: str) -> bool:
+    return any(phrase in text for phrase in SECRECY) and any(phrase in text for phrase in MISDELIVERY)
 
 
 def banner_end(lines: Sequence[Line]) -> int:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from inbox_agent.mail.addresses import is_group
 from inbox_agent.mail.authentication import prove_sender
+from inbox_agent.mail.authres import MethodResult
 from inbox_agent.mail.domains import domain_of, looks_like, normalize_domain
 from inbox_agent.models import Message, Trust, TrustDecision
 
@@ -23,8 +24,13 @@ class TrustPolicy:
     authserv_id: str = ""
 
 
-def judge_sender(message: Message, policy: TrustPolicy) -> Trust:
-    """Decide by the From address, proven by aligned results of our own receiving server."""
+def judge_sender(message: Message, policy: TrustPolicy, *, verified: tuple[MethodResult, ...] | None = None) -> Trust:
+    """Decide by the From address, proven by aligned results of our own receiving server.
+
+    Args:
+        verified: results of our own check (``dkim_check``), for mail on which the receiving server says nothing; None
+            when nothing was checked.
+    """
     trick = _trick(message, policy)
     if not message.from_ or trick:
         blocked = any(_listed(address.address, policy.block) for address in message.from_)
@@ -33,7 +39,7 @@ def judge_sender(message: Message, policy: TrustPolicy) -> Trust:
     address = normalize_address(message.from_[0].address)
     if _listed(address, policy.block):
         return Trust(TrustDecision.BLOCKED, "", f"{address} is on the block list")
-    proof = prove_sender(message, policy.authserv_id)
+    proof = prove_sender(message, policy.authserv_id, verified)
     if not proof.proven:
         return Trust(TrustDecision.QUARANTINED, "", f"{address} is not proven to be the sender: {proof.reason}")
     if _listed(address, policy.allow):

@@ -38,7 +38,8 @@ from them unless the owner's own words point to it.
 - All other lines come from the program.
 
 Fields:
-- null, or an empty list or text, means: not said, unchanged. Fill only what this message changes.
+- null means: not said, unchanged. Fill only what this message changes. An empty list of recipients or files means: nobody, \
+none.
 - intents: all that apply. A message may do several things at once.
 - to, cc, bcc: the whole new list whenever it changes. Copy addresses exactly as written. If only a name was said, give the \
 name and leave the address empty. Never invent or complete an address.

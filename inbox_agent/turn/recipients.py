@@ -15,7 +15,9 @@ from inbox_agent.models import Address, Conversation, UserRequest
 from inbox_agent.turn.schema import Recipient
 
 MAX_RECIPIENTS = 50
-ADDRESS_IN_TEXT = re.compile(r"[^\s<>()\[\],;:\"“”„«»]+@[^\s<>()\[\],;:\"“”„«»@]+")
+MAX_ADDRESS = 320
+# What can stand around an address in a text but not in it.
+AROUND_ADDRESS = re.compile(r"[\s<>()\[\],;:\"“”„«»]+")
 # A subject that a client made from another mail is not the owner's own words.
 DERIVED_SUBJECT = re.compile(r"^\s*[\w.]{1,5}(\[\d+\])?\s*[:：]")
 # Begins the words of others in the compact history; whatever begins so names nobody.
@@ -59,7 +61,8 @@ def _validated(address: str) -> str:
 
 def addresses_in(text: str) -> frozenset[str]:
     """All addresses that a text holds, in canonical form."""
-    return frozenset(canonical(match.strip(".!?*_'’`")) for match in ADDRESS_IN_TEXT.findall(text))
+    pieces = {piece.strip(".!?*_'’`") for piece in AROUND_ADDRESS.split(text) if "@" in piece}
+    return frozenset(canonical(piece) for piece in pieces if 0 < piece.find("@") < len(piece) - 1 <= MAX_ADDRESS)
 
 
 def known_people(conversation: Conversation, request: UserRequest) -> Known:
@@ -111,7 +114,7 @@ def _check(recipient: Recipient, known: Known) -> Address | str:
     name = " ".join(recipient.name.split())[:200]
     if not recipient.address.strip():
         return _look_up(name, known)
-    shown = " ".join(recipient.address.split())[:320]
+    shown = " ".join(recipient.address.split())[:MAX_ADDRESS]
     try:
         address = _validated(shown)
     except EmailNotValidError as error:

@@ -13,8 +13,9 @@ Kind = Literal["same", "gone", "new"]
 # A workflow's data attribute stays under 64 KB; the rest of the attribute needs room too.
 HISTORY_BYTES = 48 * 1024
 HISTORY_LENGTH = 30
-# Beyond this a word diff costs too much time; lines are compared instead.
+# Beyond this a word diff costs too much time; lines are compared instead, and what is frequent is no anchor any more.
 MAX_WORDS = 6000
+FREQUENT_FROM = 1500
 # Scripts without spaces are compared character by character.
 WORD = re.compile(r"\s+|[぀-ヿ㐀-鿿豈-﫿가-힣฀-๿]|[^\W぀-ヿ㐀-鿿豈-﫿가-힣฀-๿]+|[^\w\s]")
 
@@ -25,7 +26,7 @@ def word_diff(old: str, new: str) -> list[tuple[Kind, str]]:
     if max(len(before), len(after)) > MAX_WORDS:
         before, after = old.splitlines(keepends=True), new.splitlines(keepends=True)
     segments: list[tuple[Kind, str]] = []
-    matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
+    matcher = difflib.SequenceMatcher(None, before, after, autojunk=max(len(before), len(after)) > FREQUENT_FROM)
     for tag, i1, i2, j1, j2 in matcher.get_opcodes():
         if tag == "equal":
             _append(segments, "same", "".join(before[i1:i2]))

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from flask import Blueprint, abort, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
-from inbox_agent.mail.render_time import describe_instant
 from inbox_agent.ports import Conversations, ConversationSummary
+from inbox_agent.turn.times import describe_instant
 from inbox_agent.web.security import csrf_token, is_signed_in, require_csrf, same_secret, sign_in
 
 LISTED = 200

@@ -108,6 +108,7 @@ class World:
         """Start these processes, or all."""
         for name in names or self.processes:
             self.processes[name].spawn()
+        for name in names or self.processes:
             self.processes[name].wait_until_ready()
 
     def kill(self, *names: str) -> None:

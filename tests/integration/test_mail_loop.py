@@ -3,17 +3,19 @@
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from email.message import EmailMessage
 
 import pytest
+from imapclient import IMAPClient
 
 from inbox_agent.adapters.imap import ImapMailbox
 from inbox_agent.adapters.mailbox_pool import MailboxPool
 from inbox_agent.adapters.post import Post
 from inbox_agent.adapters.smtp import SmtpTransport
 from inbox_agent.embedded.mail_server import AUTHSERV_ID, MailServer
-from inbox_agent.errors import SendUnavailable
+from inbox_agent.errors import MailboxUnavailable, SendUnavailable
 from inbox_agent.mail.intake import IntakePolicy
 from inbox_agent.mail.threads import make_message_id
 from inbox_agent.mail.trust import TrustPolicy
@@ -65,6 +67,40 @@ def test_ten_replies_of_one_second_are_handed_over_in_order_while_idle_waits(new
     assert [request.message_id for request in requests] == ids
     assert [request.text.strip() for request in requests] == [f"reply {number}" for number in range(10)]
     assert {request.role for request in requests} == {"owner"}
+
+
+def test_two_pollers_on_one_mailbox_hand_over_everything_once_and_in_order_and_lose_nothing(
+    new_person: NewPerson,
+) -> None:
+    agent, alex = new_person("agent"), new_person("alex")
+    ids = [alex.mail(agent.address, References=f"<root{number % 3}@mail.test>") for number in range(60)]
+    conversations, mailboxes = FakeConversations(), [agent.mailbox, ImapMailbox(agent.imap_account())]
+
+    def poll(mailbox: ImapMailbox) -> None:
+        poller = Poller(mailbox, conversations, policy_of(agent), batch=7)
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline:
+            # Both file the same message at times: the slower one finds it gone, or has to read the inbox again.
+            with suppress(MailboxUnavailable):
+                if not poller.cycle().again and not mailbox.fetch_new(1):
+                    break
+        poller.close()
+
+    threads = [threading.Thread(target=poll, args=[mailbox]) for mailbox in mailboxes]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    handed_over = [[request.message_id for request in requests] for requests in conversations.requests.values()]
+    assert sorted(handed_over) == sorted(ids[start::3] for start in range(3))
+    with IMAPClient("127.0.0.1", agent.imap_account().port, ssl=False) as client:
+        client.login(agent.address, agent.imap_account().password)
+        client.select_folder("Agent/Processed", readonly=True)
+        filed = client.fetch(client.search(), ["BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)]"]).values()
+    headers = b"".join(answer[b"BODY[HEADER.FIELDS (MESSAGE-ID)]"] for answer in filed)
+    # Dovecot copies a message twice when two sessions MOVE it at the same moment: harmless, handed over it was once.
+    assert all(headers.count(message_id.encode()) >= 1 for message_id in ids)
+    mailboxes[1].close()
 
 
 def test_a_forged_from_is_quarantined(new_person: NewPerson) -> None:

@@ -2,13 +2,21 @@
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
-from inbox_agent.errors import ConversationNotFound, EngineUnavailable, MailboxUnavailable, PermanentError
-from inbox_agent.mail.intake import Intake, IntakePolicy
+from inbox_agent.errors import (
+    ConversationNotFound,
+    EngineUnavailable,
+    MailboxUnavailable,
+    PermanentError,
+    TransientError,
+)
+from inbox_agent.mail.authres import MethodResult, Property
+from inbox_agent.mail.intake import Intake, IntakePolicy, SignatureCheck
 from inbox_agent.mail.trust import TrustPolicy
-from inbox_agent.models import Folder, UserRequest
+from inbox_agent.models import Folder, Message, UserRequest
 from inbox_agent.poller import Poller, addresses_in
 from tests.fakes import FakeConversations, FakeMailbox
 
@@ -210,3 +218,31 @@ def test_a_conversation_that_has_ended_is_no_obstacle_for_anybody(setting: Setti
 def test_participants_are_read_in_every_form() -> None:
     assert addresses_in([{"address": "A@x.test"}, "b@x.test", {"nothing": 1}]) == {"a@x.test", "b@x.test"}
     assert addresses_in(None) == frozenset()
+
+
+def dkim_pass(raw: bytes, message: Message) -> tuple[MethodResult, ...]:
+    return (MethodResult("dkim", "pass", properties=(Property("header", "d", "demo.test"),)),)
+
+
+def nothing_signed(raw: bytes, message: Message) -> tuple[MethodResult, ...]:
+    return ()
+
+
+def no_dns(raw: bytes, message: Message) -> tuple[MethodResult, ...]:
+    raise TransientError("DNS did not answer")
+
+
+@pytest.mark.parametrize(
+    ("check", "folder"),
+    [(dkim_pass, Folder.PROCESSED), (nothing_signed, Folder.QUARANTINE), (no_dns, None)],
+)
+def test_where_signatures_are_checked_only_they_prove_a_sender(
+    setting: Setting, check: SignatureCheck, folder: Folder | None
+) -> None:
+    setting.mail(1, "a")
+    poller = Poller(setting.mailbox, setting.conversations, replace(POLICY, check=check), clock=setting.clock)
+    poller.cycle()
+    poller.close()
+    filed = {name for name, mails in setting.mailbox.folders.items() if mails}
+    assert filed == ({folder} if folder else set())
+    assert bool(setting.mailbox.inbox) == (folder is None)

@@ -5,7 +5,6 @@ What is in memory may be ahead of the disk for a moment, but nobody is told of i
 """
 
 import asyncio
-import contextlib
 import logging
 import os
 import time
@@ -14,19 +13,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from pydantic import ValidationError
-
-from inbox_agent.embedded.engine import commands, decisions, listing, machine, policies, storage
 from inbox_agent.embedded.engine import events as ev
-from inbox_agent.embedded.engine.dispatcher import CallError, Dispatcher
+from inbox_agent.embedded.engine import machine, storage
+from inbox_agent.embedded.engine.calls import StateCalls
+from inbox_agent.embedded.engine.dispatcher import Dispatcher
 from inbox_agent.embedded.engine.limits import Limits
-from inbox_agent.embedded.engine.machine import Outcome
 from inbox_agent.embedded.engine.protocol import ApiError, workflow_not_found
 from inbox_agent.embedded.engine.runs import Run, RunCache
-from inbox_agent.embedded.engine.state import DELAY_TIMER, TIMEOUT_TIMER, Execution, RunState
+from inbox_agent.embedded.engine.state import TIMEOUT_TIMER, RunState
 from inbox_agent.embedded.engine.storage import DueTimer, Operation, Storage
+from inbox_agent.embedded.engine.timers import Timers, WorkerBusyError, event_of
+from inbox_agent.embedded.engine.transition import Outcome
 from inbox_agent.embedded.engine.wire import ExecuteResponse, SearchAttributeType, WaitUntilResponse
-from inbox_agent.embedded.engine.worker_requests import state_call
 
 ResponseT = TypeVar("ResponseT", WaitUntilResponse, ExecuteResponse)
 
@@ -34,6 +32,7 @@ log = logging.getLogger(__name__)
 
 _TIMERS_AT_ONCE = 200
 _RUNS_AT_ONCE = 100
+_PUT_OFF_SECONDS = 5.0
 _POSTPONED_MS = 60_000
 
 
@@ -88,8 +87,8 @@ class Engine:
         self.runs = RunCache(limits.cached_runs)
         self.counters = Counters()
         self.state_waiters: dict[tuple[str, str], list[asyncio.Future[None]]] = {}
-        self._wake_timers = asyncio.Event()
-        self._sleeping_until: int | None = None
+        self._calls = StateCalls(dispatcher, self.runs, search_attributes, self.apply)
+        self._timers = Timers(store, clock, self._fire)
         self._tasks: set[asyncio.Task[None]] = set()
         self._closing = False
 
@@ -245,7 +244,7 @@ class Engine:
     def _follow(self, run: Run, outcome: Outcome) -> None:
         """Does what an event made necessary, now that it is on disk."""
         for state_execution_id in outcome.calls:
-            self._start_call(run, state_execution_id)
+            self._calls.send(run, state_execution_id)
         for key in outcome.completed_keys:
             _wake(self.state_waiters.pop((run.state.workflow_id, key), []))
         if outcome.closed:
@@ -254,9 +253,9 @@ class Engine:
             _wake(run.on_close)
         if outcome.unlocked:
             _wake(run.on_unlock)
-        due_times = [due for due in outcome.timers.values() if due is not None]
-        if due_times and (self._sleeping_until is None or min(due_times) < self._sleeping_until):
-            self._wake_timers.set()
+        for due in outcome.timers.values():
+            if due is not None:
+                self._timers.set(due)
 
     def _trimmed_history(self, run: Run) -> list[Operation]:
         half = self.limits.history_events // 2
@@ -264,93 +263,39 @@ class Engine:
             return []
         return [storage.delete_events(run.rid, 2, run.state.sequence - half)]
 
-    # worker calls
-
-    def _start_call(self, run: Run, state_execution_id: str) -> None:
-        execution = run.state.executions.get(state_execution_id)
-        if execution is None or execution.call is None or not execution.call.is_out:
-            return
-        self.runs.hold(run)
-        task = asyncio.create_task(self._call(run, execution, execution.call.token))
-        run.calls[state_execution_id] = task
-        task.add_done_callback(lambda done: self._call_over(run, state_execution_id, done))
-
-    def _call_over(self, run: Run, state_execution_id: str, done: "asyncio.Task[None]") -> None:
-        if run.calls.get(state_execution_id) is done:
-            del run.calls[state_execution_id]
-        self.runs.release(run)
-        if not done.cancelled() and (error := done.exception()) is not None:
-            log.error("worker call ended unexpectedly", exc_info=error, extra={"workflow": run.state.workflow_id})
-
-    async def _call(self, run: Run, execution: Execution, token: int) -> None:
-        await run.settled()
-        waiting_for = run.state.executions.get(execution.state_execution_id)
-        if waiting_for is not execution or execution.call is None or execution.call.token != token:
-            return
-        attempt, phase = execution.call.attempt, execution.phase
-        api: policies.Api = "execute" if phase == "execute" else "wait_until"
-        path, body = state_call(run.state, execution)
-        name = execution.state_execution_id
-        event: ev.Event
-        try:
-            answer = await self.dispatcher.call(
-                run.state.worker_url, path, body, policies.timeout_seconds(execution.options, api), "state"
-            )
-            if api == "wait_until":
-                waiting = self._wait_until_response(answer)
-                event = ev.WaitUntilReturned(state_execution_id=name, token=token, attempt=attempt, response=waiting)
-            else:
-                decided = self._execute_response(answer)
-                event = ev.ExecuteReturned(state_execution_id=name, token=token, attempt=attempt, response=decided)
-        except CallError as error:
-            event = ev.CallFailed(state_execution_id=name, token=token, attempt=attempt, error=error.as_text())
-        if not self._closing:
-            self.apply(run, event)
-
-    def _wait_until_response(self, answer: bytes) -> WaitUntilResponse:
-        response = _parsed(WaitUntilResponse, answer)
-        problem = commands.problem_with(response.command_request)
-        self._refuse(problem or listing.problem_with(response.upsert_search_attributes, self.search_attributes))
-        return response
-
-    def _execute_response(self, answer: bytes) -> ExecuteResponse:
-        response = _parsed(ExecuteResponse, answer)
-        problem = decisions.problem_with(response.state_decision)
-        self._refuse(problem or listing.problem_with(response.upsert_search_attributes, self.search_attributes))
-        return response
-
-    @staticmethod
-    def _refuse(problem: str | None) -> None:
-        if problem is not None:
-            raise CallError(f"invalid answer of the worker: {problem}")
-
-    # timers and start
+    # start and stop
 
     async def start(self) -> None:
         """Takes up what was going on when the engine went down, and begins to watch the timers."""
-        self._spawn(self._watch_timers())
+        self._spawn(self._timers.watch())
         self._spawn(self._resume())
 
     async def stop(self) -> None:
         """Stops calling workers. What is out is called again after the next start."""
         self._closing = True
-        tasks = [*self._tasks, *(task for run in self.runs for task in run.calls.values())]
-        for task in tasks:
+        for task in self._tasks:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._calls.stop()
 
-    def check_load(self) -> None:
-        """Refuses new work while too much is waiting.
+    def check_load(self, worker_url: str) -> None:
+        """Refuses new work for a worker while too much is waiting.
 
         Raises:
             ApiError: 429 or 503 with the reason.
         """
-        if self.dispatcher.waiting >= self.limits.waiting_calls:
+        if self._is_overloaded(worker_url):
+            waiting = self.dispatcher.waiting_for(worker_url)
+            raise ApiError(429, f"busy: {waiting} calls are waiting for the worker at {worker_url}; try again later")
+        if self.dispatcher.waiting >= self.limits.waiting_calls_in_all:
             raise ApiError(
                 429, f"busy: {self.dispatcher.waiting} worker calls are waiting for their turn; try again later"
             )
         if self.store.waiting >= self.limits.waiting_changes:
             raise ApiError(503, f"busy: {self.store.waiting} changes are waiting for the disk; try again later")
+
+    def _is_overloaded(self, worker_url: str) -> bool:
+        return self.dispatcher.waiting_for(worker_url) >= self.limits.waiting_calls
 
     def _spawn(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.create_task(work)
@@ -358,66 +303,45 @@ class Engine:
         task.add_done_callback(self._tasks.discard)
 
     async def _resume(self) -> None:
-        after = 0
+        after, put_off = 0, list[int]()
         while rids := self.store.rids_with_open_calls(after, _RUNS_AT_ONCE):
-            for rid in rids:
-                try:
-                    self.by_rid(rid)
-                except Exception:  # one run that cannot be read must not keep the others from going on
-                    log.exception("cannot take up a run", extra={"rid": rid})
+            put_off += await self._take_up(rids)
             after = rids[-1]
-            await self._room()
+        while put_off:
+            # Their worker has more than enough to do; those of other workers have gone on meanwhile.
+            await asyncio.sleep(_PUT_OFF_SECONDS)
+            rids, put_off = put_off, []
+            for start in range(0, len(rids), _RUNS_AT_ONCE):
+                put_off += await self._take_up(rids[start : start + _RUNS_AT_ONCE])
 
-    async def _watch_timers(self) -> None:
-        while True:
-            self._wake_timers.clear()
-            self._sleeping_until = None
-            due = self.store.due_timers(self.clock(), _TIMERS_AT_ONCE)
-            if due:
-                await asyncio.gather(*[self._fire_or_postpone(timer) for timer in due])
-                await self._room()
-                continue
-            next_due = self.store.next_due()
-            self._sleeping_until = next_due
-            pause = None if next_due is None else max(0.0, (next_due - self.clock()) / 1000)
-            # A clock that is set back or forth is noticed within a minute.
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._wake_timers.wait(), 60.0 if pause is None else min(pause, 60.0))
+    async def _take_up(self, rids: list[int]) -> list[int]:
+        """Lets runs go on whose calls were out when the engine went down; returns those that have to wait for that."""
+        taken_up, put_off = [], []
+        for rid in rids:
+            try:
+                state = None if self.runs.by_rid(rid) is not None else self.store.load(rid)
+                if state is not None and self._is_overloaded(state.worker_url):
+                    put_off.append(rid)
+                elif state is not None and (run := self.by_rid(rid)) is not None:
+                    taken_up.append(run)
+            except Exception:  # one run that cannot be read must not keep the others from going on
+                log.exception("cannot take up a run", extra={"rid": rid})
+        # Together, so that they share a transaction; and before the next ones, so that not all are in memory at once.
+        for run in taken_up:
+            await run.settled()
+        await asyncio.sleep(0)
+        return put_off
 
-    async def _room(self) -> None:
-        """Waits while so many worker calls are waiting that taking up more runs would only fill the memory."""
-        while self.dispatcher.waiting > self.limits.waiting_calls // 10:
-            await asyncio.sleep(0.05)
-
-    def _fire_or_postpone(self, timer: DueTimer) -> "asyncio.Future[None]":
-        try:
-            return self._fire(timer)
-        except Exception:  # one run that cannot be read must not keep the timers of the others from firing
-            log.exception("cannot fire a timer", extra={"rid": timer.rid})
-            return self.store.submit([storage.postpone_timer(timer.rid, timer.key, self.clock() + _POSTPONED_MS)])
-
-    def _fire(self, timer: DueTimer) -> "asyncio.Future[None]":
+    def _fire(self, timer: DueTimer) -> "asyncio.Future[None] | None":
         run = self.by_rid(timer.rid)
-        if run is None:
-            return self.store.submit([storage.delete_timer(timer.rid, timer.key)])
-        change = self.apply(run, _timer_event(timer.key)) if timer.key in run.state.timers else None
-        if change is None:
-            # Gone from the state, or meaningless by now: without its row it cannot come up again.
+        if run is None or timer.key not in run.state.timers:
+            return None
+        if timer.key != TIMEOUT_TIMER and self._is_overloaded(run.state.worker_url):
+            raise WorkerBusyError(run.state.worker_url)
+        stored = self.apply(run, event_of(timer.key))
+        if stored is None:
             run.state.timers.pop(timer.key, None)
-            return self.store.submit([storage.delete_timer(timer.rid, timer.key)])
-        return change
-
-
-def _timer_event(key: str) -> ev.Event:
-    if key == TIMEOUT_TIMER:
-        return ev.TimedOut()
-    if key == DELAY_TIMER:
-        return ev.StartDelayOver()
-    kind, _, rest = key.partition(":")
-    if kind == "retry":
-        return ev.RetryDue(state_execution_id=rest)
-    index, _, state_execution_id = rest.partition(":")
-    return ev.TimerFired(state_execution_id=state_execution_id, index=int(index))
+        return stored
 
 
 def _wake(waiting: "list[asyncio.Future[None]]") -> None:
@@ -425,11 +349,3 @@ def _wake(waiting: "list[asyncio.Future[None]]") -> None:
         if not future.done():
             future.set_result(None)
     waiting.clear()
-
-
-def _parsed(model: type[ResponseT], answer: bytes) -> ResponseT:
-    try:
-        return model.model_validate_json(answer)
-    except ValidationError as error:
-        places = ", ".join(".".join(map(str, problem["loc"])) or "body" for problem in error.errors()[:5])
-        raise CallError(f"invalid answer of the worker: not of the API's shape at {places}") from error

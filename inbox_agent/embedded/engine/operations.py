@@ -9,7 +9,7 @@ import time
 from typing import Any
 
 from inbox_agent.embedded.engine import events as ev
-from inbox_agent.embedded.engine import listing, machine, policies
+from inbox_agent.embedded.engine import listing, machine, policies, views
 from inbox_agent.embedded.engine import protocol as api
 from inbox_agent.embedded.engine.engine import Engine, new_run_id
 from inbox_agent.embedded.engine.protocol import ApiError
@@ -31,7 +31,7 @@ class Operations:
 
     async def start(self, request: api.StartRequest) -> Body:
         engine, options = self._engine, request.workflow_start_options
-        engine.check_load()
+        engine.check_load(request.iwf_worker_url.rstrip("/"))
         self._check_start(request)
         previous = engine.find(request.workflow_id)
         replaced: Run | None = None
@@ -91,7 +91,7 @@ class Operations:
     async def get(self, request: api.GetRequest) -> Body:
         with self._engine.using(request.workflow_id, request.workflow_run_id) as run:
             await run.settled()
-            return _described(run.state, bool(request.needs_results))
+            return views.described(run.state, bool(request.needs_results))
 
     async def get_with_wait(self, request: api.GetRequest) -> Body:
         loop = asyncio.get_running_loop()
@@ -106,7 +106,7 @@ class Operations:
                     detail = "workflow is still running, waiting has exceeded timeout limit, please retry"
                     raise ApiError(api.LONG_POLL_OR_WORKER_STATUS, detail, api.LONG_POLL_TIMEOUT)
                 if run.state.next_run_id is None:
-                    return _described(run.state, needs_results=True)
+                    return views.described(run.state, needs_results=True)
                 # It failed and is tried again: the result is that of the last try.
                 run_id = run.state.next_run_id
 
@@ -160,7 +160,7 @@ class Operations:
         return {}
 
     def _check_backlog(self, run: Run) -> None:
-        self._engine.check_load()
+        self._engine.check_load(run.state.worker_url)
         waiting = sum(map(len, run.state.signals.values())) + sum(map(len, run.state.channels.values()))
         if waiting >= self._engine.limits.waiting_messages:
             raise ApiError(
@@ -179,7 +179,7 @@ class Operations:
 
     async def set_data(self, request: api.SetDataRequest) -> Body:
         with self._engine.using(request.workflow_id, request.workflow_run_id) as run:
-            self._engine.check_load()
+            self._engine.check_load(run.state.worker_url)
             await self._done_on_running(run, ev.DataSet(objects=request.objects or []))
         return {}
 
@@ -195,7 +195,7 @@ class Operations:
         if problem is not None:
             raise ApiError(500, problem, api.UNCATEGORIZED)
         with self._engine.using(request.workflow_id, request.workflow_run_id) as run:
-            self._engine.check_load()
+            self._engine.check_load(run.state.worker_url)
             event = ev.SearchAttributesSet(attributes=request.search_attributes or [])
             await self._done_on_running(run, event)
         return {}
@@ -228,7 +228,7 @@ class Operations:
     async def dump(self, request: api.DumpRequest) -> Body:
         with self._engine.using(request.workflow_id, request.workflow_run_id) as run:
             await run.settled()
-            document = json.dumps(_dumped(run.state), separators=(",", ":"))
+            document = json.dumps(views.dumped(run.state), separators=(",", ":"))
         size = request.page_size_in_bytes if request.page_size_in_bytes > 0 else max(1, len(document))
         pages = max(1, -(-len(document) // size))
         if not 0 <= request.page_num < pages:
@@ -277,19 +277,6 @@ def _reuse_refusal(state: RunState, options: api.StartOptions | None) -> str | N
     return None
 
 
-def _described(state: RunState, needs_results: bool) -> Body:
-    body: Body = {"workflowRunId": state.run_id, "workflowStatus": state.status}
-    if not needs_results or state.is_running:
-        return body
-    if state.outputs and (state.status == "COMPLETED" or state.error_type == machine.DECISION_FAILED):
-        body["results"] = [dump(output) for output in state.outputs]
-    if state.error_type is not None:
-        body["errorType"] = state.error_type
-    if state.error_message:
-        body["errorMessage"] = state.error_message
-    return body
-
-
 def _timer_index(state: RunState, request: api.SkipTimerRequest) -> int | None:
     execution = state.executions.get(request.workflow_state_execution_id)
     if execution is None or execution.phase != "waiting" or execution.commands is None:
@@ -300,49 +287,3 @@ def _timer_index(state: RunState, request: api.SkipTimerRequest) -> int | None:
         return ids.index(request.timer_command_id) if request.timer_command_id in ids else None
     index = request.timer_command_index or 0
     return index if 0 <= index < len(timers) else None
-
-
-def _dumped(state: RunState) -> Body:
-    """The parts of a run that its future depends on, under the names of the server's dump."""
-    waiting = {
-        name: {
-            "stateExecutionId": name,
-            "state": dump(execution.movement),
-            "stateExecutionCompletedCommands": {
-                "completedTimerCommands": {str(index): "Fired" for index in sorted(execution.fired_timers)},
-                "completedSignalCommands": _dumped_values(execution.received_signals),
-                "completedInterStateChannelCommands": _dumped_values(execution.received_messages),
-            },
-            "commandRequest": None if execution.commands is None else dump(execution.commands),
-            "stateExecutionLocals": [dump(item) for item in execution.state_locals] or None,
-        }
-        for name, execution in state.executions.items()
-        if execution.phase == "waiting"
-    }
-    executing: dict[str, int] = {}
-    for execution in state.executions.values():
-        executing[execution.movement.state_id] = executing.get(execution.movement.state_id, 0) + 1
-    calling = [dump(one.movement) for one in state.executions.values() if one.phase != "waiting"]
-    return {
-        "StatesToStartFromBeginning": calling or None,
-        "StateExecutionsToResume": waiting,
-        "InterStateChannelReceived": {name: _dumped_list(values) for name, values in state.channels.items()},
-        "SignalsReceived": {name: _dumped_list(values) for name, values in state.signals.items()},
-        "StateExecutionCounterInfo": {
-            "StateIdStartedCount": state.counters,
-            "StateIdCurrentlyExecutingCount": executing,
-            "TotalCurrentlyExecutingCount": len(state.executions),
-        },
-        "StateOutputs": [dump(output) for output in state.outputs],
-        "StaleSkipTimerSignals": None,
-        "DataObjects": [dump(item) for item in policies.load_data(state.data, None)] or None,
-        "SearchAttributes": [dump(item) for item in policies.load_search(state.search_attributes, None)] or None,
-    }
-
-
-def _dumped_list(values: list[Any]) -> list[Body | None]:
-    return [None if value is None else dump(value) for value in values]
-
-
-def _dumped_values(values: dict[int, Any]) -> dict[str, Body | None]:
-    return {str(index): None if value is None else dump(value) for index, value in values.items()}

@@ -16,6 +16,7 @@ from inbox_agent.embedded.engine.protocol import ApiError
 from inbox_agent.embedded.engine.runs import Run
 from inbox_agent.embedded.engine.state import RunState
 from inbox_agent.embedded.engine.storage import PastEvent
+from inbox_agent.embedded.engine.transition import Outcome
 
 _NO_EVENT = "Get historyEventId failed, no historyEventId"
 FIRST_EVENT_ID = 4
@@ -32,8 +33,8 @@ async def reset(engine: Engine, request: api.ResetRequest) -> dict[str, Any]:
     Raises:
         ApiError: 400 no such workflow, or an event id outside of its history; 500 (as the server) no such state or time.
     """
-    engine.check_load()
     with engine.using(request.workflow_id, request.workflow_run_id) as base:
+        engine.check_load(base.state.worker_url)
         await base.settled()
         history = engine.store.history(base.rid)
         now = engine.clock()
@@ -59,7 +60,7 @@ async def reset(engine: Engine, request: api.ResetRequest) -> dict[str, Any]:
 async def _store(
     engine: Engine, base: Run, state: RunState, events: list[PastEvent], calls: list[str], request: api.ResetRequest
 ) -> dict[str, Any]:
-    outcome = machine.Outcome(calls=calls, timers=dict(state.timers), closed=not state.is_running)
+    outcome = Outcome(calls=calls, timers=dict(state.timers), closed=not state.is_running)
     latest = engine.find(base.state.workflow_id)
     change = engine.add(state, outcome, engine.clock(), [(past.at, past.event) for past in events])
     if latest is not None and latest.state.is_running:

@@ -19,8 +19,8 @@ from typing import Any
 from inbox_agent.embedded.engine import schema
 from inbox_agent.embedded.engine.events import Event, RecordedEvent, event_from_json, event_to_json
 from inbox_agent.embedded.engine.listing import search_document
-from inbox_agent.embedded.engine.machine import Outcome
 from inbox_agent.embedded.engine.state import RunState
+from inbox_agent.embedded.engine.transition import Outcome
 from inbox_agent.embedded.engine.wire import EncodedObject
 
 Operation = tuple[str, Sequence[Any]]

@@ -28,24 +28,29 @@ Handler = Callable[[re.Match[str], Reading], bool | None]
 
 
 def _translate(match: re.Match[str], reading: Reading) -> bool | None:
-    language = NAMES.get(match["language"].lower())
+    translate_draft(match["language"], reading)
+    return None
+
+
+def translate_draft(name: str, reading: Reading) -> None:
+    """The text and subject in a language of the phrase book, with the way back; says what has no phrase."""
+    language = NAMES.get(name.lower())
     reading.intend("translate")
     if language is None:
         known = ", ".join(LANGUAGES.values())
-        reading.remarks.append(f"I have no phrases for {match['language']}; I know {known}. The text is unchanged.")
-        return None
+        reading.remarks.append(f"I have no phrases for {name}; I know {known}. The text is unchanged.")
+        return
     result = translate(reading.body.replace(LABEL, "").strip(), language)
     subject = translate(str(reading.fields.get("subject") or reading.draft.get("subject") or ""), language)
     reading.fields |= {
         "body": f"{result.text}\n\n{LABEL}",
-        "subject": subject.text,
+        "subject": subject.text.rstrip("."),
         "language": language,
         "back_translation": result.back,
     }
     if result.missing:
         kept = " ".join(f"“{text}”" for text in result.missing)[:600]
         reading.remarks.append(f"My phrase book has nothing for {kept}, so it stays as it was.")
-    return None
 
 
 def _rework(change: Callable[[Letter], Letter]) -> Handler:
@@ -119,8 +124,9 @@ def _people(group: str, *, add: bool) -> Handler:
         who = _recipients(said)
         if not who:
             return False
+        more = add or bool(re.search(r"\b(?:too|as well|also)\b", said, re.IGNORECASE))
         kept = [
-            person for person in reading.people(group) if add and person.address not in {new.address for new in who}
+            person for person in reading.people(group) if more and person.address not in {new.address for new in who}
         ]
         reading.fields[group] = [*kept, *who]
         if re.search(r"\b(?:only|nobody else|alone)\b", said, re.IGNORECASE):

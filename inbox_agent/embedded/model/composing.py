@@ -6,9 +6,12 @@ Nothing is guessed: an address is taken only as written, and only before what th
 import re
 from dataclasses import dataclass, field
 
+from inbox_agent.embedded.model.phrases import NAMES
 from inbox_agent.embedded.model.when import read_when
 from inbox_agent.embedded.model.writing import (
     CLOSINGS_BY_LANGUAGE,
+    GREETING,
+    LABEL,
     Letter,
     first_name,
     greeting_for,
@@ -21,7 +24,7 @@ ADDRESS = r"[^\s<>()\[\],;:\"“”]+@[^\s<>()\[\],;:\"“”@]+[^\s<>()\[\],;:\
 CAPITAL = r"[^\W\d_a-zß-ÿ][\w'’-]*"
 PERSON = rf"(?:(?P<name>{CAPITAL}(?:\s+{CAPITAL}){{0,3}})\s*(?:[<(]|at\s|,\s)?\s*)?(?P<address>{ADDRESS})[>)]?"
 VERB = (
-    r"(?:(?:write|send|drop|draft|compose|prepare)(?:\s+(?:an?|the|another)\s+(?:short\s+|polite\s+|quick\s+)?"
+    r"(?:(?:write|send|drop|draft|compose|prepare|schedule)(?:\s+(?:an?|the|another)\s+(?:short\s+|polite\s+|quick\s+)?"
     r"(?:e-?mail|mail|note|message|letter|reply|line))?|e-?mail|mail|message|tell|inform|notify|remind|let|ask|thank|invite"
     r"|answer|reply(?:\s+to)?|schreib\w*|sende?|schick\w*|informier\w*|escrib\w+|env[ií]a\w*|dile|écri\w+|ecri\w+|envoie\w*|dis)"
 )
@@ -36,7 +39,7 @@ SAME = re.compile(
 )
 START = re.compile(rf"^(?P<verb>{VERB})\b(?:\s+(?:to|an|a|à|al|the following to))?\s+", re.IGNORECASE)
 SEND_TAIL = re.compile(
-    r"(?:^|[,;.\n]|\b(?:and|then|und|dann|y|et|puis)\b)\s*(?:(?:then|please|also|bitte)\s+)*"
+    r"(?:^|[,;.?!\n]|\b(?:and|then|und|dann|y|et|puis)\b)\s*(?:(?:then|please|also|bitte)\s+)*"
     r"(?:send|schedule|deliver|schicke?|sende|versende|env[íi]a(?:l[oae])?|mánda(?:l[oae])?|manda(?:l[oae])?|envoie)"
     r"(?:[-\s]+(?:it|this|that|the (?:e-?mail|mail|message)|es|ihn|das|die mail|l[eoa]))*(?:\s+(?:out|off|ab|for))?"
     r"(?P<rest>(?:[\s,][^;\n]*)?)$",
@@ -51,7 +54,7 @@ SUBJECT = re.compile(
     re.IGNORECASE,
 )
 TELL = re.compile(
-    r"^[\s,]*(?:an?\s+(?:short\s+|polite\s+)?(?:e-?mail|note|message|mail|letter|line)\b)?[\s,]*(?:and\s+)?"
+    r"^[\s,.]*(?:an?\s+(?:short\s+|polite\s+)?(?:e-?mail|note|message|mail|letter|line)\b)?[\s,]*(?:and\s+)?"
     r"(?:(?:to\s+)?(?:tell(?:ing)?|let(?:ting)?|inform(?:ing)?)\s+(?:him|her|them)(?:\s+know)?|know|saying|to\s+say|say"
     r"|with the text|mit dem text)?[\s,]*(?:that\b|dass\b|que\b|qu'|:)?\s*",
     re.IGNORECASE,
@@ -70,6 +73,7 @@ class Composed:
     subject: str = ""
     words: str = ""
     language: str = "en"
+    translate_to: str = ""
     when: When | None = None
     send_now: bool = False
 
@@ -77,6 +81,9 @@ class Composed:
         """The mail in full, or "" while nothing is said that it could say."""
         if not self.words:
             return ""
+        first_line = self.words.partition("\n")[0].strip()
+        if "\n" in self.words and GREETING.match(first_line):
+            return f"{self.words}\n\n{LABEL}"
         names = [first_name(person.name, person.address) for person in self.to]
         closing = CLOSINGS_BY_LANGUAGE[self.language]
         return Letter(greeting_for(names, self.language), sentences_of(self.words), closing, signature).text()
@@ -84,8 +91,8 @@ class Composed:
 
 def split_send_clause(text: str) -> tuple[str, When | None, bool]:
     """The text without its closing "and send it tomorrow at 9", the time it names, and whether it means now."""
-    stripped = text.rstrip(" .!\n")
-    starts = [match.start() for match in re.finditer(r"[,;.\n]|\b(?:and|then|und|dann|y|et|puis)\b|^", stripped)]
+    stripped = text.rstrip(" .!?\n")
+    starts = [match.start() for match in re.finditer(r"[,;.?!\n]|\b(?:and|then|und|dann|y|et|puis)\b|^", stripped)]
     for start in reversed(starts):
         match = SEND_TAIL.match(stripped, start)
         if match is None:
@@ -120,11 +127,15 @@ def read_composition(text: str) -> Composed | None:
     if tail is None:
         tail = _take_names(rest, composed)
     if tail is None:
+        tail = _take_word(rest, composed)
+    if tail is None:
         return None
+    tail = _take_language(tail, composed)
     composed.language = _language(verb)
     composed.words = _content(verb, _take_middle_time(tail, composed))
     _take_only_time(composed)
-    composed.subject = composed.subject or subject_from(composed.words)
+    content = composed.words.partition("\n")[2] if GREETING.match(composed.words.partition("\n")[0]) else composed.words
+    composed.subject = composed.subject or subject_from(content)
     return composed
 
 
@@ -203,13 +214,33 @@ def _take_names(text: str, composed: Composed) -> str | None:
     return text[match.end() :]
 
 
+def _take_language(tail: str, composed: Composed) -> str:
+    """ "… in Spanish that …"."""
+    match = re.match(r"\s*in (?P<language>[^\W\d_]+)\b,?", tail)
+    if match is None or match["language"].lower() not in NAMES:
+        return tail
+    composed.translate_to = match["language"]
+    return tail[match.end() :]
+
+
+def _take_word(text: str, composed: Composed) -> str | None:
+    """ "write to not-an-address that …": what was said goes on as it is, and code says what is wrong with it."""
+    match = re.match(r"(?P<who>\S+(?: at \S+)?)\s*(?=\s(?:that|saying|dass|que)\b|:)", text)
+    if match is None or match["who"].lower() in ("me", "him", "her", "them", "it", "a", "an", "the"):
+        return None
+    composed.to.append(Recipient(address=match["who"]))
+    return text[match.end() :]
+
+
 def _take_middle_time(tail: str, composed: Composed) -> str:
     """ "… an email tomorrow at 9 saying …"."""
     match = re.match(r"(?P<time>.{3,60}?)(?=\s(?:saying|that|to say|to tell)\b|:(?!\d))", tail)
     if match is None or composed.when is not None:
         return tail
     when, left = read_when(match["time"])
-    if when is None or re.sub(r"\b(?:an?|e-?mail|note|message|mail|and)\b|[\s,]", "", left, flags=re.IGNORECASE):
+    if when is None or re.sub(
+        r"\b(?:an?|the following|e-?mail|note|message|mail|and|for)\b|[\s,]", "", left, flags=re.IGNORECASE
+    ):
         return tail
     composed.when = when
     return tail[match.end() :]

@@ -2,13 +2,14 @@
 
 import re
 
-from inbox_agent.embedded.model.clauses import HANDLERS
+from inbox_agent.embedded.model.clauses import HANDLERS, translate_draft
 from inbox_agent.embedded.model.composing import Composed, read_composition, split_send_clause
 from inbox_agent.embedded.model.reading import HELP, Reading
+from inbox_agent.embedded.model.tidying import tidy
 from inbox_agent.embedded.model.when import read_when
 from inbox_agent.turn.commands import INTENTS, find_command
 from inbox_agent.turn.prompt import TurnInput
-from inbox_agent.turn.schema import TurnOutput
+from inbox_agent.turn.schema import SaidTime, TurnOutput, When
 
 NEXT_CLAUSE = re.compile(
     r"(?:(?<=[.!?])\s+|\s*[;\n]\s*|,?\s+(?:and|then|und|y|et)\s+(?:then\s+)?(?=(?:please\s+)?(?:send|schedule|translate|make|add"
@@ -16,7 +17,8 @@ NEXT_CLAUSE = re.compile(
     re.IGNORECASE,
 )
 COURTESY = re.compile(
-    r"^(?:(?:please|ok(?:ay)?|yes|no|and|then|hi|hello|thanks|can you|could you)\b[\s,!.]*)+", re.IGNORECASE
+    r"^(?:(?:please|ok(?:ay)?|yes|no|and|then|actually|well|hi|hello|thank you|thanks|can you|could you)\b[\s,!.]*)+",
+    re.IGNORECASE,
 )
 
 # Words around a time that say nothing more: "please make it … instead".
@@ -27,27 +29,46 @@ FILLERS = re.compile(
     re.IGNORECASE,
 )
 
+TRANSLATE_TAIL = re.compile(
+    r"(?:[,;.\n]|\band\b|\bthen\b)\s*(?:(?:and|then|please)\s+)*translate\s+(?:it|this|that|the (?:mail|text))?\s*(?:in)?to\s+"
+    r"(?P<language>[^\W\d_]+)[.! ]*$",
+    re.IGNORECASE,
+)
+
 
 def understand(given: TurnInput) -> TurnOutput:
     """What the owner's words mean, as far as the rules go; else a question."""
     reading = Reading(given)
-    text = given.owner_text.strip()
+    text = tidy(given.owner_text, _owner_name(given))
     command = find_command(text)
     if command is not None:
         reading.intend(INTENTS[command])
         return reading.output()
-    composed = read_composition(text)
+    instruction, language = _translation_at_the_end(text)
+    composed = read_composition(instruction)
     if composed is not None and (composed.to or not reading.draft):
         _compose(composed, reading)
+        if (language := composed.translate_to or language) and composed.words:
+            translate_draft(language, reading)
     else:
         _revise(text, reading)
     return reading.output()
 
 
+def _owner_name(given: TurnInput) -> str:
+    owner = given.sections.get("The owner", "")
+    return owner.partition("<")[0].strip() if "<" in owner else ""
+
+
+def _translation_at_the_end(text: str) -> tuple[str, str]:
+    """ "Write to … . Translate it to Spanish.": the text without that sentence, and the language."""
+    match = TRANSLATE_TAIL.search(text)
+    return (text[: match.start()], match["language"]) if match else (text, "")
+
+
 def _compose(composed: Composed, reading: Reading) -> None:
     reading.intend("compose")
-    owner = reading.given.sections.get("The owner", "")
-    name = owner.partition("<")[0].strip() if "<" in owner else ""
+    name = _owner_name(reading.given)
     for group, people in (("to", composed.to), ("cc", composed.cc), ("bcc", composed.bcc)):
         if people:
             reading.fields[group] = people
@@ -97,6 +118,11 @@ def _apply(clause: str, reading: Reading) -> bool:
 
 def _time(clause: str, reading: Reading) -> bool:
     """A clause that is about the time of sending and little else."""
+    bare = re.fullmatch(r"(?:make (?:it|that)\s+)?(\d{1,2})", clause, re.IGNORECASE)
+    if bare and reading.draft and int(bare[1]) <= 24:
+        reading.fields["when"] = When(said=clause, time=SaidTime(hour=int(bare[1])))
+        reading.intend("reschedule")
+        return True
     _, when, now = split_send_clause(clause)
     if now:
         reading.intend("send_now")

@@ -102,6 +102,15 @@ def _amounts(match: re.Match[str], found: _Found) -> bool | None:
     return None
 
 
+def _moved_by(match: re.Match[str], found: _Found) -> bool | None:
+    """ "postpone it by 2 hours", "bring it forward by a day": against the planned time."""
+    _amounts(match, found)
+    if re.search(r"forward|earlier|sooner|bring", found.text, re.IGNORECASE):
+        found.offsets = [offset.model_copy(update={"amount": -abs(offset.amount)}) for offset in found.offsets]
+    found.from_schedule = True
+    return None
+
+
 def _iso(match: re.Match[str], found: _Found) -> bool | None:
     found.date = SaidDate(kind="calendar", year=int(match[1]), month=int(match[2]), day=int(match[3]))
     return None
@@ -250,9 +259,10 @@ RULES: tuple[tuple[re.Pattern[str], Rule], ...] = (
     (_rx(r"(?:am )?(?:ende|anfang) (?:des|der|dieses|dieser|nächsten|nächster) (?:monats|woche|jahres)"), _period),
     (_rx(r"(?:a )?(?:final(?:es)?|fin|principios?) (?:de|del|du|de la|de l['’]) ?"
          r"(?:mes|semana|año|mois|semaine|année)(?: prochaine?| que viene)?"), _period),
-    (_rx(r"(?:in )?(?:half an hour|media hora|une demi-heure|einer halben stunde)(?: from now)?"),
+    (_rx(r"(?:in )?(?:half an hour|media hora|une demi-heure|einer halben stunde)(?: from now)?(?! (?:later|earlier|sooner))"),
      lambda match, found: found.offsets.append(SaidOffset(amount=30, unit="minute"))),
     (_rx(rf"(?:in|en|dans|within|after|dentro de)\s+{{amount}}{_JOIN}"), _amounts),
+    (_rx(rf"(?:forward |back )?by\s+{{amount}}{_JOIN}(?! (?:from|later|earlier))"), _moved_by),
     (_rx(rf"{{amount}}{_JOIN}\s*(?:from now|from today|later|earlier|sooner|später|früher|más tarde|antes|plus tard|plus tôt"
          r"|from(?= (?:{wd}|tomorrow)))"), _amounts),
     (_rx(r"(?:on |am |el |le )?(?:this |next |coming |diesen |nächsten |kommenden |este |próximo |ce )?"

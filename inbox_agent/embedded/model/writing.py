@@ -25,6 +25,9 @@ GREETING = re.compile(
     r"^(?:hello|hi|dear|hola|estimad[oa/]+|bonjour|salut|cher\S*|hallo|guten tag|lieber?\S*|sehr geehrte\S*)\b.{0,80}[,:!]$",
     re.IGNORECASE,
 )
+OPENING = re.compile(
+    r"^(?:that\s+)?(?:i am writing to you about|i'm|i am|we're|we are|there is|it is|it's|please)\s+", re.IGNORECASE
+)
 GENERIC = frozenset("info sales office support team contact hello mail admin service billing hr news".split())
 FORMAL = {
     "i'm": "I am", "i'll": "I will", "i've": "I have", "can't": "cannot", "won't": "will not", "don't": "do not",
@@ -52,6 +55,8 @@ def first_name(name: str, address: str) -> str:
     """How to address somebody: the first name, or what stands before the @ when it looks like a name; else ""."""
     if name.strip():
         return name.split(maxsplit=1)[0].strip(",")
+    if "@" not in address:
+        return ""
     local = re.split(r"[._+\-\d]", address.partition("@")[0])[0]
     return local.capitalize() if len(local) > 1 and local.isalpha() and local.lower() not in GENERIC else ""
 
@@ -81,8 +86,7 @@ def sentences_of(text: str) -> tuple[str, ...]:
 
 def subject_from(content: str) -> str:
     """A few words that say what it is about."""
-    words = re.sub(r"^(?:that\s+)?(?:i'm|i am|we're|we are|i'll|i will|there is|it is|it's|please)\s+", "", content.strip(),
-                   flags=re.IGNORECASE)  # fmt: skip
+    words = OPENING.sub("", content.strip())
     first = re.split(r"(?<=[.!?])\s|[\n;]", words)[0].rstrip(".!?")
     pieces = first.split()
     short = " ".join(pieces[:8]) + (" …" if len(pieces) > 8 else "")

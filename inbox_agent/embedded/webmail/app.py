@@ -21,6 +21,7 @@ from inbox_agent.errors import MailboxUnavailable, SendRejected, SendUnavailable
 
 FORM_LIMIT = 25 * 1024 * 1024
 BANNER = "Demo: embedded mail server, stand-in model. Nothing leaves this machine."
+REAL_MODEL_BANNER = "Demo: embedded mail server; a real model is asked. No mail leaves this machine."
 _LOOPBACK_NAMES = frozenset({"127.0.0.1", "localhost", "[::1]"})
 _PAGE_POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; frame-src 'self'; form-action 'self'; "

@@ -78,7 +78,8 @@ class Postbox:
         """The newest of INBOX and Sent, oldest first."""
         with self._imap() as client:
             found = [letter for folder in ("INBOX", _sent_folder(client)) for letter in _letters(client, folder)]
-        return sorted(found, key=lambda letter: letter.date)
+        # Within a second an answer comes after what it answers.
+        return sorted(found, key=lambda letter: (letter.date, len(letter.references)))
 
     def read(self, letters: Sequence[Letter]) -> list[EmailMessage]:
         """The whole messages, in the order asked for; they count as seen from now on."""

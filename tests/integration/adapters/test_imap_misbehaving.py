@@ -61,3 +61,26 @@ def test_without_idle_the_time_is_waited_and_news_are_seen_at_its_end() -> None:
         server.next_uid = 2
         assert mailbox.wait_for_new(10)
         mailbox.close()
+
+
+@pytest.mark.parametrize("reaction", ["NO", "HANG UP"])
+def test_a_message_that_the_server_cannot_hand_out_does_not_hold_up_the_others(reaction: str) -> None:
+    def answer(command: str) -> str | None:
+        if command.startswith("UID SEARCH"):
+            return "* SEARCH 1 2\r\n"
+        if command.startswith("UID FETCH") and "RFC822.SIZE" in command:
+            return "".join(f"* {uid} FETCH (UID {uid} RFC822.SIZE 10)\r\n" for uid in (1, 2) if str(uid) in command)
+        if command.startswith("UID FETCH 1"):
+            return reaction
+        return "* 2 FETCH (UID 2 BODY[] {6}\r\nA: b\r\n)\r\n" if command.startswith("UID FETCH 2") else None
+
+    with ScriptedImap([lambda client: None], answer=answer) as server:
+        mailbox = mailbox_on(server)
+        seen = []
+        for _ in range(4):
+            try:
+                seen = [message.uid for message in mailbox.fetch_new(10)]
+            except MailboxUnavailable:
+                assert reaction == "HANG UP"
+        assert seen == [2]
+        mailbox.close()

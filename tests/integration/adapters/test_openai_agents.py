@@ -12,6 +12,7 @@ from inbox_agent.adapters.openai_agents import CHAIN_TOKENS, OpenAIModel
 from inbox_agent.embedded.model.server import Memory, StandinServer
 from inbox_agent.errors import InvalidModelOutput, ModelUnavailable
 from inbox_agent.models import Address, Conversation, Exchange, UserRequest
+from inbox_agent.turn.decision import decide
 from inbox_agent.turn.schema import TurnOutput
 from tests.scripted_responses import Answer, refused, response, said, scripted, text
 
@@ -227,3 +228,25 @@ def test_the_standin_goes_on_from_its_responses_and_forgets_unknown_ones(model: 
     assert second.input_tokens > first.input_tokens
     unknown = NEW.model_copy(update={"previous_response_id": "resp_unknown"})
     assert shared.take_turn(unknown, ASKED, NOW).response_id
+
+
+def test_the_tokens_of_a_turn_are_bounded_however_long_the_thread_grows(model: MakeModel, standin: str) -> None:
+    shared, conversation = model(standin), NEW
+    used = []
+    for number in range(60):
+        words = (
+            "Write to sam@corp.example that I am late" if number == 0 else f"add that point {number} is {'open ' * 40}"
+        )
+        request = UserRequest(message_id=f"<{number}@x>", text=words)
+        result = shared.take_turn(conversation, request, NOW)
+        used.append(result.input_tokens)
+        conversation = decide(
+            conversation.model_copy(update={"previous_response_id": result.response_id}),
+            request,
+            result.output,
+            now=NOW,
+            default_zone="UTC",
+        ).conversation
+    assert "Point 59" in conversation.draft.body
+    assert max(used) < 2 * CHAIN_TOKENS
+    assert used[-1] < max(used)

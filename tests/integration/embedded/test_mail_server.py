@@ -197,3 +197,17 @@ def test_an_unknown_recipient_and_an_oversize_message_are_refused(mail_server: M
         smtp.rset()
         code, _ = smtp.mail("x@else.test", [f"SIZE={200_000_000}"])
         assert code == 552
+
+
+def test_long_lines_and_bare_line_feeds_arrive_as_they_are(mail_server: MailServer) -> None:
+    mail_server.accounts.add("long@mail.test", PASSWORD)
+    body = b"x" * 200_000 + b"\nbare\r\n"
+    with smtplib.SMTP("127.0.0.1", mail_server.smtp_port, "client.test") as smtp:
+        smtp.sendmail("x@else.test", ["long@mail.test"], b"Subject: x\r\n\r\n" + body)
+    with imaplib.IMAP4("127.0.0.1", mail_server.imap_port) as imap:
+        imap.login("long@mail.test", PASSWORD)
+        imap.select()
+        _, found = imap.fetch("1", "(BODY.PEEK[])")
+    received = found[0][1] if isinstance(found[0], tuple) else b""
+    assert received.count(b"Delivered-To: long@mail.test\r\n") == 1
+    assert b"x" * 200_000 + b"\r\nbare\r\n" in received

@@ -100,3 +100,12 @@ def test_any_words_of_a_mail_system_are_read(noise: bytes) -> None:
         b"From: MAILER-DAEMON\r\nSubject: Undeliverable\r\n\r\n" + noise + b"\r\nReceived: x\r\nTo: a@b\r\nDate: y\r\n"
     )
     assert classify(parse_message(raw), OWN).kind is MessageKind.BOUNCE
+
+
+def test_a_passed_on_mail_is_told_by_the_address_it_was_sent_to() -> None:
+    raw = raw_mail("bounce_dsn").replace(
+        b"Final-Recipient: rfc822; pat@goal", b"Final-Recipient: rfc822; pat@inner.goal"
+    )
+    bounce = classify(parse_message(raw), OWN).bounce
+    assert bounce is not None
+    assert bounce.recipients == ("pat@goal.example",)

@@ -2,8 +2,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inbox_agent.mail.letter import describe_size, word_diff, write_letter
+from inbox_agent.mail.changes import describe_size
+from inbox_agent.mail.letter import write_letter
 from inbox_agent.models import Draft, Revision
+from inbox_agent.turn.revisions import word_diff
 from tests.unit.mail.replies import FIRST, REPLY_ADDRESS, SCHEDULED, conversation
 
 WORDS = st.lists(st.sampled_from(["one", "two", "three", " ", "  ", "\n", "größer", ",", "שלום"]), max_size=30).map(

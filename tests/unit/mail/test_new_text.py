@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from inbox_agent.mail.clean_text import clean_text
 from inbox_agent.mail.line_roles import (
+    NOTE_ANSWERS_WITHIN,
     NOTE_FORWARDED,
     NOTE_INTERLEAVED,
     NOTE_NOTHING_ABOVE,
@@ -160,6 +161,7 @@ FORWARDS = {
     "gmail de": "---------- Forwarded message ---------\nVon: Ada <ada@lace.example>\nDate: Di., 3. März 2026 um 09:15 Uhr",
     "apple en": "Begin forwarded message:\n\nFrom: Ada <ada@lace.example>\nSubject: Report\nDate: 3 March 2026 at 09:15:00 CET",
     "apple fr": "Début du message réexpédié :\n\nDe: Ada <ada@lace.example>\nObjet: Rapport\nDate: 3 mars 2026 à 09:15:00",
+    "apple quoted": "> Begin forwarded message:\n> \n> From: Ada <ada@lace.example>\n> Date: 3 March 2026 at 09:15:00 CET\n> ",
     "thunderbird de": "-------- Weitergeleitete Nachricht --------\nBetreff: Bericht\nDatum: 3. März 2026\nVon: Ada",
     "yahoo es": "----- Mensaje reenviado -----\nDe: Ada <ada@lace.example>\nEnviado: martes, 3 de marzo de 2026 9:15",
     "mail.ru": "-------- Пересылаемое сообщение --------\nОт: Ada <ada@lace.example>\nДата: 3 марта 2026",
@@ -168,7 +170,8 @@ FORWARDS = {
 
 @pytest.mark.parametrize("forward", FORWARDS.values(), ids=FORWARDS)
 def test_forwarded_mail_is_material_below_the_words(forward: str) -> None:
-    split = split_new_text(f"Answer her that I agree.\n\n{forward}\n\nShall we meet?\n")
+    mark = "> " if forward.startswith(">") else ""
+    split = split_new_text(f"Answer her that I agree.\n\n{forward}\n{mark}\n{mark}Shall we meet?\n")
     assert split.new_text == "Answer her that I agree."
     assert "Shall we meet?" in split.quoted_text
     assert NOTE_FORWARDED in split.notes
@@ -176,7 +179,8 @@ def test_forwarded_mail_is_material_below_the_words(forward: str) -> None:
 
 @pytest.mark.parametrize("forward", FORWARDS.values(), ids=FORWARDS)
 def test_bare_forward_is_marked_and_nobody_s_own_words(forward: str) -> None:
-    split = split_new_text(f"\n{forward}\n\nSend me the money.\n")
+    mark = "> " if forward.startswith(">") else ""
+    split = split_new_text(f"\n{forward}\n{mark}\n{mark}Send me the money.\n")
     assert split.new_text == ""
     assert "Send me the money." in split.quoted_text
     assert split.notes == (NOTE_ONLY_FORWARDED,)
@@ -199,6 +203,20 @@ def test_bare_forward_is_marked_and_nobody_s_own_words(forward: str) -> None:
         "I like >>> bargains <<< today",
         "On Monday I wrote:\nthat is all.",
         "Send Sam this:\n\n---\nHi Sam,\n\ncall me at 020 7946 0000.\n",
+        "Get the phone number of Sam and send it to Ada.",
+        "Get Outlook working again on my machine",
+        "Call Sam from my phone",
+        "Von meinem Telefon aus geht es nicht, bitte sende es.",
+        "从手机店买一部手机",
+        "Tell Sam that this is strictly confidential and privileged.",
+        "Envía este mensaje al destinatario con los archivos adjuntos, sin imprimir nada, y avisa al remitente de todo.",
+        "Manda questo messaggio ai destinatari con gli allegati, e informa il mittente che i dati personali sono al sicuro.",
+        "Write to both.\n\n--\n\nSam: the report will be late, it needs numbers.\nLee: the report is late, so tell the board.",
+        "Send these dates:\n2026-03-03 Ada <ada@lace.example>\n2026-03-04 Sam <sam@corp.example>",
+        "Yesterday I wrote to sam@corp.example:\n\nHi Sam, I am late.\n\nSend it again to lee@corp.example.",
+        "Tomorrow, 3 March 2026, 9:00, to Sam <sam@corp.example>:\n\nHi Sam, I am late.",
+        "Send this mail:\n\nFrom: Ada\nDate: Friday 9:00\nTo: Sam\nSubject: Late\n\nI am late.",
+        "| Name | Time |\n|---|---|\n| Sam | 9:00 |",
         "Subject: Hello\nTell Ada I called.",
     ],
 )
@@ -212,6 +230,14 @@ def test_interleaved_answers_are_kept_with_what_they_answer() -> None:
     assert split.new_text == "> Friday?\n\nYes.\n\n> With Sam?\n\nNo."
     assert "> Best," in split.quoted_text
     assert split.notes == (NOTE_INTERLEAVED,)
+
+
+@pytest.mark.parametrize(
+    "words", ["My answers in red.", "Hi, see below.", "Antworten siehe unten.", "Mes réponses en rouge."]
+)
+def test_words_that_point_at_answers_among_the_quote_are_noted(words: str) -> None:
+    split = split_new_text(f"{words}\n\n{HEADER_BLOCKS['en']}\n\nFriday? Yes.\n")
+    assert (split.new_text, split.notes) == (words, (NOTE_ANSWERS_WITHIN,))
 
 
 def test_answer_below_a_whole_quote_stands_alone() -> None:

@@ -1,11 +1,17 @@
 """Bytes to Message: what real clients send wrong, and what that is read as."""
 
+import base64
+import struct
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from inbox_agent.errors import MalformedMessageError
+from inbox_agent.mail.classify import classify
 from inbox_agent.mail.parse import parse_message
+from inbox_agent.mail.tnef import read_tnef
+from tests.unit.mail.fixtures import FOLDER, raw_mail
 
 
 def crlf(text: str, encoding: str = "utf-8") -> bytes:
@@ -61,3 +67,126 @@ def test_an_embedded_message_is_deeper_and_an_attachment() -> None:
 @given(st.binary(max_size=400))
 def test_any_body_and_any_header_bytes_are_read(noise: bytes) -> None:
     parse_message(b"From: a@x.example\r\nSubject: " + noise + b"\r\n\r\n" + noise)
+
+
+def text_of(name: str) -> str:
+    return parse_message(raw_mail(name)).text.strip()
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("charset_unknown", "Zoë writes"),
+        ("charset_latin1_declared_utf8_sent", "Zoë writes to Łódź"),
+        ("charset_utf8_declared_latin1_sent", "Zoë writes at noon"),
+        ("charset_missing_shift_jis", "会議は明日の午後です。よろしくお願いします。"),
+        ("base64_with_a_list_footer", "Write to Sam."),
+        ("pgp_clear_signed", "Write to Sam.\n--\nAnn"),
+        ("uuencoded_file_in_text", "Here is the file. We begin tomorrow.\nBye"),
+        ("smime_clear_signed", "Write to Sam."),
+        ("calendar_invitation", "Lunch on Friday?"),
+        ("flowed", "A line that goes on and on.\n> quoted and going on\nFrom here\n-- \nAnn"),
+        ("multipart_not_closed_and_no_boundary_declared", "plain words"),
+    ],
+)
+def test_the_text_is_read_in_spite_of_the_defect(name: str, text: str) -> None:
+    assert text_of(name) == text
+
+
+@pytest.mark.parametrize(
+    ("name", "word"),
+    [
+        ("charset_unknown", "charset"),
+        ("pgp_clear_signed", "not checked"),
+        ("smime_clear_signed", "not checked"),
+        ("uuencoded_file_in_text", "notes.txt"),
+        ("calendar_invitation", "invitation"),
+        ("multipart_not_closed_and_no_boundary_declared", "boundary"),
+    ],
+)
+def test_what_was_wrong_is_said(name: str, word: str) -> None:
+    assert any(word in defect for defect in parse_message(raw_mail(name)).defects)
+
+
+def test_8_bit_headers_are_read() -> None:
+    message = parse_message(raw_mail("headers_8bit"))
+    assert message.subject == "café at noon"
+    assert message.from_[0].display_name == "Zoë"
+
+
+def test_encoded_words_that_split_a_character_are_joined() -> None:
+    assert parse_message(raw_mail("subject_split_within_a_character")).subject == "こんにちは"
+
+
+def test_an_attachment_name_in_pieces_is_joined() -> None:
+    (file,) = parse_message(raw_mail("attachment_name_rfc2231")).attachments
+    assert (file.name, file.part, file.size) == ("résumé.pdf", "2", 5)
+
+
+def test_an_image_shown_in_the_html_is_no_attachment() -> None:
+    message = parse_message(raw_mail("html_only_with_inline_image"))
+    assert (message.text, message.attachments) == ("", ())
+    assert "Hello" in message.html
+
+
+def test_a_plain_footer_beside_html_does_not_pass_for_the_text() -> None:
+    message = parse_message(raw_mail("html_then_plain_footer"))
+    assert message.text == ""
+    assert "Write to Sam" in message.html
+    assert "footer" in message.html
+
+
+def test_repeated_headers_junk_and_unusable_ids() -> None:
+    message = parse_message(raw_mail("headers_repeated_and_junk_between"))
+    assert message.header_all("Received") == ("one", "two")
+    assert message.header("subject").startswith("first")
+    assert message.message_id_derived
+    assert message.date is None
+    assert message.text.strip() == "hi"
+
+
+def test_winmail_dat_gives_its_text_and_file_names() -> None:
+    def attribute(level: int, number: int, value: bytes) -> bytes:
+        return struct.pack("<BII", level, number, len(value)) + value + struct.pack("<H", sum(value) & 0xFFFF)
+
+    tnef = struct.pack("<IH", 0x223E9F78, 1)
+    tnef += attribute(1, 0x0002800C, b"Write to Sam.\r\n\x00") + attribute(2, 0x00018010, b"plan.pdf\x00")
+    head = "From: a@x.example\nContent-Type: application/ms-tnef\nContent-Transfer-Encoding: base64\n\n"
+    message = parse_message(crlf(head) + base64.b64encode(tnef))
+    assert message.text == "Write to Sam."
+    assert any("plan.pdf" in defect for defect in message.defects)
+
+
+@given(st.binary(max_size=200))
+def test_any_winmail_dat_is_read(noise: bytes) -> None:
+    read_tnef(struct.pack("<IH", 0x223E9F78, 1) + noise)
+
+
+@given(st.sampled_from([path.stem for path in FOLDER.glob("*.eml")]), st.data())
+def test_mutated_mails_are_read_or_refused_and_no_value_holds_a_line_break(name: str, data: st.DataObject) -> None:
+    raw = bytearray(raw_mail(name))
+    for _ in range(data.draw(st.integers(1, 8))):
+        position = data.draw(st.integers(0, len(raw) - 1))
+        raw[position : position + data.draw(st.integers(0, 3))] = data.draw(st.binary(max_size=4))
+    try:
+        message = parse_message(bytes(raw))
+    except MalformedMessageError:
+        return
+    classify(message, "agent@inbox.example")
+    values = [message.subject, message.message_id, *(value for _, value in message.headers)]
+    values += [str(one) for one in (*message.from_, *message.to, *message.cc, *message.reply_to)]
+    values += [file.name for file in message.attachments]
+    assert not any(char in value for value in values for char in "\r\n\0\u2028\u2029\x85")
+
+
+@given(st.text(max_size=60))
+def test_no_encoded_word_can_start_a_header(text: str) -> None:
+    word = base64.b64encode(text.encode("utf-8", errors="replace")).decode()
+    message = parse_message(f"From: =?utf-8?b?{word}?= <a@x.example>\r\nSubject: =?utf-8?b?{word}?=\r\n\r\nhi".encode())
+    assert len(f"{message.subject}|{message.from_[0]}|{message.header('From')}".splitlines()) == 1
+    assert message.from_[0].address == "a@x.example"
+
+
+def test_no_half_of_a_character_comes_out_of_utf_7() -> None:
+    message = parse_message(b"From: a@x.example\r\nContent-Type: text/plain; charset=utf-7\r\n\r\n+2AA-x\r\n")
+    assert message.text.encode().decode() == message.text

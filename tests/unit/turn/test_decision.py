@@ -18,8 +18,10 @@ from inbox_agent.models import (
     SentRecord,
     UserRequest,
 )
-from inbox_agent.turn.decision import MAX_BODY_BYTES, already_sent, decide, is_armed
-from inbox_agent.turn.schema import Recipient, TurnOutput
+from inbox_agent.turn.decision import decide, is_armed
+from inbox_agent.turn.fields import MAX_BODY_BYTES
+from inbox_agent.turn.schema import Recipient, TurnOutput, When
+from inbox_agent.turn.state import already_sent
 from inbox_agent.turn.times import at_instant, at_local
 
 from .said import after, at, h24, named, weekday, when
@@ -84,6 +86,14 @@ def test_without_a_recipient_it_is_asked_and_the_time_is_held_until_then() -> No
 
 def test_without_a_text_it_is_asked() -> None:
     assert "What shall the mail say?" in compose(body=None).questions
+
+
+def test_a_time_without_any_draft_asks_for_the_rest() -> None:
+    outcome = turn(
+        Conversation(owner=MARIA), "tomorrow at 9", intents=("reschedule",), when=when(named("tomorrow"), at(9))
+    )
+    assert (outcome.step, outcome.conversation.held) == ("wait", True)
+    assert len(outcome.questions) == 2
 
 
 def test_a_question_about_a_held_draft_does_not_arm_it() -> None:
@@ -366,6 +376,50 @@ def test_a_subject_is_one_line() -> None:
 def test_retry_sends_a_finished_draft_again() -> None:
     assert turn(known(last_error="550"), "retry", intents=("retry",)).step == "schedule"
     assert turn(Conversation(owner=MARIA), "retry", intents=("retry",)).step == "wait"
+
+
+# --- what models fill in where nothing was said
+
+
+def test_empty_values_change_nothing() -> None:
+    outcome = turn(
+        known(schedule=TOMORROW_9, draft=DRAFT.model_copy(update={"cc": (MARIA,)})),
+        "make it 10",
+        intents=("reschedule",),
+        to=(),
+        cc=(),
+        bcc=(),
+        subject="",
+        body=" ",
+        language="",
+        owner_zone="",
+        attachments=(),
+        when=when(None, at(10)),
+    )
+    assert outcome.step == "schedule"
+    assert outcome.conversation.draft == DRAFT.model_copy(update={"cc": (MARIA,)})
+
+
+def test_an_empty_time_is_no_time() -> None:
+    outcome = turn(known(schedule=TOMORROW_9), "thanks", intents=("question",), when=When())
+    assert (outcome.step, outcome.questions) == ("schedule", ())
+
+
+def test_a_revision_may_empty_a_list() -> None:
+    copied = known(draft=DRAFT.model_copy(update={"cc": (MARIA,)}))
+    assert turn(copied, "nobody in cc", intents=("revise",), cc=()).conversation.draft == DRAFT
+
+
+def test_a_new_mail_to_others_takes_nothing_over() -> None:
+    armed = known(schedule=TOMORROW_9, draft=DRAFT.model_copy(update={"cc": (MARIA,)}))
+    outcome = turn(armed, "Write to bob@corp.example", intents=("compose",), to=to("bob@corp.example"), body="Hello")
+    assert outcome.step == "wait"
+    assert outcome.conversation.schedule is None
+    assert outcome.conversation.draft == Draft(to=(Address("bob@corp.example"),), body="Hello")
+    assert "takes the place of draft 1" in outcome.notices[0]
+    assert turn(outcome.conversation, "undo", intents=("undo",)).conversation.draft == armed.draft
+    rewritten = turn(armed, "Write to sam@corp.example", intents=("compose",), to=to("sam@corp.example"), body="Hi")
+    assert rewritten.conversation.schedule == TOMORROW_9
 
 
 # --- properties

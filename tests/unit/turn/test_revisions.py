@@ -1,5 +1,7 @@
 """What changed, word by word."""
 
+import time
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -49,3 +51,10 @@ def test_huge_texts_are_compared_by_line_in_little_time() -> None:
     old = "\n".join(f"line {number}" for number in range(4000))
     diff = word_diff(old, old.replace("line 7\n", "row 7\n"))
     assert [text for kind, text in diff if kind == "new"] == ["row 7\n"]
+
+
+def test_repetitive_texts_are_compared_in_little_time() -> None:
+    began = time.monotonic()
+    word_diff("a\nb\n" * 8000, "b\na\n" * 8000)
+    word_diff("one two " * 1400, "two one " * 1400)
+    assert time.monotonic() - began < 5

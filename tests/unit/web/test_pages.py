@@ -42,7 +42,7 @@ def test_the_list_shows_status_owner_subject_time_and_error(
         "scheduled",
         "ann@corp.example",
         "Late report",
-        "Friday, 6 March 2026 at 14:00, UTC",
+        "Friday 6 March 2026, 14:00 (UTC+00:00)",
         "550 no such user",
     ):
         assert text in page

@@ -10,6 +10,7 @@ from inbox_agent.embedded.engine import events as ev
 from inbox_agent.embedded.engine import machine
 from inbox_agent.embedded.engine.protocol import StartRequest
 from inbox_agent.embedded.engine.state import RunState
+from inbox_agent.embedded.engine.transition import Outcome
 from inbox_agent.embedded.engine.wire import (
     ChannelMessage,
     EncodedObject,
@@ -61,7 +62,7 @@ class SimulatedRun:
         self.apply(ev.Started(request=self.request))
         self.commit()
 
-    def apply(self, event: ev.Event) -> machine.Outcome:
+    def apply(self, event: ev.Event) -> Outcome:
         outcome = machine.apply(self.state, event, self.now)
         if outcome.accepted:
             if not isinstance(event, ev.UNRECORDED):
@@ -96,7 +97,7 @@ class SimulatedRun:
         """The last call that was sent for an execution."""
         return [call for call in self.sent if call.state_execution_id == state_execution_id][-1]
 
-    def answer(self, state_execution_id: str, response: WaitUntilResponse | ExecuteResponse) -> machine.Outcome:
+    def answer(self, state_execution_id: str, response: WaitUntilResponse | ExecuteResponse) -> Outcome:
         """Answers an execution's last call, and makes the answer durable."""
         token = self.call(state_execution_id).token
         event: ev.Event
@@ -108,7 +109,7 @@ class SimulatedRun:
         self.commit()
         return outcome
 
-    def fail(self, state_execution_id: str, error: str = "boom") -> machine.Outcome:
+    def fail(self, state_execution_id: str, error: str = "boom") -> Outcome:
         token = self.call(state_execution_id).token
         outcome = self.apply(ev.CallFailed(state_execution_id=state_execution_id, token=token, error=error))
         self.commit()

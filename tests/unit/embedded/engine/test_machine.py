@@ -7,6 +7,7 @@ import pytest
 from inbox_agent.embedded.engine import events as ev
 from inbox_agent.embedded.engine import machine
 from inbox_agent.embedded.engine.state import TIMEOUT_TIMER, command_timer, retry_timer
+from inbox_agent.embedded.engine.transition import API_FAILED, DECISION_FAILED
 from inbox_agent.embedded.engine.wire import (
     FORCE_COMPLETE,
     FORCE_FAIL,
@@ -83,7 +84,7 @@ def test_graceful_completion_waits_for_the_other_states() -> None:
 
 @pytest.mark.parametrize(
     ("state_id", "status", "error"),
-    [(FORCE_COMPLETE, "COMPLETED", None), (FORCE_FAIL, "FAILED", machine.DECISION_FAILED)],
+    [(FORCE_COMPLETE, "COMPLETED", None), (FORCE_FAIL, "FAILED", DECISION_FAILED)],
 )
 def test_forced_closing_ends_parallel_states(state_id: str, status: str, error: str | None) -> None:
     run = SimulatedRun(start_request(workflowTimeoutSeconds=60, **SKIPPING))
@@ -127,7 +128,7 @@ def test_exhausted_attempts_fail_the_run_with_the_last_error() -> None:
     options = {"waitUntilApiRetryPolicy": {"maximumAttempts": 1}}
     run = SimulatedRun(start_request(stateOptions=options))
     run.fail("S-1", "out of order")
-    assert (run.state.status, run.state.error_type) == ("FAILED", machine.API_FAILED)
+    assert (run.state.status, run.state.error_type) == ("FAILED", API_FAILED)
     assert run.state.error_message == "out of order"
 
 

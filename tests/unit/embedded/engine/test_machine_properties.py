@@ -9,6 +9,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from inbox_agent.embedded.engine import commands, machine, policies
 from inbox_agent.embedded.engine import events as ev
 from inbox_agent.embedded.engine.state import TIMEOUT_TIMER, Execution, RunState
+from inbox_agent.embedded.engine.transition import Outcome
 from inbox_agent.embedded.engine.wire import (
     CLOSING_STATE_IDS,
     DEAD_END,
@@ -106,7 +107,7 @@ class Interleavings(RuleBasedStateMachine):
         execution = self.run_.state.executions.get(call.state_execution_id)
         return execution is not None and execution.call is not None and execution.call.token == call.token
 
-    def answer(self, data: st.DataObject, call: SentCall) -> machine.Outcome:
+    def answer(self, data: st.DataObject, call: SentCall) -> Outcome:
         name, execution = call.state_execution_id, self.run_.state.executions.get(call.state_execution_id)
         if execution is not None and execution.phase == "execute":
             decision = StateDecision(next_states=data.draw(movements()))

@@ -97,6 +97,44 @@ def test_a_mail_is_in_the_language_of_the_instruction(text: str, language: str, 
     assert closing in output.body
 
 
+def test_thanks_a_name_and_wrapped_lines_are_seen_through() -> None:
+    output = wrote(
+        "Hello,\n\nplease write to sam@corp.example that the report will be ready on Friday and send it\n"
+        "tomorrow at 10:30.\n\nMany thanks!\nMaria"
+    )
+    assert output.body is not None
+    assert "The report will be ready on Friday.\n" in output.body
+    assert output.when is not None
+    assert output.when.said == "tomorrow at 10:30"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Write to sam@corp.example that I'm late with the report and send it tomorrow at 9. Translate it to Spanish.",
+        "Write to sam@corp.example in Spanish that I'm late with the report and send it tomorrow at 9",
+    ],
+)
+def test_writing_and_translating_at_once(text: str) -> None:
+    output = wrote(text)
+    assert set(output.intents) == {"compose", "translate"}
+    assert output.when is not None
+    assert (output.language, output.subject) == ("es", "Retraso con el informe")
+
+
+def test_a_word_that_is_no_address_goes_on_as_it_was_said() -> None:
+    output = wrote("Write to not-an-address that I'm late")
+    assert output.to is not None
+    assert (output.to[0].address, output.to[0].name) == ("not-an-address", "")
+    assert output.body is not None
+    assert output.body.startswith("Hello,")
+
+
+def test_a_letter_of_the_owners_is_taken_word_for_word() -> None:
+    output = wrote("send sam@corp.example the following tomorrow at 9:\n\nHi Sam,\n\nthe report is late.\n\nYours, M.")
+    assert output.body == f"Hi Sam,\n\nthe report is late.\n\nYours, M.\n\n{LABEL}"
+
+
 def test_a_time_alone_is_no_text() -> None:
     output = wrote("Send a mail to sam@corp.example tomorrow at 9:00")
     assert (output.body, output.subject) == (None, None)
@@ -139,6 +177,9 @@ def test_a_name_alone_has_no_address() -> None:
         ("make it Friday 15:00", "reschedule"),
         ("send it in 20 seconds", "reschedule"),
         ("in 2 hours please", "reschedule"),
+        ("Actually, make it 10", "reschedule"),
+        ("postpone it by 2 hours", "reschedule"),
+        ("Thank you, send it now.\n\nMaria", "send_now"),
         ("translate to Spanish", "translate"),
         ("make it shorter", "revise"),
         ("when does it go out?", "question"),
@@ -186,6 +227,9 @@ def test_recipients_and_subject_are_changed() -> None:
     moved = told("send it to bob@corp.example instead")
     assert moved.to is not None
     assert [person.address for person in moved.to] == ["bob@corp.example"]
+    both = told("Send it to lee@corp.example too")
+    assert both.to is not None
+    assert [person.address for person in both.to] == ["sam@corp.example", "lee@corp.example"]
     follow_up = told("send the same to lee@corp.example tomorrow at 9")
     assert follow_up.when is not None
     assert follow_up.to is not None

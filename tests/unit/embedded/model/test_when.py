@@ -80,6 +80,17 @@ def test_what_says_no_time_is_left_alone(words: str) -> None:
     assert read_when(words) == (None, words)
 
 
+@pytest.mark.parametrize(
+    ("words", "hours"),
+    [("postpone it by 2 hours", 2), ("bring it forward by an hour", -1), ("half an hour earlier", -0.5)],
+)
+def test_a_move_is_against_the_planned_time(words: str, hours: float) -> None:
+    when, _ = read_when(words)
+    assert when is not None
+    assert when.offset_from == "schedule"
+    assert sum(offset.amount * (1 if offset.unit == "hour" else 1 / 60) for offset in when.offset) == hours
+
+
 @given(words=st.text(max_size=80))
 def test_reading_never_fails(words: str) -> None:
     read_when(words)

@@ -1,0 +1,82 @@
+"""The fields of the mail: recipients, subject, text and files, as far as a turn changes them.
+
+null is unchanged. An empty text changes nothing either, and an empty list only when the owner revises: models fill what
+was not said with empty values.
+"""
+
+from inbox_agent.models import AttachmentRef, Draft
+from inbox_agent.turn.recipients import canonical, check_recipients, known_people
+from inbox_agent.turn.schema import Recipient
+from inbox_agent.turn.state import Turn, already_sent
+
+MAX_BODY_BYTES = 32 * 1024
+MAX_SUBJECT = 200
+
+
+def change_fields(turn: Turn) -> None:
+    """Put the changed fields into ``turn.draft``; what cannot be done becomes a question."""
+    _start_anew(turn)
+    output, update = turn.output, dict[str, object]()
+    known = known_people(turn.conversation, turn.request)
+    for name, wanted in (("to", output.to), ("cc", output.cc), ("bcc", output.bcc)):
+        if wanted or (wanted is not None and turn.means("revise")):
+            checked = check_recipients(wanted, known)
+            turn.questions += checked.questions
+            # Whoever is unclear is left out and asked about, so that "send it" cannot go to those who were replaced.
+            update[name] = checked.addresses
+    if output.subject and output.subject.strip():
+        update["subject"] = " ".join(output.subject.split())[:MAX_SUBJECT]
+    if output.body and output.body.strip():
+        update |= _new_body(turn, output.body)
+    if output.attachments or (output.attachments is not None and turn.means("revise")):
+        update["attachments"] = _attached(turn, output.attachments)
+    turn.draft = turn.draft.model_copy(update=update)
+
+
+def _start_anew(turn: Turn) -> None:
+    """A new mail takes nothing over from one that went out, nor from one that was meant for others."""
+    output, draft = turn.output, turn.draft
+    if not turn.means("compose"):
+        return
+    if already_sent(turn.conversation):
+        turn.draft = Draft()
+    elif draft.body and output.body and output.to and not _reaches(draft, output.to):
+        turn.notices.append(f"This takes the place of draft {turn.conversation.revision}; “undo” brings it back.")
+        turn.draft = Draft()
+        turn.anew = True
+
+
+def _reaches(draft: Draft, people: tuple[Recipient, ...]) -> bool:
+    """Whether any of these already is a recipient, or is named without an address."""
+    known = {canonical(person.address) for person in (*draft.to, *draft.cc, *draft.bcc)}
+    return not known or any(not person.address or canonical(person.address) in known for person in people)
+
+
+def _new_body(turn: Turn, body: str) -> dict[str, object]:
+    text = body.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "").strip()
+    size = len(text.encode("utf-8", "replace"))
+    if size > MAX_BODY_BYTES:
+        turn.questions.append(
+            f"The text is too long for me: {size // 1024} KB, at most {MAX_BODY_BYTES // 1024} KB. "
+            "The draft is unchanged. Shall I shorten it, or will you attach it as a file?"
+        )
+        turn.refused = True
+        return {}
+    update: dict[str, object] = {"body": text.encode("utf-8", "replace").decode()}
+    if turn.output.language:
+        update["language"] = turn.output.language[:35]
+    return update
+
+
+def _attached(turn: Turn, names: tuple[str, ...]) -> tuple[AttachmentRef, ...]:
+    """The files with these names, from this mail or already on a draft; what is not there is asked."""
+    older = [file for revision in turn.conversation.revisions for file in revision.draft.attachments]
+    files = {file.name.casefold(): file for file in (*older, *turn.draft.attachments, *turn.request.attachments)}
+    found = []
+    for name in dict.fromkeys(names):
+        file = files.get(name.strip().casefold())
+        if file is None:
+            turn.questions.append(f"There is no file “{name[:200]}” on your mail. Please send it with your reply.")
+        elif file not in found:
+            found.append(file)
+    return tuple(found)

@@ -1,0 +1,58 @@
+"""One turn while it is applied: the state so far, what will be told, and what holds of a conversation."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from inbox_agent.models import Conversation, Draft, UserRequest
+from inbox_agent.turn.schema import TurnOutput, When
+from inbox_agent.turn.times import instant_of
+
+
+@dataclass
+class Turn:
+    """One turn while it is applied: the state so far, and what will be told."""
+
+    conversation: Conversation
+    request: UserRequest
+    output: TurnOutput
+    now: datetime
+    default_zone: str
+    pause: int
+    draft: Draft
+    notices: list[str] = field(default_factory=list)
+    questions: list[str] = field(default_factory=list)
+    answers: list[str] = field(default_factory=list)
+    refused: bool = False
+    anew: bool = False
+    # How many of the questions leave an armed schedule as it is.
+    asides: int = 0
+
+    def means(self, *intents: str) -> bool:
+        """Whether the model understood any of these."""
+        return any(intent in self.output.intents for intent in intents)
+
+    @property
+    def when(self) -> When | None:
+        """What was said about the time; a model that fills the object with nothing said nothing."""
+        said = self.output.when
+        if said is None or said.said.strip() or said.offset or said.date or said.time or said.zone or said.repeats:
+            return said
+        return None
+
+
+def is_armed(conversation: Conversation) -> bool:
+    """Whether the draft goes out at its time unless someone says otherwise."""
+    return conversation.schedule is not None and not conversation.held and is_complete(conversation.draft)
+
+
+def is_complete(draft: Draft) -> bool:
+    """Whether somebody would get some text."""
+    return bool((draft.to or draft.cc or draft.bcc) and draft.body.strip())
+
+
+def already_sent(conversation: Conversation) -> bool:
+    """Whether the current draft is what went out last, with nothing planned after it."""
+    if not conversation.sent or conversation.sent[-1].draft != conversation.draft:
+        return False
+    planned = conversation.schedule
+    return planned is None or instant_of(planned) <= conversation.sent[-1].sent_at

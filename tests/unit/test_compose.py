@@ -1,0 +1,184 @@
+"""docker-compose.yml and Dockerfile, checked without Docker: structure, pinning, references, settings, start order."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from config.settings import Settings, variables
+
+ROOT = Path(__file__).parents[2]
+COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
+SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
+AGENT_ROLES = ("worker", "web", "poller")
+# What the Compose specification allows and this file uses; a misspelt key would be an error of `docker compose config`.
+TOP_LEVEL = {"name", "services", "networks", "volumes", "secrets"}
+SERVICE_KEYS = set(
+    """build cap_drop command depends_on entrypoint env_file environment healthcheck image networks ports read_only restart
+    secrets security_opt tmpfs volumes""".split()
+)
+HEALTH_KEYS = {"test", "interval", "timeout", "retries", "start_period"}
+CONDITIONS = {"service_started", "service_healthy", "service_completed_successfully"}
+# It ends when its work is done, so it has an exit code and no health.
+ONE_SHOT = {"search-attributes"}
+services = pytest.mark.parametrize("name", sorted(SERVICES))
+
+
+def without_comments(path: str) -> str:
+    lines = (ROOT / path).read_text(encoding="utf-8").splitlines()
+    return "\n".join(line for line in lines if not line.lstrip().startswith("#"))
+
+
+def test_the_file_has_only_known_sections() -> None:
+    assert {key for key in COMPOSE if not key.startswith("x-")} == TOP_LEVEL
+
+
+@services
+def test_a_service_has_only_known_keys_of_the_right_type(name: str) -> None:
+    service = SERVICES[name]
+    assert set(service) <= SERVICE_KEYS
+    assert isinstance(service["image"], str)
+    assert service["restart"] in ("unless-stopped", "on-failure", "always", "no")
+    assert all(isinstance(value, str) for value in service.get("environment", {}).values())
+    for key in (
+        "networks",
+        "ports",
+        "secrets",
+        "volumes",
+        "command",
+        "entrypoint",
+        "cap_drop",
+        "security_opt",
+        "tmpfs",
+    ):
+        assert all(isinstance(item, str) for item in service.get(key, []))
+
+
+@services
+def test_every_image_is_pinned_to_an_exact_version(name: str) -> None:
+    repository, _, tag = SERVICES[name]["image"].partition(":")
+    assert repository
+    assert re.search(r"\d+\.\d+", tag), f"{name}: {tag!r} is no exact version"
+    assert "latest" not in tag
+    assert "$" not in SERVICES[name]["image"]
+
+
+@services
+def test_every_service_has_a_health_check_or_ends(name: str) -> None:
+    if name in ONE_SHOT:
+        assert "healthcheck" not in SERVICES[name]
+        return
+    check = SERVICES[name]["healthcheck"]
+    assert set(check) <= HEALTH_KEYS
+    assert check["test"][0] in ("CMD", "CMD-SHELL")
+    assert len(check["test"]) > 1
+    for key in ("interval", "timeout", "start_period"):
+        assert re.fullmatch(r"\d+[sm]", check.get(key, "1s"))
+
+
+@services
+def test_a_service_starts_after_services_that_exist_and_reach_the_awaited_state(name: str) -> None:
+    for target, rule in SERVICES[name].get("depends_on", {}).items():
+        assert target in SERVICES
+        assert rule["condition"] in CONDITIONS
+        assert (rule["condition"] == "service_completed_successfully") == (target in ONE_SHOT)
+
+
+def test_the_start_order_has_no_circle() -> None:
+    started: set[str] = set()
+    while waiting := {name for name in SERVICES if name not in started}:
+        ready = {name for name in waiting if set(SERVICES[name].get("depends_on", {})) <= started}
+        assert ready, f"{waiting} wait for each other"
+        started |= ready
+
+
+@services
+def test_every_variable_is_known_to_the_settings(name: str) -> None:
+    ours = [key for key in SERVICES[name].get("environment", {}) if key.startswith(("INBOX_AGENT_", "OPENAI_"))]
+    assert set(ours) <= set(variables())
+    assert bool(ours) == (name in AGENT_ROLES)
+
+
+def test_every_secret_of_the_agent_is_known_to_the_settings_and_described() -> None:
+    described = (ROOT / "config/secrets/README.md").read_text(encoding="utf-8")
+    for name, source in COMPOSE["secrets"].items():
+        assert name in variables() or name == "POSTGRES_PASSWORD"
+        assert source == {"file": f"./config/secrets/{name}"}
+        assert f"`{name}`" in described
+
+
+@services
+def test_every_secret_network_and_volume_that_a_service_names_is_declared(name: str) -> None:
+    service = SERVICES[name]
+    assert set(service.get("secrets", [])) <= set(COMPOSE["secrets"])
+    assert set(service["networks"]) <= set(COMPOSE["networks"])
+    for volume in service.get("volumes", []):
+        source = volume.split(":")[0]
+        if source.startswith("."):
+            assert (ROOT / source).is_file()
+            assert volume.endswith(":ro")
+        else:
+            assert source in COMPOSE["volumes"]
+
+
+@services
+def test_ports_are_bound_to_loopback(name: str) -> None:
+    for port in SERVICES[name].get("ports", []):
+        assert re.fullmatch(r"127\.0\.0\.1:\d+:\d+", port)
+
+
+@services
+def test_no_secret_stands_in_the_file(name: str) -> None:
+    for key, value in SERVICES[name].get("environment", {}).items():
+        if re.search(r"PASSWORD|PWD|TOKEN|SECRET|KEY", key):
+            assert value.startswith("/run/secrets/")
+
+
+def test_secret_files_and_local_settings_are_ignored_by_git() -> None:
+    ignored = (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()
+    assert "/config/secrets/*" in ignored
+    assert "*.env" in ignored
+
+
+@pytest.mark.parametrize("role", AGENT_ROLES)
+def test_a_role_runs_from_our_image_without_privileges(role: str) -> None:
+    service = SERVICES[role]
+    assert service["command"] == ["run", "--role", role]
+    assert service["build"] == {"context": "."}
+    assert service["read_only"] is True
+    assert service["cap_drop"] == ["ALL"]
+
+
+def test_the_engine_finds_the_worker_where_the_worker_listens() -> None:
+    environment = SERVICES["worker"]["environment"]
+    assert environment["INBOX_AGENT_WORKER_URL"] == "http://worker:8802"
+    assert environment["INBOX_AGENT_WORKER_HOST"] == "0.0.0.0"
+    assert set(SERVICES["worker"]["networks"]) & set(SERVICES["iwf-server"]["networks"])
+    assert "worker_host" in Settings.model_fields
+
+
+def test_the_search_attributes_of_the_iwf_server_are_registered() -> None:
+    script = without_comments("config/temporal-search-attributes.sh")
+    for line in ("IwfGlobalWorkflowVersion Int", "IwfExecutingStateIds KeywordList", "IwfWorkflowType Keyword"):
+        assert f"\n{line}\n" in script
+
+
+def test_the_image_is_pinned_runs_unprivileged_and_installs_only_what_is_hashed() -> None:
+    dockerfile = without_comments("Dockerfile")
+    assert re.search(r"^FROM python:\d+\.\d+\.\d+-slim-\w+$", dockerfile, re.MULTILINE)
+    assert dockerfile.index("USER inbox-agent") < dockerfile.index("ENTRYPOINT")
+    installs = [line for line in dockerfile.splitlines() if "pip install" in line]
+    assert installs
+    assert all("--require-hashes" in line for line in installs)
+    assert "ADD " not in dockerfile
+
+
+def test_everything_that_the_image_copies_is_there_and_not_ignored() -> None:
+    ignore = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
+    for line in without_comments("Dockerfile").splitlines():
+        if line.startswith("COPY "):
+            for source in line.split()[1:-1]:
+                assert (ROOT / source).exists()
+                assert any(source == kept[1:] for kept in ignore if kept.startswith("!"))
