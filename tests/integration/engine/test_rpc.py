@@ -151,10 +151,9 @@ def test_exclusive_lock_keeps_counting_right(calls: Calls, worker: ScriptedWorke
 
 
 def test_locked_rpc_does_not_wait_for_a_running_state(calls: Calls, worker: ScriptedWorker) -> None:
-    said = threading.Event()
-
     def busy(request: Json) -> Json:
-        assert said.wait(10), "the RPC was held up by this state"
+        # Ends only when the RPC was answered: were the RPC held up by this state, neither would end.
+        assert answered.wait(10)
         return complete("ok")
 
     worker.state(calls.type, "S1", parked(), busy)
@@ -164,10 +163,11 @@ def test_locked_rpc_does_not_wait_for_a_running_state(calls: Calls, worker: Scri
         "partialLoadingKeys": ["heard"],
         "lockingKeys": ["heard"],
     }
+    answered = threading.Event()
     workflow_id = calls.start()
     calls.publish(workflow_id, "ch", 1).ok()
     worker.await_calls(workflow_id, "execute", "S1")
     assert calls.rpc(workflow_id, "say", dataAttributesLoadingPolicy=lock).ok()["output"] == encoded("said")
-    said.set()
+    answered.set()
     assert calls.outputs(workflow_id) == [("S1-1", "ok")]
     assert len(worker.calls(workflow_id, "execute")) == 1
