@@ -206,3 +206,9 @@ def test_long_ids_that_a_client_wrote_as_encoded_words_are_read() -> None:
     read = parse_message(raw)
     assert read.in_reply_to == (long_id,)
     assert read.references == ("<root@corp.example>", long_id)
+
+
+def test_enriched_text_loses_its_commands_only() -> None:
+    body = "<bold>Now</bold> <color><param>red</param>a << b</color> <<tag>"
+    message = parse_message(crlf(f"From: a@x.example\nContent-Type: text/enriched\n\n{body}\n"))
+    assert message.text.strip() == "Now a < b <tag>"
