@@ -2,6 +2,8 @@
 
 import base64
 import struct
+from email import policy
+from email.message import EmailMessage
 
 import pytest
 from hypothesis import given
@@ -190,6 +192,20 @@ def test_no_encoded_word_can_start_a_header(text: str) -> None:
 def test_no_half_of_a_character_comes_out_of_utf_7() -> None:
     message = parse_message(b"From: a@x.example\r\nContent-Type: text/plain; charset=utf-7\r\n\r\n+2AA-x\r\n")
     assert message.text.encode().decode() == message.text
+
+
+def test_long_ids_that_a_client_wrote_as_encoded_words_are_read() -> None:
+    long_id = f"<{'x' * 40}.{'y' * 40}@corp.example>"
+    message = EmailMessage()
+    message["From"] = "ann@corp.example"
+    message["In-Reply-To"] = long_id
+    message["References"] = f"<root@corp.example> {long_id}"
+    message.set_content("Hello")
+    raw = message.as_bytes(policy=policy.SMTP)
+    assert b"=?utf-8?q?=3C" in raw, "the package folds long words so"
+    read = parse_message(raw)
+    assert read.in_reply_to == (long_id,)
+    assert read.references == ("<root@corp.example>", long_id)
 
 
 def test_enriched_text_loses_its_commands_only() -> None:
