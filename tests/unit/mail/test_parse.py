@@ -190,3 +190,9 @@ def test_no_encoded_word_can_start_a_header(text: str) -> None:
 def test_no_half_of_a_character_comes_out_of_utf_7() -> None:
     message = parse_message(b"From: a@x.example\r\nContent-Type: text/plain; charset=utf-7\r\n\r\n+2AA-x\r\n")
     assert message.text.encode().decode() == message.text
+
+
+def test_enriched_text_loses_its_commands_only() -> None:
+    body = "<bold>Now</bold> <color><param>red</param>a << b</color> <<tag>"
+    message = parse_message(crlf(f"From: a@x.example\nContent-Type: text/enriched\n\n{body}\n"))
+    assert message.text.strip() == "Now a < b <tag>"
