@@ -167,14 +167,16 @@ class Engine:
         """Applies an event in memory; the change has to be committed at once."""
         if run.broken:
             raise ApiError(503, "the engine had an error with this workflow and reads it again; try again")
-        now = self.clock()
         try:
-            outcome = machine.apply(run.state, event, now)
+            return self._changed(run, event, self.clock())
         except Exception:
             # The state may be half changed: what is on disk counts, and is read again when it is next asked for.
             run.broken = True
             self.runs.drop(run)
             raise
+
+    def _changed(self, run: Run, event: ev.Event, now: int) -> "Change | None":
+        outcome = machine.apply(run.state, event, now)
         if not outcome.accepted:
             self.counters.dropped += 1
             if outcome.unlocked:
