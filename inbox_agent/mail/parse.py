@@ -33,7 +33,6 @@ _TEXTUAL = frozenset(
 )
 # RFC 1896: commands in angle brackets, with what a param command holds; a literal "<" is doubled.
 _ENRICHED_COMMAND = re.compile(r"<param>[^<]{0,200}</param>|(?<!<)</?[A-Za-z][A-Za-z-]{0,59}>", re.IGNORECASE)
-_LINE_END = re.compile(r"\r+\n")
 _TRACE = re.compile(
     r"(?:received|x-received|delivered-to|return-path|arc-.*|x-.*|authentication-results|dkim-.*)$", re.I
 )
@@ -191,7 +190,7 @@ def _leaf_text(leaf: Entity, limit: int, budget: Budget) -> str | None:
     if defect and not octets.isascii():
         budget.note(defect)
     # A second CR before the line feed is what some gateways add to every line.
-    text = _LINE_END.sub("\n", text).replace("\r", "\n")
+    text = text.replace("\r\r\n", "\n").replace("\r\n", "\n").replace("\r", "\n")
     if leaf.content_type == "text/plain" and leaf.parameters.get("format", "").lower() == "flowed":
         text = unflow(text, delete_space=leaf.parameters.get("delsp", "").lower() == "yes")
     if leaf.content_type in {"text/enriched", "text/richtext"}:

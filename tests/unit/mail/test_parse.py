@@ -2,6 +2,7 @@
 
 import base64
 import struct
+import time
 from email import policy
 from email.message import EmailMessage
 
@@ -212,3 +213,11 @@ def test_enriched_text_loses_its_commands_only() -> None:
     body = "<bold>Now</bold> <color><param>red</param>a << b</color> <<tag>"
     message = parse_message(crlf(f"From: a@x.example\nContent-Type: text/enriched\n\n{body}\n"))
     assert message.text.strip() == "Now a < b <tag>"
+
+
+def test_line_ends_of_every_kind_are_read_in_linear_time() -> None:
+    head = b"From: a@x.example\r\n\r\n"
+    assert parse_message(head + b"one\r\r\ntwo\r\nthree\rfour\n").text == "one\ntwo\nthree\nfour\n"
+    started = time.process_time()
+    parse_message(head + b"\r" * 300_000 + b"x")
+    assert time.process_time() - started < 1
