@@ -190,3 +190,10 @@ def test_no_encoded_word_can_start_a_header(text: str) -> None:
 def test_no_half_of_a_character_comes_out_of_utf_7() -> None:
     message = parse_message(b"From: a@x.example\r\nContent-Type: text/plain; charset=utf-7\r\n\r\n+2AA-x\r\n")
     assert message.text.encode().decode() == message.text
+
+
+def test_ids_that_were_made_encoded_words_are_read() -> None:
+    raw = (
+        b"From: a@b.test\r\nIn-Reply-To: =?utf-8?q?=3Cone=2Etwo?=\r\n =?utf-8?q?three=40b=2Etest=3E?=\r\n\r\nHello\r\n"
+    )
+    assert parse_message(raw).in_reply_to == ("<one.twothree@b.test>",)
