@@ -53,9 +53,10 @@ def absorb(conversation: Conversation, request: UserRequest) -> Conversation:
     After the end of a conversation (sent, canceled) its schedule is over: what comes now is a follow-up.
     """
     changes: dict[str, object] = {}
-    if not conversation.owner.address and request.role == "owner" and request.kind == "mail":
+    if not conversation.owner.address and request.role == "owner" and request.kind in ("mail", "refused"):
         changes["owner"] = request.sender
-    if request.kind == "mail":
+    # A mail that had to be refused is answered in its thread, too.
+    if request.kind in ("mail", "refused") and request.message_id:
         changes["thread"] = extend_thread(
             conversation.thread, (*request.references, request.message_id), request.subject
         )

@@ -6,6 +6,7 @@ People send and read as mail clients do, by ``DemoMailbox``. Nothing here reache
 import itertools
 import os
 import secrets
+import smtplib
 import socket
 import time
 from collections.abc import Callable, Iterator
@@ -13,6 +14,7 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
+from imapclient import IMAPClient
 
 from config import settings as configuration
 from inbox_agent.demo_conversation import DemoMailbox, body_of
@@ -56,6 +58,24 @@ class Person(DemoMailbox):
             seconds,
         )
         return self.replies(to)[number - 1]
+
+    def submit(self, mail: EmailMessage | bytes, *recipients: str, login: bool = True) -> None:
+        """Hand over a message as it is, whatever its headers claim; without login as any server of the world could."""
+        with smtplib.SMTP("127.0.0.1", self.smtp_port, timeout=60) as smtp:
+            if login:
+                smtp.login(self.address, self.password)
+            raw = mail if isinstance(mail, bytes) else mail.as_bytes(policy=mail.policy.clone(linesep="\r\n"))
+            smtp.sendmail(self.address, list(recipients), raw)
+
+    def folder(self, name: str) -> list[bytes]:
+        """The messages of a folder as they lie there; none when there is no such folder."""
+        with IMAPClient("127.0.0.1", self.imap_port, ssl=False, timeout=30) as imap:
+            imap.login(self.address, self.password)
+            if not imap.folder_exists(name):
+                return []
+            imap.select_folder(name, readonly=True)
+            fetched = imap.fetch(imap.search("ALL"), ["BODY.PEEK[]"])
+        return [fetched[uid][b"BODY[]"] for uid in sorted(fetched)]
 
 
 class World:
@@ -123,8 +143,9 @@ class World:
         for gate in (self.imap, self.smtp, self.model_gate):
             gate.shut()
 
-    def person(self, name: str) -> Person:
-        address = f"{name}-{next(_numbers)}@world.test"
+    def person(self, name: str, domain: str = "world.test") -> Person:
+        """Somebody new with a mailbox; only those of world.test are on the agent's allow-list."""
+        address = f"{name}-{next(_numbers)}@{domain}"
         self._mail_server.accounts.add(address, PASSWORD)
         return self._client(name.capitalize(), address)
 
