@@ -98,10 +98,14 @@ class Trouble(Stored):
 
 
 class Outgoing(Stored):
-    """A sending under way: its Message-ID is fixed until it is known to be accepted or refused, whatever is retried."""
+    """A sending under way: its Message-ID is fixed until it is known to be accepted or refused, whatever is retried.
+
+    ``attempted``: a round of attempts failed without an answer, so the mail may have been accepted all the same.
+    """
 
     message_id: str = ""
     revision: int = 0
+    attempted: bool = False
 
 
 class Work(Stored):

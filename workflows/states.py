@@ -191,7 +191,7 @@ class SendingState(WorkflowState[s.Work]):
     ) -> StateDecision:
         services, stored = self.services, steps.load(persistence, ctx)
         sending = steps.outgoing(persistence)
-        first = (ctx.attempt or 1) == 1 and not steps.trouble(persistence).since
+        first = (ctx.attempt or 1) == 1 and not sending.attempted
         try:
             files = [services.post.fetch_part(file.message_id, file.part) for file in stored.draft.attachments]
             message = compose_outgoing(
@@ -273,6 +273,9 @@ class RecoverState(WorkflowState[s.Work]):
             step = decisions.on_send_failure(stored, work.reason, permanent=permanent, trouble=trouble)
         if step.reply is not None:
             trouble = trouble.model_copy(update={"told": True})
+        if not work.requests and not work.permanent:
+            sending = steps.outgoing(persistence).model_copy(update={"attempted": True})
+            persistence.set_data_attribute(s.DA_OUTGOING, sending)
         persistence.set_data_attribute(s.DA_TROUBLE, s.Trouble() if permanent else trouble)
         waiting = work.model_copy(update={"announced": True, "permanent": permanent})
         return steps.carry_out(step, stored, persistence, self.services, work=waiting)
