@@ -69,6 +69,13 @@ class OutgoingPost(Protocol):
     def deliver(self, message: EmailMessage, *, recipients: Sequence[str], first_attempt: bool) -> None:
         """Send unless the mailbox shows that this Message-ID was accepted before. Errors as ``MailTransport.send``."""
 
+    def was_accepted(self, message_id: str) -> bool:
+        """Whether the mailbox shows that a mail of ours with this Message-ID was accepted.
+
+        Raises:
+            SendUnavailable: the mailbox cannot tell.
+        """
+
     def fetch_part(self, message_id: str, part: str) -> bytes:
         """The content of an attachment that stayed in the mailbox, see ``Mailbox.fetch_part``."""
 

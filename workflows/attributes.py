@@ -137,6 +137,10 @@ def describe(read: Read, pending: int) -> dict[str, Any]:
         "time_zone": schedule.zone if schedule else read(s.DA_TIME_ZONE) or "",
         "send_time_local": schedule.local if schedule else "",
         "revision": read(s.DA_REVISION) or 0,
+        "participants": [
+            {"address": one.address, "display_name": one.display_name}
+            for one in (read(s.DA_PARTICIPANTS) or s.Participants()).items
+        ],
         "pending_requests": pending,
         "sent": [
             record.model_dump(mode="json", exclude={"draft"})

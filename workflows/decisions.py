@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from inbox_agent.errors import SendRejected
 from inbox_agent.models import (
     Address,
+    Bounce,
     Conversation,
     Outcome,
     Reply,
@@ -20,7 +22,7 @@ from inbox_agent.models import (
     ThreadHeaders,
     UserRequest,
 )
-from inbox_agent.turn.decision import is_armed
+from inbox_agent.turn.state import already_sent, is_armed
 from inbox_agent.turn.times import at_instant
 from workflows.schema import Trouble
 
@@ -33,6 +35,8 @@ GIVE_UP_SENDING_AFTER_SECONDS = 86_400
 HINTS_DRAFT = ("send it now", "send it tomorrow at 9:00", "translate to Spanish", "cancel")
 HINTS_SCHEDULED = ("send it now", "make it Friday 15:00", "translate to Spanish", "cancel")
 HINTS_FAILED = ("send it to someone@example.com instead, now", "retry", "cancel")
+# Not "retry": an address that refused for good refuses again.
+HINTS_BOUNCED = ("send it to someone@example.com instead, now", "cancel")
 HINTS_LATE = ("status", "cancel")
 HINTS_RETRY = ("retry", "cancel")
 HINTS_SENT = ("send the same to someone@example.com tomorrow at 9:00",)
@@ -200,13 +204,10 @@ def on_bounce(conversation: Conversation, request: UserRequest, here: Next) -> S
             Reply(kind="notice", conversation=conversation, notices=(notice,), detail=bounce.diagnostic),
             here,
         )
-    conversation = conversation.model_copy(
-        update={
-            "status": Status.FAILED,
-            "schedule": None,
-            "last_error": f"bounced: {who} {bounce.status} {bounce.diagnostic}".strip(),
-        }
-    )
+    error = f"bounced: {who} {bounce.status} {bounce.diagnostic}".strip()
+    if is_armed(conversation) and not already_sent(conversation):
+        return _on_bounce_of_another(conversation.model_copy(update={"last_error": error}), bounce, who, here)
+    conversation = conversation.model_copy(update={"status": Status.FAILED, "schedule": None, "last_error": error})
     notice = (
         f"Your mail could not be delivered to {who}. The draft is kept: correct the address and say when to send it."
     )
@@ -215,15 +216,37 @@ def on_bounce(conversation: Conversation, request: UserRequest, here: Next) -> S
         conversation=conversation,
         notices=(notice,),
         detail=bounce.diagnostic or bounce.status,
-        hints=HINTS_FAILED,
+        hints=HINTS_BOUNCED,
     )
     return Step(conversation, reply, "agent")
+
+
+def _on_bounce_of_another(conversation: Conversation, bounce: Bounce, who: str, here: Next) -> Step:
+    """What bounced went out before the mail that is planned now: that one's schedule stays as it is."""
+    record = next(
+        (one for one in conversation.sent if one.message_id == bounce.original_message_id), conversation.sent[-1]
+    )
+    notice = (
+        f"Your mail “{record.draft.subject}” could not be delivered to {who}. "
+        "What is planned now stays planned: see below what it is."
+    )
+    reply = Reply(
+        kind="scheduled",
+        conversation=conversation,
+        notices=(notice,),
+        answer=bounce.diagnostic or bounce.status,
+        hints=HINTS_SCHEDULED,
+    )
+    return Step(conversation, reply, here)
 
 
 def on_sent(conversation: Conversation, *, message_id: str, revision: int, now: datetime) -> Step:
     """The mail was accepted: the record, the status and the receipt."""
     sent_at = int(now.timestamp())
-    record = SentRecord(message_id=message_id, sent_at=sent_at, draft=conversation.draft)
+    went_out = conversation.draft
+    if revision != conversation.revision and (earlier := seen_revision(conversation, revision)) is not None:
+        went_out = earlier.draft
+    record = SentRecord(message_id=message_id, sent_at=sent_at, draft=went_out)
     schedule = conversation.schedule
     notices = []
     if schedule is not None and sent_at - schedule.instant > LATE_SECONDS:
@@ -265,6 +288,12 @@ def on_send_failure(conversation: Conversation, reason: str, *, permanent: bool,
         Reply(kind="late", conversation=conversation, notices=(notice,), detail=reason, hints=HINTS_LATE),
         "recover",
     )
+
+
+def refusal_words(error: SendRejected) -> str:
+    """Who was refused and the server's words for each, which tell the owner what to do."""
+    named = "; ".join(f"{address}: {words}" for address, words in error.recipients.items())
+    return (named or str(error))[:2_000]
 
 
 def on_model_failure(conversation: Conversation, reason: str, *, now: datetime, trouble: Trouble) -> Step:

@@ -97,15 +97,23 @@ class Trouble(Stored):
     told: bool = False
 
 
-class Outgoing(Stored):
-    """A sending under way: its Message-ID is fixed until it is known to be accepted or refused, whatever is retried.
-
-    ``attempted``: a round of attempts failed without an answer, so the mail may have been accepted all the same.
-    """
+class Attempt(Stored):
+    """One draft under the Message-ID that it is sent with."""
 
     message_id: str = ""
     revision: int = 0
-    attempted: bool = False
+
+
+class Outgoing(Attempt):
+    """A sending under way: its Message-ID is fixed until it is known to be accepted or refused, whatever is retried.
+
+    Attributes:
+        tried: an attempt was made before, which may have been accepted although nobody heard of it.
+        earlier: attempts with other drafts of which the same is true, oldest first.
+    """
+
+    tried: bool = False
+    earlier: tuple[Attempt, ...] = ()
 
 
 class Work(Stored):

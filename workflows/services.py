@@ -63,6 +63,9 @@ class NoPorts:
     def deliver(self, message: EmailMessage, *, recipients: Sequence[str], first_attempt: bool) -> None:
         raise ConfigurationError(self._WHY)
 
+    def was_accepted(self, message_id: str) -> bool:
+        raise ConfigurationError(self._WHY)
+
     def fetch_part(self, message_id: str, part: str) -> bytes:
         raise ConfigurationError(self._WHY)
 

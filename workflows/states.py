@@ -112,7 +112,9 @@ class AgentState(WorkflowState[s.Work]):
             return StateDecision.single_next_state(RecoverState, failed)
         except InvalidModelOutput as error:
             steps.clear_trouble(persistence)
-            return steps.carry_out(decisions.on_unusable_answer(stored, str(error)), stored, persistence, services)
+            # Whatever the owner wanted, they need the time to say it again before a schedule that fell due goes out.
+            alive = decisions.keep_schedule_alive(stored, services.clock(), services.send_pause_seconds)
+            return steps.carry_out(decisions.on_unusable_answer(alive, str(error)), stored, persistence, services)
         now = services.clock()
         conversation = decisions.keep_schedule_alive(stored, now, services.send_pause_seconds)
         conversation = conversation.model_copy(update={"previous_response_id": result.response_id, "last_error": ""})
@@ -191,8 +193,11 @@ class SendingState(WorkflowState[s.Work]):
     ) -> StateDecision:
         services, stored = self.services, steps.load(persistence, ctx)
         sending = steps.outgoing(persistence)
-        first = (ctx.attempt or 1) == 1 and not sending.attempted
+        first = (ctx.attempt or 1) == 1 and not sending.tried
         try:
+            for earlier in sending.earlier:
+                if services.post.was_accepted(earlier.message_id):
+                    return self._sent(earlier, stored, persistence)
             files = [services.post.fetch_part(file.message_id, file.part) for file in stored.draft.attachments]
             message = compose_outgoing(
                 stored.draft,
@@ -206,7 +211,7 @@ class SendingState(WorkflowState[s.Work]):
             services.post.deliver(message, recipients=recipients, first_attempt=first)
         except SendRejected as error:
             steps.end_sending(persistence)
-            return self._recover(str(error), permanent=True)
+            return self._recover(decisions.refusal_words(error), permanent=True)
         except MalformedMessageError as error:
             steps.end_sending(persistence)
             return self._recover(f"an attachment cannot be read any more: {error}", permanent=True)
@@ -215,10 +220,14 @@ class SendingState(WorkflowState[s.Work]):
             if services.clock().timestamp() - began < LAST_SENDING_ATTEMPT_SECONDS:
                 raise
             return self._recover(error.server_reply or str(error), permanent=False)
+        return self._sent(sending, stored, persistence)
+
+    def _sent(self, accepted: s.Attempt, stored: Conversation, persistence: Persistence) -> StateDecision:
         steps.end_sending(persistence)
         steps.clear_trouble(persistence)
-        step = decisions.on_sent(stored, message_id=sending.message_id, revision=sending.revision, now=services.clock())
-        return steps.carry_out(step, stored, persistence, services)
+        now = self.services.clock()
+        step = decisions.on_sent(stored, message_id=accepted.message_id, revision=accepted.revision, now=now)
+        return steps.carry_out(step, stored, persistence, self.services)
 
     @staticmethod
     def _recover(reason: str, *, permanent: bool) -> StateDecision:
@@ -260,6 +269,7 @@ class RecoverState(WorkflowState[s.Work]):
             return steps.take_message(message, input, "recover", ctx, persistence, self.services)
         if input.requests:
             return StateDecision.single_next_state(AgentState, s.Work(requests=input.requests))
+        steps.begin_sending(steps.load(persistence, ctx), persistence, self.services)
         return StateDecision.single_next_state(SendingState, s.Work())
 
     def _announce(self, ctx: WorkflowContext, work: s.Work, persistence: Persistence) -> StateDecision:
@@ -273,9 +283,6 @@ class RecoverState(WorkflowState[s.Work]):
             step = decisions.on_send_failure(stored, work.reason, permanent=permanent, trouble=trouble)
         if step.reply is not None:
             trouble = trouble.model_copy(update={"told": True})
-        if not work.requests and not work.permanent:
-            sending = steps.outgoing(persistence).model_copy(update={"attempted": True})
-            persistence.set_data_attribute(s.DA_OUTGOING, sending)
         persistence.set_data_attribute(s.DA_TROUBLE, s.Trouble() if permanent else trouble)
         waiting = work.model_copy(update={"announced": True, "permanent": permanent})
         return steps.carry_out(step, stored, persistence, self.services, work=waiting)
@@ -357,8 +364,8 @@ def deliver_to_owner(
     mail = notification.mail
     if mail is None:
         return
-    message = compose_reply(mail, sender=services.identity.mailbox, now=services.clock())
     try:
+        message = compose_reply(mail, sender=services.identity.mailbox, now=services.clock())
         services.post.deliver(message, recipients=[mail.to.address], first_attempt=(ctx.attempt or 1) == 1)
     except SendRejected as error:
         persistence.set_data_attribute(s.DA_LAST_ERROR, f"a reply to the owner was refused: {error}"[:2_000])

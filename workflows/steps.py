@@ -31,6 +31,7 @@ STATE_IDS: dict[Next, str] = {
     "recover": "RecoverState",
     "receipt": "ReceiptState",
 }
+NOTHING_TO_RETRY = UserRequest(message_id="")
 # These answer without touching the draft, so they leave the conversation where it is.
 QUIET_COMMANDS = frozenset({Command.STATUS, Command.HELP, Command.DRAFTS})
 
@@ -146,10 +147,11 @@ def take_message(
         return carry_out(decisions.on_refused(conversation, request, here), stored, persistence, services, work=work)
     if request.role != "owner":
         return carry_out(decisions.on_outsider(conversation, request, here), stored, persistence, services, work=work)
-    conversation = decisions.keep_schedule_alive(conversation, now, services.send_pause_seconds)
     command = find_command(request.text)
-    if command is Command.RETRY:
-        return _retry(request, work, here, conversation, stored, persistence, services)
+    if command is Command.RETRY and (found := _retry(work, here, conversation, stored, persistence, services)):
+        return found
+    if command not in QUIET_COMMANDS:
+        conversation = decisions.keep_schedule_alive(conversation, now, services.send_pause_seconds)
     if command is not None and (command in QUIET_COMMANDS or command is Command.CANCEL or not work.requests):
         outcome = apply_command(
             conversation,
@@ -174,6 +176,7 @@ def _after(outcome: Outcome, persistence: Persistence) -> Step:
 def finish_turn(outcome: Outcome, before: Conversation, persistence: Persistence, services: Services) -> StateDecision:
     """The end of a turn that needed the model."""
     clear_trouble(persistence)
+    persistence.set_data_attribute(s.DA_RETRY_REQUEST, NOTHING_TO_RETRY)
     return carry_out(_after(outcome, persistence), before, persistence, services)
 
 
@@ -183,33 +186,45 @@ def _to_turn(
     conversation = conversation.model_copy(update={"status": Status.PROCESSING})
     save(persistence, stored, conversation)
     persistence.set_data_attribute(s.DA_CURRENT_REQUEST, requests[-1].text)
-    persistence.set_data_attribute(s.DA_RETRY_REQUEST, requests[-1])
+    merged = decisions.merge_requests(requests)
+    fits = len(merged.model_dump_json().encode()) < s.ATTRIBUTE_LIMIT
+    persistence.set_data_attribute(s.DA_RETRY_REQUEST, merged if fits else requests[-1])
     return StateDecision.single_next_state("AgentState", s.Work(requests=requests))
 
 
 def _retry(
-    request: UserRequest,
     work: s.Work,
     here: Next,
     conversation: Conversation,
     stored: Conversation,
     persistence: Persistence,
     services: Services,
-) -> StateDecision:
-    """Try again what failed last: the sending, or the message that no answer could be worked out for."""
+) -> StateDecision | None:
+    """Try again what failed last: the sending, or the message that no answer could be worked out for; None if nothing did."""
     if here == "recover" and not work.requests:
         save(persistence, stored, conversation)
         begin_sending(conversation, persistence, services)
         return StateDecision.single_next_state("SendingState", s.Work())
     last = persistence.get_data_attribute(s.DA_RETRY_REQUEST)
-    requests = work.requests or ((last,) if isinstance(last, UserRequest) else (request,))
+    requests = work.requests or ((last,) if isinstance(last, UserRequest) and last.message_id else ())
+    if not requests:
+        return None
+    conversation = decisions.keep_schedule_alive(conversation, services.clock(), services.send_pause_seconds)
     return _to_turn(requests, conversation, stored, persistence)
 
 
 def begin_sending(conversation: Conversation, persistence: Persistence, services: Services) -> None:
-    """Fix the Message-ID of the mail before its first attempt; one that is under way keeps its own."""
-    if outgoing(persistence).message_id:
+    """Fix the Message-ID of the mail before its first attempt; a draft whose sending is under way keeps its own.
+
+    Another draft gets another id, for under the old one it could not be told which of the two was accepted.
+    """
+    current = outgoing(persistence)
+    earlier = current.earlier
+    if current.message_id and current.revision == conversation.revision:
+        persistence.set_data_attribute(s.DA_OUTGOING, current.model_copy(update={"tried": True}))
         return
+    if current.message_id:
+        earlier = (*earlier, s.Attempt(message_id=current.message_id, revision=current.revision))
     message_id = make_message_id(
         conversation.workflow_id,
         services.nonce(),
@@ -217,7 +232,9 @@ def begin_sending(conversation: Conversation, persistence: Persistence, services
         domain=services.identity.domain,
         revision=conversation.revision,
     )
-    persistence.set_data_attribute(s.DA_OUTGOING, s.Outgoing(message_id=message_id, revision=conversation.revision))
+    persistence.set_data_attribute(
+        s.DA_OUTGOING, s.Outgoing(message_id=message_id, revision=conversation.revision, earlier=earlier)
+    )
 
 
 def outgoing(persistence: Persistence) -> s.Outgoing:

@@ -35,6 +35,7 @@ NO_TIMEOUT = 0
 # What belongs to a run and not to the conversation is not handed on to a follow-up.
 OF_ONE_RUN = frozenset({s.DA_MAIL_COUNT, s.DA_TROUBLE, s.DA_OUTGOING, s.DA_RETRY_REQUEST, s.DA_REQUEST_DRAFT})
 LOCK_ATTEMPTS = 5
+START_ATTEMPTS = 4
 
 
 class IwfConversations:
@@ -60,18 +61,26 @@ class IwfConversations:
         self._sleep = sleep
 
     def hand_over(self, workflow_id: str, request: UserRequest) -> HandOver:
-        """See ``ports.Conversations.hand_over``. Three calls at most: the common one needs only the first."""
-        try:
-            return self.request(workflow_id, request)
-        except ConversationNotFound:
-            attributes = self._attributes(workflow_id)
+        """See ``ports.Conversations.hand_over``. The common case needs one call; a run may end just before it arrives."""
+        for _ in range(START_ATTEMPTS):
+            try:
+                return self.request(workflow_id, request)
+            except ConversationNotFound:
+                if not self._follow_up(workflow_id, request):
+                    return HandOver.DUPLICATE
+        # It is in no run, so it must be handed over again: refusing it for good would lose it.
+        raise EngineUnavailable(f"each run of conversation {workflow_id} ended before the message was handed over")
+
+    def _follow_up(self, workflow_id: str, request: UserRequest) -> bool:
+        """Start the next run, which knows what the last one left; False when that one has handled the message."""
+        attributes = self._attributes(workflow_id)
         if fingerprint_of(request.message_id) in (attributes.get(s.DA_HANDLED_MESSAGE_IDS) or []):
-            return HandOver.DUPLICATE
+            return False
         if not attributes and request.role == "owner" and request.kind != "api":
             attributes = {s.DA_OWNER: request.sender.address, s.DA_OWNER_NAME: request.sender.display_name}
         with suppress(ConversationExists):  # another poller may be faster; the request then goes to its run
             self._start(workflow_id, {key: attributes[key] for key in attributes.keys() - OF_ONE_RUN})
-        return self.request(workflow_id, request)
+        return True
 
     def start(self, workflow_id: str) -> None:
         self._start(workflow_id, {})

@@ -73,6 +73,11 @@ class Post:
                 self._send(message, message_id, recipients)
             self._accepted.add(message_id)
 
+    def was_accepted(self, message_id: str) -> bool:
+        """See ``ports.OutgoingPost.was_accepted``; an attempt of this process that is under way is waited for."""
+        with self._in_progress.held(message_id):
+            return message_id in self._accepted or self._was_accepted(message_id)
+
     def fetch_part(self, message_id: str, part: str) -> bytes:
         """See ``ports.OutgoingPost.fetch_part``."""
         with self._mailboxes.mailbox() as mailbox:
