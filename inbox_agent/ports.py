@@ -127,10 +127,10 @@ class Conversations(Protocol):
         """Start an empty conversation. Raises ``ConversationExists``."""
 
     def request(self, workflow_id: str, request: UserRequest) -> HandOver:
-        """Queue a request in a running conversation. Raises ``ConversationNotFound``."""
+        """As ``hand_over`` for a conversation that was started before. Raises ``ConversationNotFound``."""
 
     def describe(self, workflow_id: str) -> dict[str, object]:
-        """The data attributes under the seeds' names and the rest. Raises ``ConversationNotFound``."""
+        """The data attributes under the seeds' names and the rest, also after the end. Raises ``ConversationNotFound``."""
 
     def save_draft(self, workflow_id: str, draft: str) -> None:
         """Store the unsent input of an API client. Raises ``ConversationNotFound``."""

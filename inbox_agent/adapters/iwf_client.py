@@ -24,6 +24,7 @@ from iwf.workflow_options import WorkflowOptions
 from inbox_agent.errors import ConversationExists, ConversationNotFound, EngineUnavailable
 from inbox_agent.models import HandOver, UserRequest
 from inbox_agent.ports import ConversationSummary
+from workflows import attributes
 from workflows import schema as s
 from workflows.email_agent import EmailAgentWorkflow, fingerprint_of
 from workflows.encoding import ENCODER
@@ -61,26 +62,33 @@ class IwfConversations:
         self._sleep = sleep
 
     def hand_over(self, workflow_id: str, request: UserRequest) -> HandOver:
-        """See ``ports.Conversations.hand_over``. The common case needs one call; a run may end just before it arrives."""
+        """See ``ports.Conversations.hand_over``."""
+        return self._deliver(workflow_id, request, may_be_new=True)
+
+    def request(self, workflow_id: str, request: UserRequest) -> HandOver:
+        return self._deliver(workflow_id, request, may_be_new=False)
+
+    def _deliver(self, workflow_id: str, request: UserRequest, *, may_be_new: bool) -> HandOver:
+        """The common case needs one call; a run may end just before it arrives."""
         for _ in range(START_ATTEMPTS):
             try:
-                return self.request(workflow_id, request)
+                return self._send(workflow_id, request)
             except ConversationNotFound:
-                if not self._follow_up(workflow_id, request):
-                    return HandOver.DUPLICATE
+                left = self._attributes(workflow_id)
+                if not left and not may_be_new:
+                    raise
+            if fingerprint_of(request.message_id) in (left.get(s.DA_HANDLED_MESSAGE_IDS) or []):
+                return HandOver.DUPLICATE
+            self._follow_up(workflow_id, request, left)
         # It is in no run, so it must be handed over again: refusing it for good would lose it.
         raise EngineUnavailable(f"each run of conversation {workflow_id} ended before the message was handed over")
 
-    def _follow_up(self, workflow_id: str, request: UserRequest) -> bool:
-        """Start the next run, which knows what the last one left; False when that one has handled the message."""
-        attributes = self._attributes(workflow_id)
-        if fingerprint_of(request.message_id) in (attributes.get(s.DA_HANDLED_MESSAGE_IDS) or []):
-            return False
-        if not attributes and request.role == "owner" and request.kind != "api":
-            attributes = {s.DA_OWNER: request.sender.address, s.DA_OWNER_NAME: request.sender.display_name}
+    def _follow_up(self, workflow_id: str, request: UserRequest, left: dict[str, Any]) -> None:
+        """Start the next run, which knows what the last one left."""
+        if not left and request.role == "owner" and request.kind != "api":
+            left = {s.DA_OWNER: request.sender.address, s.DA_OWNER_NAME: request.sender.display_name}
         with suppress(ConversationExists):  # another poller may be faster; the request then goes to its run
-            self._start(workflow_id, {key: attributes[key] for key in attributes.keys() - OF_ONE_RUN})
-        return True
+            self._start(workflow_id, {key: left[key] for key in left.keys() - OF_ONE_RUN})
 
     def start(self, workflow_id: str) -> None:
         self._start(workflow_id, {})
@@ -90,7 +98,7 @@ class IwfConversations:
         with _translated(workflow_id):
             self._client.start_workflow(EmailAgentWorkflow, workflow_id, NO_TIMEOUT, None, options)
 
-    def request(self, workflow_id: str, request: UserRequest) -> HandOver:
+    def _send(self, workflow_id: str, request: UserRequest) -> HandOver:
         for attempt in range(LOCK_ATTEMPTS):
             try:
                 with _translated(workflow_id):
@@ -101,8 +109,15 @@ class IwfConversations:
         raise EngineUnavailable(f"the iWF server keeps the lock of conversation {workflow_id} busy")
 
     def describe(self, workflow_id: str) -> dict[str, Any]:
-        with _translated(workflow_id):
-            described = self._client.invoke_rpc(workflow_id, EmailAgentWorkflow.describe, None, dict)
+        try:
+            with _translated(workflow_id):
+                described = self._client.invoke_rpc(workflow_id, EmailAgentWorkflow.describe, None, dict)
+        except ConversationNotFound:
+            # RPCs end with the run; what it left can be read still.
+            values = self._attributes(workflow_id)
+            if not values:
+                raise
+            return attributes.describe(values.get, 0)
         return described or {}
 
     def save_draft(self, workflow_id: str, draft: str) -> None:
