@@ -34,9 +34,9 @@ TELL_MODEL_TROUBLE_AFTER_SECONDS = 120
 GIVE_UP_SENDING_AFTER_SECONDS = 86_400
 HINTS_DRAFT = ("send it now", "send it tomorrow at 9:00", "translate to Spanish", "cancel")
 HINTS_SCHEDULED = ("send it now", "make it Friday 15:00", "translate to Spanish", "cancel")
-HINTS_FAILED = ("send it to someone@example.com instead, now", "retry", "cancel")
+HINTS_FAILED = ("send it to someone@example.com instead and send it now", "retry", "cancel")
 # Not "retry": an address that refused for good refuses again.
-HINTS_BOUNCED = ("send it to someone@example.com instead, now", "cancel")
+HINTS_BOUNCED = ("send it to someone@example.com instead and send it now", "cancel")
 HINTS_LATE = ("status", "cancel")
 HINTS_RETRY = ("retry", "cancel")
 HINTS_SENT = ("send the same to someone@example.com tomorrow at 9:00",)
