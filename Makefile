@@ -18,6 +18,7 @@ check: setup     ## the fast loop: format, lint, types, unit tests
 	@.venv/bin/mypy
 	@$(PY) -m pytest -q tests/unit
 
+test: export WITH_BROWSER := 1
 test: check      ## every test
 	@$(PY) -m pytest tests/integration tests/e2e
 

@@ -223,6 +223,7 @@ def main(argv: Sequence[str]) -> int:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, launcher.request_stop)
         launcher.supervise()
+        say("Stopping …")
     except StepFailed as error:
         print(
             f"inbox-agent demo: FAILED at step «{error.step}»: {error}\nLogs: {world.folder / 'logs'}", file=sys.stderr

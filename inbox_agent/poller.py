@@ -21,6 +21,7 @@ from inbox_agent.mail.intake import (
     IntakePolicy,
     Reading,
     admit,
+    as_unreadable,
     is_from,
     read_message,
     with_checked_signatures,
@@ -169,9 +170,9 @@ class Poller:
         key = (fetched.uid_validity, fetched.uid)
         try:
             reading = read_message(fetched, self._policy)
-        except Exception as error:  # noqa: BLE001 — one message that trips the parser must not stop the others
-            logger.error("a message could not be read (%s); it is filed as failed", type(error).__name__)
-            reading = Reading(Folder.FAILED, f"unforeseen: {type(error).__name__}")
+        except Exception as error:
+            logger.exception("a message could not be read (UID %d)", fetched.uid)
+            reading = self._read_headers(fetched, error)
         lane = self._lanes.setdefault(reading.workflow_id, _Lane())
         if reading.folder is not None:
             # What no conversation is told of may pass by.
@@ -182,6 +183,13 @@ class Poller:
         else:
             self._under_way.add(key)
             lane.waiting.append(_Job(key, reading))
+
+    def _read_headers(self, fetched: FetchedMessage, cause: Exception) -> Reading:
+        """What is left of a message whose content trips the parser: enough to tell the person."""
+        try:
+            return read_message(fetched, self._policy, headers_only=True)
+        except Exception:  # noqa: BLE001 — the headers trip it as well; the first error is logged
+            return Reading(Folder.FAILED, f"unforeseen: {type(cause).__name__}")
 
     def _run_next(self, workflow_id: str) -> None:
         lane = self._lanes[workflow_id]
@@ -204,10 +212,19 @@ class Poller:
             self._results.put(_Result(workflow_id, job, Intake(Folder.FAILED, "refused by the engine")))
         except Exception:
             logger.exception("unforeseen error while handing over to %s", workflow_id)
-            failed = self._lanes[workflow_id].failures + 1 >= ATTEMPTS_AT_UNFORESEEN
-            self._results.put(_Result(workflow_id, job, Intake(Folder.FAILED, "unforeseen error") if failed else None))
+            self._results.put(_Result(workflow_id, job, self._after_unforeseen(workflow_id, job.reading)))
         if not self._in_cycle:
             self.on_late_result()
+
+    def _after_unforeseen(self, workflow_id: str, reading: Reading) -> Intake | None:
+        """None while it is worth trying again; then the message is put aside as failed, and the person is told if possible."""
+        if self._lanes[workflow_id].failures + 1 < ATTEMPTS_AT_UNFORESEEN:
+            return None
+        try:
+            self._hand_over(workflow_id, as_unreadable(reading))
+        except Exception:
+            logger.exception("the sender of a failed message could not be told either")
+        return Intake(Folder.FAILED, "unforeseen error")
 
     def _hand_over(self, workflow_id: str, reading: Reading) -> tuple[Intake, HandOver | None]:
         # Here, not where the mail is read: DNS must not hold up the mailbox.

@@ -42,6 +42,10 @@ def find_dovecot() -> Path:
     found = shutil.which("dovecot", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
     if found is None:
         raise ConfigurationError(f"the embedded mail server needs Dovecot; {INSTALL_HINT}")
+    if shutil.which("setpriv") is None:
+        raise ConfigurationError(
+            "the embedded mail server needs setpriv; install it with: sudo apt-get install util-linux"
+        )
     asked = subprocess.run([found, "--version"], capture_output=True, text=True, timeout=10, check=False)
     version = asked.stdout
     if not re.match(r"2\.3\.", version):

@@ -71,7 +71,9 @@ def _proven_domain(result: MethodResult) -> str:
     if result.method == "dkim":
         return result.get("header", "d") or result.get("header", "i").rpartition("@")[2]
     if result.method == "spf":
-        return result.get("smtp", "mailfrom").strip("<>").rpartition("@")[2]
+        # RFC 8601 says mailfrom; the other names are of older servers.
+        sender = next(filter(None, (result.get("smtp", name) for name in ("mailfrom", "mfrom", "mail"))), "")
+        return sender.strip("<>").rpartition("@")[2]
     return ""
 
 

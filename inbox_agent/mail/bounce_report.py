@@ -54,6 +54,7 @@ _DELIVERED_TO = re.compile(
     re.IGNORECASE,
 )
 _MAX_REPORT = 60_000
+_MAX_LINE = 2000
 # Each costs a look at the whole line; no report names more in one.
 _MAX_ADDRESSES_IN_LINE = 20
 
@@ -152,9 +153,10 @@ def named_recipients(report: Report, excluded: frozenset[str], *, sure: bool = F
         sure: only those that have a line of their own.
     """
     ranked: tuple[list[str], list[str], list[str]] = ([], [], [])
-    for line in report.text.split("\n"):
-        if "@" not in line or len(line) > 4000:
+    for whole in report.text.split("\n"):
+        if "@" not in whole:
             continue
+        line = whole[:_MAX_LINE]
         for address in addresses_in(line)[:_MAX_ADDRESSES_IN_LINE]:
             if address.lower() in excluded or _is_system(address):
                 continue

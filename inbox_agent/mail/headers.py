@@ -115,7 +115,7 @@ def parse_ids(value: str) -> tuple[str, ...]:
     """Every message id in a field, with brackets, in order, each once (RFC 5322, 3.6.4).
 
     White space that folding put inside an id is removed. Ids without brackets count only when there is none with.
-    Encoded words have no place here (RFC 2047, 5), but Python's own mail package makes them of an id that fills a line.
+    Encoded words do not belong here, but Python's email package writes them for an id too long for a line.
     """
     if "=?" in value:
         value = decode_words(value)

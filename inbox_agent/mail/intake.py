@@ -32,6 +32,7 @@ from inbox_agent.models import (
     UserRequest,
 )
 
+UNREADABLE = "Your message could not be read. Please write it again as plain text."
 _NOT_FOR_US = {
     MessageKind.OWN: Folder.SENT,
     MessageKind.AUTO_REPLY: Folder.IGNORED,
@@ -98,10 +99,14 @@ class Intake:
     request: UserRequest | None = None
 
 
-def read_message(fetched: FetchedMessage, policy: IntakePolicy) -> Reading:
-    """Parse, classify, find the thread and judge the sender. Never raises for anything that a message holds."""
+def read_message(fetched: FetchedMessage, policy: IntakePolicy, *, headers_only: bool = False) -> Reading:
+    """Parse, classify, find the thread and judge the sender. Never raises for anything that a message holds.
+
+    Args:
+        headers_only: leave the content alone, which cannot be read; the sender is told so.
+    """
     try:
-        message, trouble = _parse(fetched, policy)
+        message, trouble = (parse_message(fetched.header), UNREADABLE) if headers_only else _parse(fetched, policy)
     except MalformedMessageError as error:
         return Reading(Folder.FAILED, f"malformed: {error}")
     verdict = classify(message, policy.own_address, people=policy.people)
@@ -133,6 +138,11 @@ def with_checked_signatures(reading: Reading, policy: IntakePolicy) -> Reading:
     # What was too large to be fetched has no signature that could be checked: nothing proves it.
     verified = policy.check(reading.raw, message) if reading.raw else ()
     return replace(reading, trust=judge_sender(message, policy.trust, verified=verified))
+
+
+def as_unreadable(reading: Reading) -> Reading:
+    """The same message with its content left alone, after reading that led to an error."""
+    return replace(reading, trouble=UNREADABLE)
 
 
 def is_from(reading: Reading, owner: str) -> bool:
@@ -215,8 +225,7 @@ def _parse(fetched: FetchedMessage, policy: IntakePolicy) -> tuple[Message, str]
     try:
         return parse_message(fetched.raw), ""
     except MalformedMessageError:
-        headers = parse_message(fetched.header)
-        return headers, "Your message could not be read. Please write it again as plain text."
+        return parse_message(fetched.header), UNREADABLE
 
 
 def _read_bounce(message: Message, verdict: Classification, policy: IntakePolicy) -> Reading:

@@ -23,10 +23,14 @@ NOTE_INTERLEAVED = (
     "answers stand between quoted lines; the quoted lines they answer are kept and begin with a quote mark"
 )
 NOTE_FORWARDED = "forwarded mail below the sender's words"
+NOTE_QUOTE_SHORTENED = "of a long quote only the lines right above the answer were kept"
 NOTE_ANSWERS_WITHIN = "the words point at answers among the quoted lines, which cannot be told apart from them"
 NOTE_TOO_LONG = (
     f"only the first {MAX_LINES} lines were weighed; of the rest just the lines with quote marks count as quoted"
 )
+
+# An answer answers what is right above it; more quoted lines than this are history, whatever stands below.
+_MOST_ANSWERED = 40
 
 
 @dataclass(slots=True)
@@ -156,10 +160,14 @@ def _settle_quotes(split: _Split) -> None:
         own = run.loose and not run.attributed and not _introduces_itself(split, run)
         keep = own or (run.followed and (interleaved or split.unsure or not run.attributed))
         answered |= keep and not own
-        if not keep:
-            for index in range(run.start, run.end):
-                if split.roles[index] is Role.QUOTE:
-                    split.roles[index] = Role.HISTORY
+        if own:
+            continue
+        end = max(run.start, run.end - _MOST_ANSWERED) if keep else run.end
+        if keep and end > run.start:
+            split.notes.append(NOTE_QUOTE_SHORTENED)
+        for index in range(run.start, end):
+            if split.roles[index] is Role.QUOTE:
+                split.roles[index] = Role.HISTORY
     if answered:
         split.notes.append(NOTE_INTERLEAVED)
 

@@ -15,10 +15,12 @@ MAX_ENTITIES = 1000
 MAX_BOUNDARY_HITS = 20_000
 MAX_HEADER_BYTES = 256 * 1024
 MAX_HEADER_FIELDS = 2000
-MAX_NESTED_DECODED = 40 * 1024 * 1024
+MAX_NESTED_DECODED = 20 * 1024 * 1024
 
 _UUENCODED = frozenset({"x-uuencode", "uuencode", "x-uue", "uue"})
 _FIELD = re.compile(rb"([\x21-\x39\x3b-\x7e]{1,100})[ \t]*:")
+_WHITE_SPACE = b" \t\r\n\v\f"
+_BASE64_BYTES = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=" + _WHITE_SPACE
 _BASE64_RUN = re.compile(rb"[A-Za-z0-9+/=\s]*")
 
 
@@ -241,6 +243,10 @@ def _read_embedded(entity: Entity, level: int, budget: Budget) -> None:
     if entity.encoding in {"base64", "quoted-printable"}:
         # Forbidden by RFC 2046, 5.2.1, and sent all the same.
         octets = decode_body(entity, budget.nested_decoded)
+        if len(octets) >= budget.nested_decoded:
+            budget.note(
+                f"encoded embedded messages of more than {MAX_NESTED_DECODED // 2**20} MB; the rest was not read"
+            )
         budget.nested_decoded -= len(octets)
         start, end = 0, len(octets)
     if start >= end:
@@ -270,9 +276,11 @@ def decode_body(entity: Entity, limit: int) -> bytes:
 
 def decode_base64(octets: bytes) -> bytes:
     """Decode up to the first byte that cannot be base64: a list's footer, say. Padding in the middle is passed over."""
-    run = _BASE64_RUN.match(octets)
+    if octets.translate(None, _BASE64_BYTES):
+        run = _BASE64_RUN.match(octets)
+        octets = run[0] if run else b""
     decoded = []
-    for piece in re.split(rb"=+", re.sub(rb"\s+", b"", run[0] if run else b"")):
+    for piece in re.split(rb"=+", octets.translate(None, _WHITE_SPACE)):
         whole = piece[: len(piece) - 1] if len(piece) % 4 == 1 else piece
         decoded.append(binascii.a2b_base64(whole + b"=" * (-len(whole) % 4)))
     return b"".join(decoded)

@@ -31,6 +31,8 @@ _TEXTUAL = frozenset(
     """message/delivery-status message/global-delivery-status message/feedback-report message/disposition-notification
     message/global-headers message/rfc822-headers""".split()
 )
+# RFC 1896: commands in angle brackets, with what a param command holds; a literal "<" is doubled.
+_ENRICHED_COMMAND = re.compile(r"<param>[^<]{0,200}</param>|(?<!<)</?[A-Za-z][A-Za-z-]{0,59}>", re.IGNORECASE)
 _TRACE = re.compile(
     r"(?:received|x-received|delivered-to|return-path|arc-.*|x-.*|authentication-results|dkim-.*)$", re.I
 )
@@ -187,9 +189,12 @@ def _leaf_text(leaf: Entity, limit: int, budget: Budget) -> str | None:
     text, defect = decode_text(octets, leaf.parameters.get("charset", ""))
     if defect and not octets.isascii():
         budget.note(defect)
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    # A second CR before the line feed is what some gateways add to every line.
+    text = text.replace("\r\r\n", "\n").replace("\r\n", "\n").replace("\r", "\n")
     if leaf.content_type == "text/plain" and leaf.parameters.get("format", "").lower() == "flowed":
         text = unflow(text, delete_space=leaf.parameters.get("delsp", "").lower() == "yes")
+    if leaf.content_type in {"text/enriched", "text/richtext"}:
+        text = _ENRICHED_COMMAND.sub("", text).replace("<<", "<")
     return text
 
 

@@ -15,6 +15,7 @@ class TrustPolicy:
 
     Attributes:
         allow, block: addresses (``a@b.example``) and domains (``@b.example``), lower case; ``*`` in allow means everyone.
+            A blocked domain stands for those below it too, an allowed one for itself only.
         authserv_id: of the receiving server whose Authentication-Results count (RFC 8601); "" when there is none to ask,
             then From is taken as it is. ``*.mx.example`` names every server under that domain.
     """
@@ -33,11 +34,11 @@ def judge_sender(message: Message, policy: TrustPolicy, *, verified: tuple[Metho
     """
     trick = _trick(message, policy)
     if not message.from_ or trick:
-        blocked = any(_listed(address.address, policy.block) for address in message.from_)
+        blocked = any(_listed(address.address, policy.block, below=True) for address in message.from_)
         decision = TrustDecision.BLOCKED if blocked else TrustDecision.QUARANTINED
         return Trust(decision, "", trick or "no sender: the From field holds no address")
     address = normalize_address(message.from_[0].address)
-    if _listed(address, policy.block):
+    if _listed(address, policy.block, below=True):
         return Trust(TrustDecision.BLOCKED, "", f"{address} is on the block list")
     proof = prove_sender(message, policy.authserv_id, verified)
     if not proof.proven:
@@ -53,8 +54,8 @@ def normalize_address(address: str) -> str:
     return f"{local.lower()}@{normalize_domain(domain)}"
 
 
-def _listed(address: str, entries: tuple[str, ...]) -> bool:
-    """Whether the list names the address, its domain or a domain above it."""
+def _listed(address: str, entries: tuple[str, ...], *, below: bool = False) -> bool:
+    """Whether the list names the address or its domain; with ``below`` also a domain above it."""
     address = normalize_address(address)
     domain = domain_of(address)
     for entry in entries:
@@ -62,7 +63,7 @@ def _listed(address: str, entries: tuple[str, ...]) -> bool:
             return True
         if entry.startswith("@"):
             listed = normalize_domain(entry[1:])
-            if domain == listed or domain.endswith("." + listed):
+            if domain == listed or (below and domain.endswith("." + listed)):
                 return True
         elif normalize_address(entry) == address:
             return True

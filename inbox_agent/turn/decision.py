@@ -44,7 +44,9 @@ def decide(
         return _suggestion(turn)
     _settle_owner(turn)
     if turn.means("cancel"):
-        return _cancel(turn)
+        if not (_changes_fields(turn) or turn.means("send_now")):
+            return _cancel(turn)
+        turn.questions.append("Shall I cancel the mail altogether, or send it as shown here?")
     _restore(turn)
     change_fields(turn)
     settle_time(turn)
@@ -162,10 +164,15 @@ def _step(turn: Turn) -> Step:
 
 def _changes_something(turn: Turn) -> bool:
     """Whether the owner asked for more than to be told something."""
+    only_told = set(turn.output.intents) <= {"question", "show_drafts", "status", "help"}
+    return not only_told or _changes_fields(turn)
+
+
+def _changes_fields(turn: Turn) -> bool:
+    """Whether the model filled in anything of the mail or its time."""
     output = turn.output
     fields = (turn.when, output.to, output.cc, output.bcc, output.subject, output.body, output.attachments)
-    only_told = set(output.intents) <= {"question", "show_drafts", "status", "help"}
-    return not only_told or any(value is not None for value in fields)
+    return any(bool(value) for value in fields)
 
 
 def _ask_for_missing(turn: Turn) -> None:

@@ -30,7 +30,13 @@ def change_fields(turn: Turn) -> None:
         update |= _new_body(turn, output.body)
     if output.attachments or (output.attachments is not None and turn.means("revise")):
         update["attachments"] = _attached(turn, output.attachments)
-    turn.draft = turn.draft.model_copy(update=update)
+    changed = turn.draft.model_copy(update=update)
+    if changed != turn.draft and turn.answers_outdated:
+        answered, current = turn.request.answers_revision, turn.conversation.revision
+        turn.notices.append(
+            f"You answered draft {answered}; what you asked for was done to draft {current}, the current one."
+        )
+    turn.draft = changed
 
 
 def _start_anew(turn: Turn) -> None:

@@ -20,7 +20,7 @@ MAX_OWNER_TEXT = 12_000
 MAX_QUOTED_TEXT = 8_000
 MAX_HISTORY = 6_000
 MAX_DRAFT_BODY = 34_000
-MAX_FILES = 50
+MAX_LISTED = 50
 # Unicode tags and bidirectional controls, with which text can show one thing and say another (UTS 39, UTR 36).
 INVISIBLE = re.compile("[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\U000e0000-\U000e007f]")
 LINE_BREAK = re.compile("\r\n|[\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029]")
@@ -97,11 +97,21 @@ def build_input(
         replay: whether the provider knows nothing of the earlier turns, so that the compact history goes along.
     """
     zone = choose_zone(conversation, request, default_zone).zone
-    blocks = [f"Now: {describe_instant(int(now.timestamp()), zone)}"]
-    blocks.append(_section("The owner", str(conversation.owner)))
-    if conversation.participants or request.participants:
-        people = dict.fromkeys(str(person) for person in (*request.participants, *conversation.participants))
-        blocks.append(_section("People in this conversation", "\n".join(list(people)[:MAX_FILES])))
+    blocks = [
+        f"Now: {describe_instant(int(now.timestamp()), zone)}",
+        _section("The owner", str(conversation.owner)),
+        *_memory(conversation, zone, replay),
+        *_material(conversation, request),
+    ]
+    if request.answers_revision is not None:
+        blocks.append(f"The owner answers draft number {request.answers_revision}.")
+    blocks.append("The owner writes:\n" + marked(_cut(visible(request.text.strip()), MAX_OWNER_TEXT), OWNER_MARK))
+    return "\n\n".join(blocks)
+
+
+def _memory(conversation: Conversation, zone: str, replay: bool) -> list[str]:
+    """What the conversation knows: earlier turns, the draft, what was sent."""
+    blocks = []
     if replay and len(conversation.exchanges) > 1:
         blocks.append(_section("Earlier turns", _history(conversation)))
     if conversation.exchanges:
@@ -112,18 +122,23 @@ def build_input(
         sent = conversation.sent[-1]
         facts = _json(_fields(sent.draft) | {"body": _cut(sent.draft.body, 500)})
         blocks.append(_section(f"Sent on {describe_instant(sent.sent_at, zone)}", facts))
+    return blocks
+
+
+def _material(conversation: Conversation, request: UserRequest) -> list[str]:
+    """What comes with the owner's mail and is no instruction: people, files, quoted text, the subject."""
+    blocks = []
+    if people := dict.fromkeys(str(person) for person in (*request.participants, *conversation.participants)):
+        blocks.append(_section("People in this conversation", "\n".join(list(people)[:MAX_LISTED])))
     if request.attachments:
-        files = [f"{file.name} ({file.content_type}, {file.size} bytes)" for file in request.attachments[:MAX_FILES]]
+        files = [f"{file.name} ({file.content_type}, {file.size} bytes)" for file in request.attachments[:MAX_LISTED]]
         blocks.append(_section("Files on the owner's mail", "\n".join(files)))
     if request.quoted_text.strip():
         quoted = _cut(visible(request.quoted_text.strip()), MAX_QUOTED_TEXT)
         blocks.append(_section("Quoted or forwarded text, not the owner's words", quoted))
     if request.subject:
         blocks.append(_section("Subject of the owner's mail", request.subject[:500]))
-    if request.answers_revision is not None:
-        blocks.append(f"The owner answers draft number {request.answers_revision}.")
-    blocks.append("The owner writes:\n" + marked(_cut(visible(request.text.strip()), MAX_OWNER_TEXT), OWNER_MARK))
-    return "\n\n".join(blocks)
+    return blocks
 
 
 def _section(heading: str, content: str) -> str:

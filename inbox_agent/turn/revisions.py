@@ -5,8 +5,7 @@ import re
 from collections.abc import Sequence
 from typing import Literal
 
-from inbox_agent.models import Address, Conversation, Draft, Revision, Schedule
-from inbox_agent.turn.times import describe_time
+from inbox_agent.models import Conversation, Draft, Revision, Schedule
 
 Kind = Literal["same", "gone", "new"]
 
@@ -64,55 +63,6 @@ def _join_over_gaps(segments: Sequence[tuple[Kind, str]]) -> list[tuple[Kind, st
 def _flush(joined: list[tuple[Kind, str]], gone: str, new: str) -> None:
     _append(joined, "gone", gone)
     _append(joined, "new", new)
-
-
-def changes(
-    old: Draft, new: Draft, old_schedule: Schedule | None = None, new_schedule: Schedule | None = None
-) -> list[str]:
-    """What changed between two states, a line each; a changed text is shown with [-gone-] and {+new+} words."""
-    lines = [
-        f"{label}: {_people(before) or 'nobody'} → {_people(after) or 'nobody'}"
-        for label, before, after in (("To", old.to, new.to), ("Cc", old.cc, new.cc), ("Bcc", old.bcc, new.bcc))
-        if before != after
-    ]
-    if old.subject != new.subject:
-        lines.append(f"Subject: {old.subject or '(none)'} → {new.subject or '(none)'}")
-    if old.attachments != new.attachments:
-        lines.append(f"Attachments: {_names(old) or 'none'} → {_names(new) or 'none'}")
-    if _when(old_schedule) != _when(new_schedule):
-        lines.append(f"Time: {_when(old_schedule)} → {_when(new_schedule)}")
-    if old.body != new.body:
-        lines.append("Text: " + mark(word_diff(old.body, new.body)))
-    return lines
-
-
-def mark(segments: Sequence[tuple[Kind, str]], context: int = 80) -> str:
-    """A diff in plain text: [-gone-] and {+new+}, with long unchanged stretches shortened."""
-    pieces = []
-    for index, (kind, text) in enumerate(segments):
-        if kind == "gone":
-            pieces.append(f"[-{text}-]")
-        elif kind == "new":
-            pieces.append(f"{{+{text}+}}")
-        elif len(text) > 2 * context + 20:
-            head = text[:context] if index > 0 else ""
-            tail = text[-context:] if index < len(segments) - 1 else ""
-            pieces.append(f"{head} […] {tail}")
-        else:
-            pieces.append(text)
-    return "".join(pieces)
-
-
-def _people(people: Sequence[Address]) -> str:
-    return ", ".join(str(person) for person in people)
-
-
-def _names(draft: Draft) -> str:
-    return ", ".join(file.name for file in draft.attachments)
-
-
-def _when(schedule: Schedule | None) -> str:
-    return describe_time(schedule) if schedule else "not scheduled"
 
 
 def is_empty(draft: Draft) -> bool:

@@ -2,10 +2,10 @@
 
 from inbox_agent.models import Schedule
 from inbox_agent.turn import answers
-from inbox_agent.turn.revisions import find_revision, with_state
+from inbox_agent.turn.revisions import with_state
 from inbox_agent.turn.schema import When
-from inbox_agent.turn.state import Turn, already_sent, is_complete
-from inbox_agent.turn.times import Ask, at_instant, describe_time, resolve
+from inbox_agent.turn.state import Turn, already_sent, is_armed, is_complete
+from inbox_agent.turn.times import Ask, at_instant, describe_time, instant_of, resolve
 from inbox_agent.turn.zones import ZoneChoice, choose_zone, zone_notice
 
 
@@ -32,7 +32,9 @@ def _at_time(turn: Turn, when: When, schedule: Schedule | None) -> Schedule | No
     if isinstance(found, Ask):
         turn.questions += found.questions
         return schedule
-    if _stale(turn, describe_time(found.schedule)):
+    # Putting off what goes out anyway approves nothing.
+    put_off = schedule is not None and is_armed(turn.conversation) and found.schedule.instant >= instant_of(schedule)
+    if not put_off and _stale(turn, describe_time(found.schedule)):
         return schedule
     turn.notices += found.notices
     if not when.zone:
@@ -81,12 +83,9 @@ def _tell_zone(turn: Turn, choice: ZoneChoice) -> None:
 
 def _stale(turn: Turn, when: str) -> bool:
     """Whether this approves a draft that is not the current one any more; then the current one is asked about."""
+    if not turn.answers_outdated:
+        return False
     answered, current = turn.request.answers_revision, turn.conversation.revision
-    if answered is None or answered >= current:
-        return False
-    seen = find_revision(turn.conversation, answered)
-    if seen is not None and seen.draft == turn.conversation.draft and turn.draft == turn.conversation.draft:
-        return False
     time = f" ({when})" if when else ""
     turn.asides += 1
     turn.questions.append(

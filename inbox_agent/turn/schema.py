@@ -4,7 +4,7 @@ Every field has a default so that code can build outputs easily; the strict JSON
 of them. The descriptions are part of that schema: the model reads them.
 """
 
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -30,10 +30,16 @@ Unit = Literal["second", "minute", "hour", "day", "business_day", "week", "month
 Part = Literal["morning", "noon", "afternoon", "evening", "night", "midnight", "end_of_day"]
 
 
+def _without_defaults(schema: dict[str, Any]) -> None:
+    """Strict structured output requires every field and knows no "default"."""
+    for described in schema.get("properties", {}).values():
+        described.pop("default", None)
+
+
 class Said(BaseModel):
     """Base of what the model says: unknown keys are refused, as the strict schema promises."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", json_schema_extra=_without_defaults)
 
 
 class Recipient(Said):

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from inbox_agent.models import Conversation, Draft, UserRequest
+from inbox_agent.turn.revisions import find_revision
 from inbox_agent.turn.schema import TurnOutput, When
 from inbox_agent.turn.times import instant_of
 
@@ -30,6 +31,15 @@ class Turn:
     def means(self, *intents: str) -> bool:
         """Whether the model understood any of these."""
         return any(intent in self.output.intents for intent in intents)
+
+    @property
+    def answers_outdated(self) -> bool:
+        """Whether the owner answers a draft that differs from the current one; a number alone makes no difference."""
+        answered, before = self.request.answers_revision, self.conversation
+        if answered is None or answered >= before.revision:
+            return False
+        seen = find_revision(before, answered)
+        return seen is None or seen.draft != before.draft
 
     @property
     def when(self) -> When | None:

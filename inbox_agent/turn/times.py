@@ -117,33 +117,37 @@ def _exact(when: When, moment: _Moment) -> Resolved:
 
 def _offset_days(when: When, moment: _Moment) -> Resolved | Ask:
     """ "in 3 days", "in 2 weeks at 9", "two weeks from Friday", "in 1 day and 2 hours"."""
-    base = moment.local
-    notices: tuple[str, ...] = ()
-    if when.offset_from == "schedule" and moment.current is not None:
-        base = local_of(moment.current, moment.rules)
-    if when.date is not None:
-        day = find_day(when.date, moment.local.date())
-        if isinstance(day, Ask):
-            return day
-        base, notices = datetime.combine(day.date, MORNING), day.notices
-    day_found, seconds = _add(base.date(), when.offset)
-    clock = base.time().replace(microsecond=0)
+    start = find_day(when.date, moment.local.date()) if when.date is not None else Day(moment.local.date())
+    if isinstance(start, Ask):
+        return start
+    base, notices = datetime.combine(start.date, MORNING), start.notices
+    if when.date is None:
+        base = _offset_base(when, moment)
+    day, seconds = _add(base.date(), when.offset)
+    in_business_days = any(offset.unit == "business_day" for offset in when.offset)
     if when.time is not None:
-        reading = _reading(when, day_found, moment)
+        reading = _reading(when, day, moment)
         if isinstance(reading, Ask):
             return reading
-        day_found, clock = day_found + timedelta(days=reading.days), reading.time
-    elif any(offset.unit == "business_day" for offset in when.offset):
-        clock = MORNING
-        notices = (*notices, _default_notice(clock))
-    elif when.date is not None:
-        notices = (*notices, _default_notice(clock))
-    if any(offset.unit == "business_day" for offset in when.offset):
+        local = datetime.combine(day + timedelta(days=reading.days), reading.time)
+    elif in_business_days or when.date is not None:
+        local = datetime.combine(day, MORNING)
+        notices = (*notices, _default_notice(MORNING))
+    else:
+        local = datetime.combine(day, base.time())
+    if in_business_days:
         notices = (*notices, "I counted Monday to Friday; public holidays are not known to me.")
-    resolved = at_local(datetime.combine(day_found, clock), moment.zone)
+    resolved = at_local(local, moment.zone)
     if seconds:
         resolved = Resolved(at_instant(resolved.schedule.instant + seconds, moment.zone, wall_clock=True))
     return Resolved(resolved.schedule, (*notices, *resolved.notices))
+
+
+def _offset_base(when: When, moment: _Moment) -> datetime:
+    """From where days are counted: the present, or the planned time for "two days later"."""
+    if when.offset_from == "schedule" and moment.current is not None:
+        return local_of(moment.current, moment.rules)
+    return moment.local.replace(microsecond=0)
 
 
 def _add(day: date, offsets: tuple[SaidOffset, ...]) -> tuple[date, int]:

@@ -159,7 +159,7 @@ def test_what_can_never_be_handed_over_is_kept_as_failed_and_the_thread_goes_on(
     setting: Setting, error: Exception, cycles: int
 ) -> None:
     def broken(workflow_id: str, request: UserRequest) -> None:
-        if request.text.strip() == "bad":
+        if b"bad" in setting.mailbox.inbox.get(1, b"") and request.message_id == "<1@demo.test>":
             raise error
 
     setting.conversations.before_hand_over = broken
@@ -171,6 +171,22 @@ def test_what_can_never_be_handed_over_is_kept_as_failed_and_the_thread_goes_on(
     setting.poller.cycle()
     assert [b"bad" in raw for raw in setting.mailbox.folders[Folder.FAILED]] == [True]
     assert [request.text.strip() for request in setting.conversations.all_requests()] == ["good"]
+
+
+def test_a_message_whose_content_trips_us_is_kept_as_failed_and_its_sender_is_told(setting: Setting) -> None:
+    def trips(workflow_id: str, request: UserRequest) -> None:
+        if request.kind == "mail":
+            raise RuntimeError("a bug")
+
+    setting.conversations.before_hand_over = trips
+    setting.mail(1, "a", "bad")
+    for _ in range(5):
+        setting.poller.cycle()
+        setting.clock.now += 60
+    assert len(setting.mailbox.folders[Folder.FAILED]) == 1
+    (told,) = setting.conversations.all_requests()
+    assert (told.kind, told.message_id) == ("refused", "<1@demo.test>")
+    assert "could not be read" in told.text
 
 
 def test_a_message_that_is_none_is_kept_as_failed_and_the_rest_is_handed_over(setting: Setting) -> None:

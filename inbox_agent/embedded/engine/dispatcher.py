@@ -97,6 +97,11 @@ class Dispatcher:
             if not worker.active and not worker.waiting:
                 self._workers.pop((url, lane), None)
 
+    def waiting_for(self, url: str) -> int:
+        """State calls that wait for their turn at a worker."""
+        worker = self._workers.get((url, "state"))
+        return 0 if worker is None else worker.waiting
+
     async def close(self) -> None:
         if self._session is not None:
             await self._session.close()

@@ -20,9 +20,9 @@ from inbox_agent.embedded.engine.dispatcher import Dispatcher
 from inbox_agent.embedded.engine.limits import Limits
 from inbox_agent.embedded.engine.protocol import ApiError, workflow_not_found
 from inbox_agent.embedded.engine.runs import Run, RunCache
-from inbox_agent.embedded.engine.state import RunState
+from inbox_agent.embedded.engine.state import TIMEOUT_TIMER, RunState
 from inbox_agent.embedded.engine.storage import DueTimer, Operation, Storage
-from inbox_agent.embedded.engine.timers import Timers, event_of
+from inbox_agent.embedded.engine.timers import Timers, WorkerBusyError, event_of
 from inbox_agent.embedded.engine.transition import Outcome
 from inbox_agent.embedded.engine.wire import ExecuteResponse, SearchAttributeType, WaitUntilResponse
 
@@ -32,6 +32,7 @@ log = logging.getLogger(__name__)
 
 _TIMERS_AT_ONCE = 200
 _RUNS_AT_ONCE = 100
+_PUT_OFF_SECONDS = 5.0
 _POSTPONED_MS = 60_000
 
 
@@ -87,7 +88,7 @@ class Engine:
         self.counters = Counters()
         self.state_waiters: dict[tuple[str, str], list[asyncio.Future[None]]] = {}
         self._calls = StateCalls(dispatcher, self.runs, search_attributes, self.apply)
-        self._timers = Timers(store, clock, self._fire, self._room)
+        self._timers = Timers(store, clock, self._fire)
         self._tasks: set[asyncio.Task[None]] = set()
         self._closing = False
 
@@ -166,14 +167,16 @@ class Engine:
         """Applies an event in memory; the change has to be committed at once."""
         if run.broken:
             raise ApiError(503, "the engine had an error with this workflow and reads it again; try again")
-        now = self.clock()
         try:
-            outcome = machine.apply(run.state, event, now)
+            return self._changed(run, event, self.clock())
         except Exception:
             # The state may be half changed: what is on disk counts, and is read again when it is next asked for.
             run.broken = True
             self.runs.drop(run)
             raise
+
+    def _changed(self, run: Run, event: ev.Event, now: int) -> "Change | None":
+        outcome = machine.apply(run.state, event, now)
         if not outcome.accepted:
             self.counters.dropped += 1
             if outcome.unlocked:
@@ -277,18 +280,24 @@ class Engine:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._calls.stop()
 
-    def check_load(self) -> None:
-        """Refuses new work while too much is waiting.
+    def check_load(self, worker_url: str) -> None:
+        """Refuses new work for a worker while too much is waiting.
 
         Raises:
             ApiError: 429 or 503 with the reason.
         """
-        if self.dispatcher.waiting >= self.limits.waiting_calls:
+        if self._is_overloaded(worker_url):
+            waiting = self.dispatcher.waiting_for(worker_url)
+            raise ApiError(429, f"busy: {waiting} calls are waiting for the worker at {worker_url}; try again later")
+        if self.dispatcher.waiting >= self.limits.waiting_calls_in_all:
             raise ApiError(
                 429, f"busy: {self.dispatcher.waiting} worker calls are waiting for their turn; try again later"
             )
         if self.store.waiting >= self.limits.waiting_changes:
             raise ApiError(503, f"busy: {self.store.waiting} changes are waiting for the disk; try again later")
+
+    def _is_overloaded(self, worker_url: str) -> bool:
+        return self.dispatcher.waiting_for(worker_url) >= self.limits.waiting_calls
 
     def _spawn(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.create_task(work)
@@ -296,25 +305,41 @@ class Engine:
         task.add_done_callback(self._tasks.discard)
 
     async def _resume(self) -> None:
-        after = 0
+        after, put_off = 0, list[int]()
         while rids := self.store.rids_with_open_calls(after, _RUNS_AT_ONCE):
-            for rid in rids:
-                try:
-                    self.by_rid(rid)
-                except Exception:  # one run that cannot be read must not keep the others from going on
-                    log.exception("cannot take up a run", extra={"rid": rid})
+            put_off += await self._take_up(rids)
             after = rids[-1]
-            await self._room()
+        while put_off:
+            # Their worker has more than enough to do; those of other workers have gone on meanwhile.
+            await asyncio.sleep(_PUT_OFF_SECONDS)
+            rids, put_off = put_off, []
+            for start in range(0, len(rids), _RUNS_AT_ONCE):
+                put_off += await self._take_up(rids[start : start + _RUNS_AT_ONCE])
 
-    async def _room(self) -> None:
-        """Waits while so many worker calls are waiting that taking up more runs would only fill the memory."""
-        while self.dispatcher.waiting > self.limits.waiting_calls // 10:
-            await asyncio.sleep(0.05)
+    async def _take_up(self, rids: list[int]) -> list[int]:
+        """Lets runs go on whose calls were out when the engine went down; returns those that have to wait for that."""
+        taken_up, put_off = [], []
+        for rid in rids:
+            try:
+                state = None if self.runs.by_rid(rid) is not None else self.store.load(rid)
+                if state is not None and self._is_overloaded(state.worker_url):
+                    put_off.append(rid)
+                elif state is not None and (run := self.by_rid(rid)) is not None:
+                    taken_up.append(run)
+            except Exception:  # one run that cannot be read must not keep the others from going on
+                log.exception("cannot take up a run", extra={"rid": rid})
+        # Together, so that they share a transaction; and before the next ones, so that not all are in memory at once.
+        for run in taken_up:
+            await run.settled()
+        await asyncio.sleep(0)
+        return put_off
 
     def _fire(self, timer: DueTimer) -> "asyncio.Future[None] | None":
         run = self.by_rid(timer.rid)
         if run is None or timer.key not in run.state.timers:
             return None
+        if timer.key != TIMEOUT_TIMER and self._is_overloaded(run.state.worker_url):
+            raise WorkerBusyError(run.state.worker_url)
         stored = self.apply(run, event_of(timer.key))
         if stored is None:
             run.state.timers.pop(timer.key, None)

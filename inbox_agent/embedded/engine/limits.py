@@ -9,7 +9,9 @@ class Limits:
     Attributes:
         calls_per_worker: worker calls in flight to one worker URL; RPCs have as many again, so that states that hang cannot
             keep them waiting.
-        waiting_calls: worker calls that wait for their turn before new work is refused with 429.
+        waiting_calls: worker calls that wait for their turn at one worker URL before new work for it is refused with 429,
+            and its due timers are put off.
+        waiting_calls_in_all: the same for all workers together.
         waiting_changes: changes not yet on disk before new work is refused with 503.
         payload_bytes: a request or a worker's response.
         state_bytes: one run's state without its data attributes; beyond it the run fails.
@@ -21,7 +23,8 @@ class Limits:
     """
 
     calls_per_worker: int = 128
-    waiting_calls: int = 20_000
+    waiting_calls: int = 5_000
+    waiting_calls_in_all: int = 20_000
     waiting_changes: int = 20_000
     payload_bytes: int = 4 * 1024 * 1024
     state_bytes: int = 16 * 1024 * 1024

@@ -1,6 +1,7 @@
 """Search attributes: which there are, how a run's are stored for queries, and what may be written. Pure."""
 
 import json
+import math
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -50,9 +51,12 @@ def problem_with(attributes: list[SearchAttribute] | None, registered: Mapping[s
         kind = registered.get(attribute.key)
         if kind is None:
             return f"Namespace default has no mapping defined for search attribute {attribute.key}"
+        given = attribute.value_type
+        if given is None or (given != kind and {given, kind} != {"KEYWORD", "TEXT"}):
+            return f"search attribute {attribute.key} is of type {kind}, not {given}"
         try:
-            _value(attribute, kind)
-        except ValueError as error:
+            _value(attribute, given)
+        except (ValueError, OverflowError) as error:
             return f"search attribute {attribute.key}: {error}"
     return None
 
@@ -78,14 +82,18 @@ def _in_utc(text: str) -> str:
     """The same moment in UTC, with all the digits of the second that were written: Python knows only six."""
     fraction = re.search(r"[.,](\d+)", text)
     digits = "" if fraction is None else fraction[1].rstrip("0")
-    whole = _moment(text).astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat()
+    whole = _moment(text).replace(microsecond=0, tzinfo=None).isoformat()
     return f"{whole}.{digits}Z" if digits else f"{whole}Z"
 
 
 def _value(attribute: SearchAttribute, kind: str) -> Any:
     if kind == "INT":
+        if attribute.integer_value is not None and not -(2**63) <= attribute.integer_value < 2**63:
+            raise ValueError("an integer has at most 64 bits")
         return attribute.integer_value
     if kind == "DOUBLE":
+        if attribute.double_value is not None and not math.isfinite(attribute.double_value):
+            raise ValueError("a double has to be a finite number")
         return attribute.double_value
     if kind == "BOOL":
         return None if attribute.bool_value is None else int(attribute.bool_value)
@@ -98,4 +106,4 @@ def _value(attribute: SearchAttribute, kind: str) -> Any:
 
 def _moment(text: str) -> datetime:
     moment = datetime.fromisoformat(text)
-    return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
+    return (moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)).astimezone(UTC)

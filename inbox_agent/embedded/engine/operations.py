@@ -31,7 +31,7 @@ class Operations:
 
     async def start(self, request: api.StartRequest) -> Body:
         engine, options = self._engine, request.workflow_start_options
-        engine.check_load()
+        engine.check_load(request.iwf_worker_url.rstrip("/"))
         self._check_start(request)
         previous = engine.find(request.workflow_id)
         replaced: Run | None = None
@@ -160,7 +160,7 @@ class Operations:
         return {}
 
     def _check_backlog(self, run: Run) -> None:
-        self._engine.check_load()
+        self._engine.check_load(run.state.worker_url)
         waiting = sum(map(len, run.state.signals.values())) + sum(map(len, run.state.channels.values()))
         if waiting >= self._engine.limits.waiting_messages:
             raise ApiError(
@@ -179,7 +179,7 @@ class Operations:
 
     async def set_data(self, request: api.SetDataRequest) -> Body:
         with self._engine.using(request.workflow_id, request.workflow_run_id) as run:
-            self._engine.check_load()
+            self._engine.check_load(run.state.worker_url)
             await self._done_on_running(run, ev.DataSet(objects=request.objects or []))
         return {}
 
@@ -195,7 +195,7 @@ class Operations:
         if problem is not None:
             raise ApiError(500, problem, api.UNCATEGORIZED)
         with self._engine.using(request.workflow_id, request.workflow_run_id) as run:
-            self._engine.check_load()
+            self._engine.check_load(run.state.worker_url)
             event = ev.SearchAttributesSet(attributes=request.search_attributes or [])
             await self._done_on_running(run, event)
         return {}

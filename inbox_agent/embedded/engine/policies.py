@@ -19,14 +19,14 @@ ValueT = TypeVar("ValueT")
 DEFAULT_TIMEOUT_SECONDS = 30
 _LOCKING = frozenset({"LOAD_PARTIAL_WITH_EXCLUSIVE_LOCK", "LOAD_ALL_WITH_PARTIAL_LOCK"})
 _PARTIAL = frozenset({"LOAD_PARTIAL_WITHOUT_LOCKING", "LOAD_PARTIAL_WITH_EXCLUSIVE_LOCK"})
-# A pause never gets longer than this, whatever coefficient and attempts multiply to.
-_LONGEST_PAUSE_SECONDS = 10 * 365 * 86400.0
+# No timeout or pause is longer than ten years, whatever was asked for or coefficient and attempts multiply to.
+_LONGEST_SECONDS = 10 * 365 * 86400
 
 
 def timeout_seconds(options: StateOptions, api: Api) -> int:
     """How long one attempt may take, in seconds."""
     own = options.wait_until_api_timeout_seconds if api == "wait_until" else options.execute_api_timeout_seconds
-    return own if own is not None and own > 0 else DEFAULT_TIMEOUT_SECONDS
+    return min(own, _LONGEST_SECONDS) if own is not None and own > 0 else DEFAULT_TIMEOUT_SECONDS
 
 
 def retry_policy(options: StateOptions, api: Api) -> RetryPolicy:
@@ -36,14 +36,14 @@ def retry_policy(options: StateOptions, api: Api) -> RetryPolicy:
 
 def pause_seconds(policy: RetryPolicy | WorkflowRetryPolicy, failures: int) -> float:
     """The pause after the ``failures``-th failure: initial · coefficient^(failures-1), at most the maximum interval."""
-    initial = _or(policy.initial_interval_seconds, 1)
+    initial = min(_or(policy.initial_interval_seconds, 1), _LONGEST_SECONDS)
     coefficient = max(1.0, float(_or(policy.backoff_coefficient, 2.0)))
-    longest = float(_or(policy.maximum_interval_seconds, 100)) or _LONGEST_PAUSE_SECONDS
+    longest = min(_or(policy.maximum_interval_seconds, 100) or _LONGEST_SECONDS, _LONGEST_SECONDS)
     try:
         grown = initial * coefficient ** (failures - 1)
     except OverflowError:
         grown = longest
-    return max(0.0, min(grown, longest, _LONGEST_PAUSE_SECONDS))
+    return max(0.0, min(grown, longest))
 
 
 def next_attempt_at(policy: RetryPolicy, failures: int, first_attempt_at: int, now: int) -> int | None:

@@ -33,8 +33,8 @@ async def reset(engine: Engine, request: api.ResetRequest) -> dict[str, Any]:
     Raises:
         ApiError: 400 no such workflow, or an event id outside of its history; 500 (as the server) no such state or time.
     """
-    engine.check_load()
     with engine.using(request.workflow_id, request.workflow_run_id) as base:
+        engine.check_load(base.state.worker_url)
         await base.settled()
         history = engine.store.history(base.rid)
         now = engine.clock()

@@ -31,11 +31,11 @@ async def invoke(engine: Engine, request: api.RpcRequest) -> dict[str, Any]:
         ApiError: 400 no such workflow, or it has ended and the RPC would change it; 420 the worker failed, with its own
             error; 450 a lock was not free in time.
     """
-    engine.check_load()
     longest = engine.limits.longest_wait_seconds
     timeout = min(request.timeout_seconds or longest, longest)
     keys = policies.lock_keys(request.data_attributes_loading_policy, request.search_attributes_loading_policy)
     with engine.using(request.workflow_id, request.workflow_run_id) as run:
+        engine.check_load(run.state.worker_url)
         if not keys:
             await run.settled()
             return await _finished(engine, run, request, await _asked(engine, run, request, timeout), locked=False)

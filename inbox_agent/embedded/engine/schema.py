@@ -43,6 +43,7 @@ CREATE TABLE runs (
 CREATE INDEX runs_by_workflow ON runs (workflow_id, rid);
 CREATE INDEX runs_by_type ON runs (workflow_type, start_us);
 CREATE INDEX runs_by_start ON runs (start_us);
+CREATE INDEX runs_by_status ON runs (status);
 CREATE INDEX runs_closed ON runs (close_us) WHERE close_us IS NOT NULL;
 CREATE INDEX runs_with_open_calls ON runs (rid) WHERE open_calls = 1;
 CREATE TABLE data (

@@ -2,7 +2,6 @@
 
 import json
 import logging
-import sqlite3
 import time
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
@@ -15,6 +14,7 @@ from inbox_agent.embedded.engine.metrics import Metrics
 from inbox_agent.embedded.engine.operations import Operations
 from inbox_agent.embedded.engine.protocol import ApiError
 from inbox_agent.embedded.engine.search import Search
+from inbox_agent.embedded.engine.storage import NotStoredError
 from inbox_agent.embedded.engine.wire import Wire
 
 log = logging.getLogger(__name__)
@@ -80,7 +80,7 @@ def _handler(
             response = _json(error.status, error.body)
             if error.status >= 500:
                 log.warning("request refused", extra={"route": path, "status": error.status, "detail": str(error)})
-        except sqlite3.Error as error:
+        except NotStoredError as error:
             # The engine stops when it cannot write; what was not stored is not confirmed.
             log.error("not stored", extra={"route": path, "detail": str(error)})
             response = _json(503, ApiError(503, "the change could not be stored", protocol.UNCATEGORIZED).body)

@@ -53,6 +53,10 @@ class PastEvent:
     event: RecordedEvent
 
 
+class NotStoredError(Exception):
+    """A change is not on disk, and nothing will be any more: the engine has to be started again."""
+
+
 class Storage:
     """Owns the file in a data directory.
 
@@ -276,9 +280,14 @@ class _Writer:
                     for sql, parameters in operations:
                         connection.execute(sql, parameters)
                 connection.execute("COMMIT")
-            except sqlite3.Error as error:
+            except (
+                sqlite3.Error,
+                ArithmeticError,
+                TypeError,
+                ValueError,
+            ) as error:  # also values that SQLite does not take
                 # What is in memory is now ahead of the disk for good: nothing may be confirmed any more.
-                self._failure = error
+                self._failure = NotStoredError(str(error))
                 with contextlib.suppress(sqlite3.Error):
                     connection.execute("ROLLBACK")
                 self._on_failure(error)

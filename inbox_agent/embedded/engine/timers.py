@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 
 from inbox_agent.embedded.engine import events as ev
 from inbox_agent.embedded.engine import storage
@@ -17,12 +17,16 @@ _POSTPONED_MS = 60_000
 _LONGEST_SLEEP_SECONDS = 60.0
 
 
+class WorkerBusyError(Exception):
+    """A worker has so many calls waiting that a timer is not to add to them."""
+
+
 class Timers:
     """
     Args:
         clock: Unix milliseconds.
-        fire: applies what a due timer means; done when that is on disk. None when the timer means nothing any more.
-        room: waits until there is room for more work.
+        fire: applies what a due timer means; done when that is on disk. None when the timer means nothing any more;
+            raises ``WorkerBusyError`` to have it put off.
     """
 
     def __init__(
@@ -30,12 +34,10 @@ class Timers:
         store: Storage,
         clock: Callable[[], int],
         fire: "Callable[[DueTimer], asyncio.Future[None] | None]",
-        room: Callable[[], Awaitable[None]],
     ) -> None:
         self._store = store
         self._clock = clock
         self._fire = fire
-        self._room = room
         self._wake = asyncio.Event()
         self._sleeping_until: int | None = None
 
@@ -52,7 +54,6 @@ class Timers:
             due = self._store.due_timers(self._clock(), _AT_ONCE)
             if due:
                 await asyncio.gather(*[self._fire_or_postpone(timer) for timer in due])
-                await self._room()
                 continue
             self._sleeping_until = self._store.next_due()
             pause = _LONGEST_SLEEP_SECONDS
@@ -66,6 +67,9 @@ class Timers:
         try:
             # What means nothing any more is deleted, or it would come up again and again.
             return self._fire(timer) or self._store.submit([storage.delete_timer(timer.rid, timer.key)])
+        except WorkerBusyError:
+            # Its worker has more than enough waiting: what would only wait as well may as well wait on disk.
+            return self._store.submit([storage.postpone_timer(timer.rid, timer.key, self._clock() + _POSTPONED_MS)])
         except Exception:  # one run that cannot be read must not keep the timers of the others from firing
             log.exception("cannot fire a timer", extra={"rid": timer.rid})
             return self._store.submit([storage.postpone_timer(timer.rid, timer.key, self._clock() + _POSTPONED_MS)])

@@ -56,6 +56,10 @@ class Outcome:
     retry_until: int | None = None
 
 
+# The last second of the year 9999: whatever is later never comes, and fits neither a date nor the storage.
+_LATEST = 253_402_300_799_000
+
+
 class Transition:
     """One event being applied to one state, which it changes."""
 
@@ -236,8 +240,7 @@ class Transition:
             self.state.channels.setdefault(message.channel_name, []).append(message.value)
 
     def set_timer(self, key: str, due: int) -> None:
-        self.state.timers[key] = due
-        self.outcome.timers[key] = due
+        self.state.timers[key] = self.outcome.timers[key] = min(due, _LATEST)
 
     def clear_timer(self, key: str) -> None:
         if self.state.timers.pop(key, None) is not None:

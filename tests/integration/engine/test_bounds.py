@@ -142,6 +142,41 @@ def test_a_hanging_worker_holds_up_neither_other_workers_nor_its_rpcs(tmp_path: 
     asyncio.run(play())
 
 
+def test_an_overloaded_worker_puts_off_only_its_own_timers(tmp_path: Path) -> None:
+    timer = {"commandRequest": {"commandWaitingType": "ANY_COMPLETED", "timerCommands": [{"durationSeconds": 1}]}}
+    stuck: list[str] = []
+
+    async def waits_then_hangs(api: str, request: dict[str, Any]) -> dict[str, Any]:
+        if api == "start" and request["context"]["workflowId"] == "timed":
+            return timer
+        stuck.append(api)
+        await asyncio.Event().wait()
+        return {}
+
+    async def waits_then_completes(api: str, _request: dict[str, Any]) -> dict[str, Any]:
+        return timer if api == "start" else COMPLETE
+
+    async def play() -> None:
+        limits = Limits(calls_per_worker=1, waiting_calls=2)
+        async with (
+            engine_in_process(tmp_path, waits_then_hangs, limits) as running,
+            engine_in_process(_directory(tmp_path, "second"), waits_then_completes, limits) as second,
+        ):
+            await running.start("timed")
+            for number in range(3):
+                await running.start(f"stuck{number}")
+            await until(lambda: running.engine.dispatcher.waiting == 2)
+            await running.start("free", iwfWorkerUrl=second.worker_url)
+            _, ended = await running.post("getWithWait", {"workflowId": "free", "waitTimeSeconds": 10})
+            assert ended["workflowStatus"] == "COMPLETED"
+            put_off = running.engine.store.next_due()
+            assert put_off is not None
+            assert put_off > running.engine.clock() + 30_000
+            assert stuck == ["start"]
+
+    asyncio.run(play())
+
+
 def test_closed_runs_are_forgotten_after_the_retention(tmp_path: Path) -> None:
     async def play() -> None:
         async with engine_in_process(tmp_path, completing, Limits(retention_seconds=100)) as running:

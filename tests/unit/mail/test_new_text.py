@@ -14,6 +14,7 @@ from inbox_agent.mail.line_roles import (
     NOTE_NOTHING_ABOVE,
     NOTE_ONLY_FORWARDED,
     NOTE_ONLY_QUOTED,
+    NOTE_QUOTE_SHORTENED,
     NOTE_TOO_LONG,
     NOTE_UNSURE_QUOTE,
 )
@@ -238,6 +239,13 @@ def test_interleaved_answers_are_kept_with_what_they_answer() -> None:
 def test_words_that_point_at_answers_among_the_quote_are_noted(words: str) -> None:
     split = split_new_text(f"{words}\n\n{HEADER_BLOCKS['en']}\n\nFriday? Yes.\n")
     assert (split.new_text, split.notes) == (words, (NOTE_ANSWERS_WITHIN,))
+
+
+def test_of_a_long_quote_only_the_end_stays_with_its_answer() -> None:
+    split = split_new_text("> far away\n" * 500 + "> Friday?\n\nYes.")
+    assert split.new_text.endswith("> Friday?\n\nYes.")
+    assert split.new_text.count("far away") == 39
+    assert split.notes == (NOTE_QUOTE_SHORTENED, NOTE_INTERLEAVED)
 
 
 def test_answer_below_a_whole_quote_stands_alone() -> None:

@@ -2,6 +2,9 @@
 
 import base64
 import struct
+import time
+from email import policy
+from email.message import EmailMessage
 
 import pytest
 from hypothesis import given
@@ -192,8 +195,29 @@ def test_no_half_of_a_character_comes_out_of_utf_7() -> None:
     assert message.text.encode().decode() == message.text
 
 
-def test_ids_that_were_made_encoded_words_are_read() -> None:
-    raw = (
-        b"From: a@b.test\r\nIn-Reply-To: =?utf-8?q?=3Cone=2Etwo?=\r\n =?utf-8?q?three=40b=2Etest=3E?=\r\n\r\nHello\r\n"
-    )
-    assert parse_message(raw).in_reply_to == ("<one.twothree@b.test>",)
+def test_long_ids_that_a_client_wrote_as_encoded_words_are_read() -> None:
+    long_id = f"<{'x' * 40}.{'y' * 40}@corp.example>"
+    message = EmailMessage()
+    message["From"] = "ann@corp.example"
+    message["In-Reply-To"] = long_id
+    message["References"] = f"<root@corp.example> {long_id}"
+    message.set_content("Hello")
+    raw = message.as_bytes(policy=policy.SMTP)
+    assert b"=?utf-8?q?=3C" in raw, "the package folds long words so"
+    read = parse_message(raw)
+    assert read.in_reply_to == (long_id,)
+    assert read.references == ("<root@corp.example>", long_id)
+
+
+def test_enriched_text_loses_its_commands_only() -> None:
+    body = "<bold>Now</bold> <color><param>red</param>a << b</color> <<tag>"
+    message = parse_message(crlf(f"From: a@x.example\nContent-Type: text/enriched\n\n{body}\n"))
+    assert message.text.strip() == "Now a < b <tag>"
+
+
+def test_line_ends_of_every_kind_are_read_in_linear_time() -> None:
+    head = b"From: a@x.example\r\n\r\n"
+    assert parse_message(head + b"one\r\r\ntwo\r\nthree\rfour\n").text == "one\ntwo\nthree\nfour\n"
+    started = time.process_time()
+    parse_message(head + b"\r" * 300_000 + b"x")
+    assert time.process_time() - started < 1

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from inbox_agent.mail.parse import parse_message
 from inbox_agent.mail.threads import (
     find_thread,
+    group_threads,
     looks_like_own_id,
     make_message_id,
     make_reply_address,
@@ -94,3 +95,39 @@ def test_a_token_is_no_id_and_holds_for_its_mailbox_only() -> None:
     assert read_reply_address(address, secret=SECRET, mailbox="someone@inbox.example") is None
     token = address.partition("+")[2].partition("@")[0]
     assert read_message_id(f"<ia1.{token}@inbox.example>", secret=SECRET) is None
+
+
+def box(*mails: tuple[str, str]) -> list[Message]:
+    """Messages of (own id, ids of References), ids as bare words."""
+    raws = [
+        f"From: a@x.example\r\nMessage-ID: <{own}@x>\r\nReferences: {' '.join(f'<{one}@x>' for one in refs.split())}\r\n\r\nx"
+        for own, refs in mails
+    ]
+    return [parse_message(raw.encode()) for raw in raws]
+
+
+@pytest.mark.parametrize(
+    ("mails", "groups"),
+    [
+        ([("a", ""), ("b", "a"), ("c", "a b"), ("d", "")], [[0, 1, 2], [3]]),
+        ([("c", "a b"), ("b", "a")], [[0, 1]]),
+        ([("b", "gone"), ("c", "gone"), ("d", "other")], [[0, 1], [2]]),
+        ([("a", "b"), ("b", "a")], [[0, 1]]),
+        ([("a", "a"), ("b", "a")], [[0, 1]]),
+        ([("a", ""), ("a", ""), ("b", "a")], [[0, 2], [1]]),
+        ([], []),
+    ],
+)
+def test_messages_are_grouped_by_their_references(mails: list[tuple[str, str]], groups: list[list[int]]) -> None:
+    assert group_threads(box(*mails)) == groups
+
+
+def test_equal_subjects_do_not_make_a_thread() -> None:
+    raws = [f"From: a@x.example\r\nSubject: Re: x\r\nMessage-ID: <{one}@x>\r\n\r\nx".encode() for one in "ab"]
+    assert group_threads([parse_message(raw) for raw in raws]) == [[0], [1]]
+
+
+@given(st.lists(st.tuples(st.sampled_from("abcde"), st.lists(st.sampled_from("abcdef"), max_size=4)), max_size=8))
+def test_every_message_is_in_one_group_whatever_the_loops(mails: list[tuple[str, list[str]]]) -> None:
+    groups = group_threads(box(*((own, " ".join(refs)) for own, refs in mails)))
+    assert sorted(position for group in groups for position in group) == list(range(len(mails)))

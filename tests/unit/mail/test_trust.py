@@ -25,6 +25,7 @@ def judge(header: str, sender: str = "Ann <ann@a.example>", policy: TrustPolicy 
         "dkim=pass header.d=a.example",
         "dkim=pass header.i=@mail.a.example",
         "spf=pass smtp.mailfrom=bounce@a.example",
+        "spf=pass smtp.mfrom=<bounce@a.example>",
         "auth=pass smtp.auth=Ann@A.example",
     ],
 )
@@ -70,8 +71,9 @@ def test_results_below_our_own_received_count_as_gmail_writes_them() -> None:
 def test_lists_decide_after_the_proof() -> None:
     header = "Authentication-Results: mx.inbox.example; dkim=pass header.d={}\n"
     assert judge(header.format("new.example"), "x@new.example").decision is TrustDecision.CONFIRM
-    assert judge(header.format("partner.example"), "x@eu.partner.example").decision is TrustDecision.ALLOWED
-    assert judge(header.format("spam.example"), "x@spam.example").decision is TrustDecision.BLOCKED
+    assert judge(header.format("partner.example"), "x@partner.example").decision is TrustDecision.ALLOWED
+    assert judge(header.format("partner.example"), "x@eu.partner.example").decision is TrustDecision.CONFIRM
+    assert judge(header.format("spam.example"), "x@eu.spam.example").decision is TrustDecision.BLOCKED
 
 
 def test_without_a_server_to_ask_from_is_taken_as_it_is() -> None:

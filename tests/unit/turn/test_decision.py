@@ -201,6 +201,28 @@ def test_a_stale_approval_leaves_what_is_planned_as_it_is() -> None:
     assert outcome.questions
 
 
+def test_a_time_answering_an_outdated_draft_may_put_it_off_but_not_bring_it_forward() -> None:
+    later = turn(
+        history(),
+        asked("Friday 15:00", answers_revision=1),
+        intents=("reschedule",),
+        when=when(weekday("friday"), h24(15)),
+    )
+    assert (later.step, later.questions) == ("schedule", ())
+    assert later.conversation.schedule != TOMORROW_9
+    sooner = turn(history(), asked("in an hour", answers_revision=1), intents=("reschedule",), when=after(1, "hour"))
+    assert sooner.conversation.schedule == TOMORROW_9
+    assert "draft 2 is the current one" in sooner.questions[0]
+    unplanned = turn(history(schedule=None), asked("Friday", answers_revision=1), when=when(weekday("friday"), h24(15)))
+    assert unplanned.conversation.schedule is None
+
+
+def test_a_change_answering_an_outdated_draft_is_made_to_the_current_one_and_told() -> None:
+    outcome = turn(history(), asked("subject: Late", answers_revision=1), intents=("revise",), subject="Late")
+    assert (outcome.conversation.draft.subject, outcome.conversation.draft.body) == ("Late", "I am very late.")
+    assert "done to draft 2" in outcome.notices[0]
+
+
 def test_an_approval_of_the_current_draft_and_of_an_equal_one_holds() -> None:
     current = turn(history(), asked("send it", answers_revision=2), intents=("send_now",))
     assert (current.step, current.questions) == ("schedule", ())
@@ -264,6 +286,16 @@ def test_cancel_clears_the_time_and_tells_it() -> None:
     assert (outcome.step, outcome.conversation.schedule) == ("cancel", None)
     assert "Sunday 22 November 2026, 09:00" in outcome.notices[0]
     assert outcome.conversation.draft == DRAFT, "no text is lost"
+
+
+def test_cancel_together_with_a_change_is_asked_and_nothing_goes_out_meanwhile() -> None:
+    outcome = turn(
+        known(schedule=TOMORROW_9), "cancel, rather at 10", intents=("cancel", "reschedule"), when=when(None, at(10))
+    )
+    assert (outcome.step, outcome.conversation.held) == ("wait", True)
+    assert "cancel the mail altogether" in outcome.questions[0]
+    assert outcome.conversation.schedule is not None
+    assert outcome.conversation.schedule.local == "2026-11-22T10:00:00"
 
 
 def test_keep_as_draft_disarms_without_asking_for_a_time() -> None:

@@ -1,5 +1,7 @@
 """The schema as the provider gets it."""
 
+from typing import Any
+
 from agents import AgentOutputSchema
 
 from inbox_agent.turn.schema import TurnOutput
@@ -13,6 +15,31 @@ def test_the_strict_schema_requires_every_field_and_allows_no_other() -> None:
     for described in (entry for entry in objects if entry.get("type") == "object"):
         assert described["additionalProperties"] is False
         assert set(described["required"]) == set(described["properties"])
+
+
+# What OpenAI's structured output supports in strict mode.
+KEYWORDS = frozenset(
+    "type properties required additionalProperties items enum const anyOf $ref $defs description title".split()
+)
+
+
+def keywords(schema: Any) -> set[str]:
+    """All keywords of a JSON schema; names of properties and definitions are none."""
+    if isinstance(schema, list):
+        return set().union(*map(keywords, schema))
+    if not isinstance(schema, dict):
+        return set()
+    found = set(schema)
+    for name, value in schema.items():
+        if name in ("properties", "$defs"):
+            found |= set().union(*map(keywords, value.values()))
+        elif name not in ("required", "enum"):
+            found |= keywords(value)
+    return found
+
+
+def test_the_schema_uses_only_what_strict_mode_knows() -> None:
+    assert keywords(AgentOutputSchema(TurnOutput).json_schema()) <= KEYWORDS
 
 
 def test_an_output_survives_the_way_over_the_wire() -> None:

@@ -30,10 +30,27 @@ def test_wrong_registrations_are_refused_with_an_example(text: str) -> None:
 
 def test_only_registered_attributes_with_readable_values_are_taken() -> None:
     known = listing.BUILT_IN
-    assert listing.problem_with([SearchAttribute(key="CustomIntField", integer_value=1)], known) is None
+    assert (
+        listing.problem_with([SearchAttribute(key="CustomIntField", value_type="INT", integer_value=1)], known) is None
+    )
     assert "NoSuch" in (listing.problem_with([SearchAttribute(key="NoSuch")], known) or "")
     unreadable = SearchAttribute(key="CustomDatetimeField", value_type="DATETIME", string_value="tomorrow")
     assert "CustomDatetimeField" in (listing.problem_with([unreadable], known) or "")
+
+
+@pytest.mark.parametrize(
+    "attribute",
+    [
+        SearchAttribute(key="CustomDoubleField", value_type="DOUBLE", double_value=float("nan")),
+        SearchAttribute(key="CustomDoubleField", value_type="DOUBLE", double_value=float("inf")),
+        SearchAttribute(key="CustomIntField", value_type="INT", integer_value=2**63),
+        SearchAttribute(key="CustomIntField", value_type="KEYWORD", string_value="1"),
+        SearchAttribute(key="CustomIntField", integer_value=1),
+        SearchAttribute(key="CustomKeywordField", value_type="DATETIME", string_value="2026-01-01T00:00:00Z"),
+    ],
+)
+def test_values_that_queries_cannot_compare_are_refused(attribute: SearchAttribute) -> None:
+    assert listing.problem_with([attribute], listing.BUILT_IN)
 
 
 def test_values_are_stored_as_queries_compare_them() -> None:

@@ -252,3 +252,10 @@ def test_nothing_happens_to_a_closed_run() -> None:
     for event in (ev.Signaled(channel_name="x"), ev.TimedOut(), ev.Stopped(stop_type="FAIL"), ev.EngineRestarted()):
         assert not run.apply(event).accepted
     assert run.state.status == "TERMINATED"
+
+
+def test_a_timer_beyond_all_calendars_is_kept_within_them() -> None:
+    run = SimulatedRun(start_request(workflowTimeoutSeconds=10**30))
+    run.answer("S-1", waits_for(timerCommands=[{"commandId": "t", "durationSeconds": 10**30}]))
+    assert all(due < 2**63 for due in run.timer_rows.values())
+    assert run.state.is_running

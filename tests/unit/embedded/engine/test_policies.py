@@ -41,9 +41,9 @@ def test_no_attempt_begins_after_the_allowed_duration() -> None:
 @given(
     st.builds(
         RetryPolicy,
-        initial_interval_seconds=st.none() | st.integers(0, 10**6),
-        backoff_coefficient=st.none() | st.floats(0, 1000),
-        maximum_interval_seconds=st.none() | st.integers(0, 10**6),
+        initial_interval_seconds=st.none() | st.integers(-5, 10**400),
+        backoff_coefficient=st.none() | st.floats(),
+        maximum_interval_seconds=st.none() | st.integers(-5, 10**400),
     ),
     st.integers(1, 10**6),
 )
@@ -105,6 +105,7 @@ def test_each_api_has_its_own_options_before_the_common_ones() -> None:
     assert policies.data_policy(options, "execute") is own
     assert policies.timeout_seconds(options, "wait_until") == 7
     assert policies.timeout_seconds(options, "execute") == policies.DEFAULT_TIMEOUT_SECONDS
+    assert policies.timeout_seconds(StateOptions(execute_api_timeout_seconds=10**400), "execute") < 10**9
 
 
 def test_options_of_older_sdks_are_understood() -> None:

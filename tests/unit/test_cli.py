@@ -1,0 +1,77 @@
+"""The command line: help everywhere, exit codes that scripts can trust, explain without settings or network."""
+
+import io
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from inbox_agent.cli import COMMANDS, main
+
+REQUEST = (
+    b"From: Ann <ann@demo.example>\r\nTo: agent@example.com\r\nMessage-ID: <1@demo.example>\r\n\r\nWrite to Sam.\r\n"
+)
+
+
+@pytest.fixture(autouse=True)
+def no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("INBOX_AGENT_ADDRESS", "INBOX_AGENT_AUTHSERV_ID", "INBOX_AGENT_SECRET_KEY"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main([command, "--help"])
+    assert ended.value.code == 0
+    assert "usage:" in capsys.readouterr().out
+
+
+def test_the_overview_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["--help"])
+    assert ended.value.code == 0
+    out = capsys.readouterr().out
+    assert all(command in out for command in COMMANDS)
+
+
+@pytest.mark.parametrize("arguments", [[], ["nosuch"], ["run", "--role", "nosuch"], ["explain"]])
+def test_wrong_usage_is_exit_code_2(arguments: list[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    assert ended.value.code == 2
+
+
+@pytest.mark.parametrize("command", ["run", "check"])
+def test_missing_settings_are_exit_code_2_and_named(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([command]) == 2
+    assert "INBOX_AGENT_ADDRESS: is missing" in capsys.readouterr().err
+
+
+def test_explain_prints_one_json_object_a_line_in_order(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    good, bad = tmp_path / "good.eml", tmp_path / "bad.eml"
+    good.write_bytes(REQUEST)
+    bad.write_bytes(b"\x00\x01")
+    assert main(["explain", "--json", str(bad), str(good)]) == 0
+    first, second = map(json.loads, capsys.readouterr().out.splitlines())
+    assert first["kind"] == "malformed"
+    assert second["kind"] == "request"
+    assert second["new_text"] == "Write to Sam."
+    wanted = "file message_id from kind reason new_text quoted_text thread_root workflow_id bounce"
+    assert list(second) == wanted.split()
+
+
+def test_explain_reads_standard_input(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(REQUEST)))
+    assert main(["explain", "-"]) == 0
+    assert "request" in capsys.readouterr().out
+
+
+def test_explain_goes_on_after_a_file_that_is_not_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    good = tmp_path / "good.eml"
+    good.write_bytes(REQUEST)
+    assert main(["explain", "--json", str(tmp_path / "none.eml"), str(good)]) == 1
+    captured = capsys.readouterr()
+    assert "none.eml: No such file" in captured.err
+    assert json.loads(captured.out)["kind"] == "request"
