@@ -197,7 +197,7 @@ class SendingState(WorkflowState[s.Work]):
         try:
             for earlier in sending.earlier:
                 if services.post.was_accepted(earlier.message_id):
-                    return self._sent(earlier, stored, persistence)
+                    return steps.finish_sending(earlier, stored, stored, persistence, services)
             files = [services.post.fetch_part(file.message_id, file.part) for file in stored.draft.attachments]
             message = compose_outgoing(
                 stored.draft,
@@ -220,14 +220,7 @@ class SendingState(WorkflowState[s.Work]):
             if services.clock().timestamp() - began < LAST_SENDING_ATTEMPT_SECONDS:
                 raise
             return self._recover(error.server_reply or str(error), permanent=False)
-        return self._sent(sending, stored, persistence)
-
-    def _sent(self, accepted: s.Attempt, stored: Conversation, persistence: Persistence) -> StateDecision:
-        steps.end_sending(persistence)
-        steps.clear_trouble(persistence)
-        now = self.services.clock()
-        step = decisions.on_sent(stored, message_id=accepted.message_id, revision=accepted.revision, now=now)
-        return steps.carry_out(step, stored, persistence, self.services)
+        return steps.finish_sending(sending, stored, stored, persistence, services)
 
     @staticmethod
     def _recover(reason: str, *, permanent: bool) -> StateDecision:

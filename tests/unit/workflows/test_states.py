@@ -179,6 +179,17 @@ def test_a_late_mail_can_be_cancelled_and_asked_about() -> None:
     assert run.post.sent == []
 
 
+def test_cancelling_a_late_mail_that_was_accepted_unheard_says_that_it_is_too_late() -> None:
+    run = due()
+    run.post.errors = [SendUnavailable("broken", maybe_accepted=True)]
+    run.step(since=run.now - timedelta(seconds=50)).step()
+    run.step(request("cancel")).step()
+    assert run.closing == s.CH_USER_INPUT
+    assert run.value(s.DA_STATUS) == "sent"
+    assert "too late to cancel" in " ".join(run.reply().split())
+    assert len(run.post.sent) == 1
+
+
 def test_after_a_day_it_is_given_up_and_the_draft_kept() -> None:
     run = late()
     run.later(days=1, seconds=60)
