@@ -1,7 +1,7 @@
 # The project's commands. `make setup` is run by the others when needed.
 .DEFAULT_GOAL := help
 PY := .venv/bin/python
-.PHONY: help setup demo test check format bench evals lock clean
+.PHONY: help setup demo test check format bench evals transcript lock clean
 
 help:            ## say what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 12
@@ -20,13 +20,17 @@ check: setup     ## the fast loop: format, lint, types, unit tests
 
 test: export WITH_BROWSER := 1
 test: check      ## every test
-	@$(PY) -m pytest tests/integration tests/e2e
+	@$(PY) -m pytest -n 2 --dist loadfile tests/integration tests/e2e
 
 bench: setup     ## benchmarks, as ratios against something run beside them
 	@$(PY) -m tests.bench
 
 evals: setup     ## score the prompts by scripted conversations against OPENAI_BASE_URL
 	@$(PY) -m tests.evals
+
+transcript: setup ## write docs/transcript.md and docs/pictures from a run of the whole system
+	@WITH_BROWSER=1 ./scripts/setup.sh
+	@$(PY) -m tests.transcript
 
 format: setup    ## format and mend what the linter can mend
 	@.venv/bin/ruff format .

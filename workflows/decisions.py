@@ -38,9 +38,9 @@ TELL_MODEL_TROUBLE_AFTER_SECONDS = 120
 GIVE_UP_SENDING_AFTER_SECONDS = 86_400
 HINTS_DRAFT = ("send it now", "send it tomorrow at 9:00", "translate to Spanish", "cancel")
 HINTS_SCHEDULED = ("send it now", "make it Friday 15:00", "translate to Spanish", "cancel")
-HINTS_FAILED = ("send it to someone@example.com instead, now", "retry", "cancel")
+HINTS_FAILED = ("send it to someone@example.com instead and send it now", "retry", "cancel")
 # Not "retry": an address that refused for good refuses again.
-HINTS_BOUNCED = ("send it to someone@example.com instead, now", "cancel")
+HINTS_BOUNCED = ("send it to someone@example.com instead and send it now", "cancel")
 HINTS_LATE = ("status", "cancel")
 HINTS_RETRY = ("retry", "cancel")
 HINTS_SENT = ("send the same to someone@example.com tomorrow at 9:00",)
@@ -288,15 +288,15 @@ def _on_bounce_of_another(conversation: Conversation, bounce: Bounce, who: str, 
     return Step(conversation, reply, here)
 
 
-def on_sent(conversation: Conversation, *, message_id: str, revision: int, now: datetime) -> Step:
-    """The mail was accepted: the record, the status and the receipt."""
+def on_sent(conversation: Conversation, *, message_id: str, revision: int, now: datetime, notice: str = "") -> Step:
+    """The mail was accepted: the record, the status and the receipt, led by ``notice`` if there is one."""
     sent_at = int(now.timestamp())
     went_out = conversation.draft
     if revision != conversation.revision and (earlier := seen_revision(conversation, revision)) is not None:
         went_out = earlier.draft
     record = SentRecord(message_id=message_id, sent_at=sent_at, draft=went_out)
     schedule = conversation.schedule
-    notices = []
+    notices = [notice] if notice else []
     if schedule is not None and sent_at - schedule.instant > LATE_SECONDS:
         minutes = round((sent_at - schedule.instant) / 60)
         why = (

@@ -200,10 +200,11 @@ class SendingState(WorkflowState[s.Work]):
         try:
             for earlier in sending.earlier:
                 if services.post.was_accepted(earlier.message_id):
-                    return self._sent(earlier, stored, persistence)
-            if not first and services.post.was_accepted(sending.message_id):
-                return self._sent(sending, stored, persistence)
+                    return steps.finish_sending(earlier, stored, stored, persistence, services)
             if reason := refusal(stored, services.outbound, sent_today=self._sent_today(stored)):
+                # What an earlier attempt may have sent already is told as it is, policy or not.
+                if not first and services.post.was_accepted(sending.message_id):
+                    return steps.finish_sending(sending, stored, stored, persistence, services)
                 steps.end_sending(persistence)
                 return self._recover(reason, permanent=True)
             files = [services.post.fetch_part(file.message_id, file.part) for file in stored.draft.attachments]
@@ -228,7 +229,7 @@ class SendingState(WorkflowState[s.Work]):
             if services.clock().timestamp() - began < LAST_SENDING_ATTEMPT_SECONDS:
                 raise
             return self._recover(error.server_reply or str(error), permanent=False)
-        return self._sent(sending, stored, persistence)
+        return steps.finish_sending(sending, stored, stored, persistence, services)
 
     def _sent_today(self, conversation: Conversation) -> int:
         """How many mails went out for the owner within 24 hours; asked only where there is a limit."""
@@ -236,13 +237,6 @@ class SendingState(WorkflowState[s.Work]):
         if not (services.outbound.max_mails_per_day and owner):
             return 0
         return services.post.count_sent(owner, services.clock() - timedelta(days=1))
-
-    def _sent(self, accepted: s.Attempt, stored: Conversation, persistence: Persistence) -> StateDecision:
-        steps.end_sending(persistence)
-        steps.clear_trouble(persistence)
-        now = self.services.clock()
-        step = decisions.on_sent(stored, message_id=accepted.message_id, revision=accepted.revision, now=now)
-        return steps.carry_out(step, stored, persistence, self.services)
 
     @staticmethod
     def _recover(reason: str, *, permanent: bool) -> StateDecision:

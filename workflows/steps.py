@@ -165,6 +165,9 @@ def take_message(
     command = find_command(request.text)
     if command is Command.RETRY and (found := _retry(work, here, conversation, stored, persistence, services)):
         return found
+    if command is Command.CANCEL and (accepted := accepted_attempt(persistence, services)):
+        too_late = "It is too late to cancel: an earlier attempt to send it had been accepted."
+        return finish_sending(accepted, conversation, stored, persistence, services, notice=too_late)
     if command not in QUIET_COMMANDS:
         conversation = decisions.keep_schedule_alive(conversation, now, services.send_pause_seconds)
     if command is not None and (command in QUIET_COMMANDS or command is Command.CANCEL or not work.requests):
@@ -320,6 +323,39 @@ def outgoing(persistence: Persistence) -> s.Outgoing:
 def end_sending(persistence: Persistence) -> None:
     """The mail is known to be accepted or refused: the next sending is another mail."""
     persistence.set_data_attribute(s.DA_OUTGOING, s.Outgoing())
+
+
+def accepted_attempt(persistence: Persistence, services: Services) -> s.Attempt | None:
+    """The attempt of a sending under way that turns out to have been accepted, if one was.
+
+    Raises:
+        SendUnavailable: the mailbox cannot tell just now.
+    """
+    current = outgoing(persistence)
+    attempts = (*current.earlier, current) if current.message_id else current.earlier
+    return next((attempt for attempt in attempts if services.post.was_accepted(attempt.message_id)), None)
+
+
+def finish_sending(
+    accepted: s.Attempt,
+    conversation: Conversation,
+    stored: Conversation,
+    persistence: Persistence,
+    services: Services,
+    *,
+    notice: str = "",
+) -> StateDecision:
+    """The mail is out under this attempt's Message-ID: the record and the receipt."""
+    end_sending(persistence)
+    clear_trouble(persistence)
+    step = decisions.on_sent(
+        conversation,
+        message_id=accepted.message_id,
+        revision=accepted.revision,
+        now=services.clock(),
+        notice=notice,
+    )
+    return carry_out(step, stored, persistence, services)
 
 
 def trouble(persistence: Persistence) -> s.Trouble:

@@ -60,6 +60,14 @@ class IwfConversations:
         self._client = Client(build_registry(client_only()), options)
         self._plain = UnregisteredClient(options)
         self._sleep = sleep
+        # The SDK makes them at the first call, and two when two threads come first; one is then never closed.
+        generated = (self._client._unregistered_client.api_client, self._plain.api_client)
+        self._connections = [client.get_httpx_client() for client in generated]
+
+    def close(self) -> None:
+        """Close the connections to the server."""
+        for connections in self._connections:
+            connections.close()
 
     def hand_over(self, workflow_id: str, request: UserRequest) -> HandOver:
         """See ``ports.Conversations.hand_over``."""

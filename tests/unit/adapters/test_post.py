@@ -173,3 +173,15 @@ def test_the_pool_bounds_the_connections_and_says_so(server: FakeServer) -> None
         pass
     with pool.mailbox() as again:
         assert again is server.mailbox
+
+
+def test_another_process_learns_from_the_mailbox_what_was_accepted(server: FakeServer, post: Post) -> None:
+    assert not post.was_accepted("<1@demo.test>")
+    server.mailbox.put(a_mail().as_bytes())
+    assert post.was_accepted("<1@demo.test>")
+
+
+def test_a_mailbox_that_cannot_tell_is_no_answer(server: FakeServer, post: Post) -> None:
+    server.mailbox.fail = 5
+    with pytest.raises(SendUnavailable):
+        post.was_accepted("<1@demo.test>")

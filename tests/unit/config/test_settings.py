@@ -123,3 +123,17 @@ def test_the_example_file_shows_the_defaults() -> None:
             default = info.default
             expected = f"{default:g}" if isinstance(default, float) else str(default)
             assert shown[name] == expected or "**" in expected, name
+
+
+def test_secrets_are_read_from_files_named_after_the_variable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in module.variables():
+        monkeypatch.delenv(name, raising=False)
+    for name, value in GOOD.items():
+        if name in ("INBOX_AGENT_IMAP_PASSWORD", "OPENAI_API_KEY"):
+            (tmp_path / name).write_text(f"{value}\n", encoding="utf-8")
+        else:
+            monkeypatch.setenv(name, value)
+    monkeypatch.setattr(module, "SECRETS_DIR", tmp_path)
+    settings = load()
+    assert settings.imap_password.get_secret_value() == "hunter2-imap"
+    assert settings.openai_api_key.get_secret_value() == "hunter2-key"

@@ -1,0 +1,122 @@
+"""The conversation workflow on an iWF server, its worker in this process with fakes for model and post: races, no mail."""
+
+import threading
+import time
+import uuid
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import dataclass
+
+import pytest
+
+from inbox_agent.adapters.iwf_client import IwfConversations
+from inbox_agent.models import HandOver
+from inbox_agent.web.serve import WebServer
+from inbox_agent.web.worker import create_worker_app
+from tests.engine_server import iwf_server
+from tests.workflow_fakes import FakeModel, FakePost, request, services, text_of
+from workflows.registry import build_worker_service
+
+__all__ = ["iwf_server"]
+CLOSING_RACES = 30
+
+
+@dataclass
+class Side:
+    """What a test sees: the client, and the fakes behind the worker."""
+
+    conversations: IwfConversations
+    model: FakeModel
+    post: FakePost
+
+    def replies(self, marked: str) -> list[str]:
+        """The texts of the mails to the owner in the conversation whose requests have this subject."""
+        return [text_of(mail) for mail in list(self.post.replies) if marked in str(mail["Subject"])]
+
+    def wait_for_replies(self, marked: str, number: int, seconds: float = 20.0) -> list[str]:
+        deadline = time.monotonic() + seconds
+        while len(self.replies(marked)) < number:
+            assert time.monotonic() < deadline, f"{len(self.replies(marked))} replies of {number}"
+            time.sleep(0.02)
+        return self.replies(marked)
+
+
+@pytest.fixture(scope="module")
+def side(iwf_server: str) -> Iterator[Side]:
+    model, post = FakeModel(), FakePost()
+    app = create_worker_app(build_worker_service(services(model, post)))
+    server = WebServer(app, "127.0.0.1", 0, threads=32)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    with closing(IwfConversations(iwf_server, f"http://127.0.0.1:{server.port}")) as conversations:
+        yield Side(conversations, model, post)
+    server.stop()
+    thread.join(20)
+
+
+@pytest.fixture
+def name() -> str:
+    return f"conversation-{uuid.uuid4().hex[:12]}"
+
+
+def test_requests_at_once_and_their_duplicates_during_a_turn_are_answered_once_each(side: Side, name: str) -> None:
+    busy, go_on = threading.Event(), threading.Event()
+
+    def block(asked: object) -> None:
+        if not go_on.is_set():
+            busy.set()
+            go_on.wait(30)
+
+    side.model.before = block
+    side.conversations.hand_over(name, request("question 0", subject=name))
+    assert busy.wait(30)
+    mails = [request(f"question {number}", subject=name) for number in range(1, 11)]
+    with ThreadPoolExecutor(20) as pool:
+        answers = list(pool.map(lambda mail: side.conversations.hand_over(name, mail), mails * 2))
+    assert answers.count(HandOver.ACCEPTED) == 10
+    assert answers.count(HandOver.DUPLICATE) == 10
+    go_on.set()
+    replies = side.wait_for_replies(name, 11)
+    for number in range(11):
+        assert sum(f"You wrote: question {number}\n" in reply.replace("\r", "") for reply in replies) == 1
+
+
+def test_a_request_while_the_receipt_is_being_sent_is_never_lost(side: Side) -> None:
+    def race(number: int) -> None:
+        name = f"race-{number}-{uuid.uuid4().hex[:8]}"
+        side.conversations.hand_over(name, request(f"now mail {number}", subject=name))
+        side.wait_for_replies(name, 1)
+        if number % 3 == 0:
+            side.wait_for_replies(name, 2)
+        else:
+            time.sleep(1.0 + number * 0.02)  # other instants of the closing: what is tested is that none is special
+        late = request(f"question after {number}", subject=name)
+        assert side.conversations.hand_over(name, late) is HandOver.ACCEPTED
+        assert side.conversations.hand_over(name, late) is HandOver.DUPLICATE
+        replies = side.wait_for_replies(name, 3)
+        assert sum(f"You wrote: question after {number}\n" in reply.replace("\r", "") for reply in replies) == 1
+
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(race, range(CLOSING_RACES)))
+    assert len({str(mail["Message-ID"]) for mail in side.post.sent}) == len(side.post.sent)
+
+
+def test_a_schedule_a_year_ahead_waits_and_can_be_cancelled(side: Side, name: str) -> None:
+    side.conversations.hand_over(name, request("in 365 a year ahead", subject=name))
+    side.wait_for_replies(name, 1)
+    described = side.conversations.describe(name)
+    assert described["status"] == "scheduled"
+    assert int(str(described["send_time_seconds"])) > time.time() + 364 * 86_400
+    side.conversations.hand_over(name, request("cancel", subject=name))
+    assert "cancel" in side.wait_for_replies(name, 2)[1].lower()
+
+
+def test_follow_up_runs_know_the_last_draft_and_all_that_was_sent(side: Side, name: str) -> None:
+    for number in range(1, 4):
+        side.conversations.hand_over(name, request(f"now mail {number}", subject=name))
+        side.wait_for_replies(name, 2 * number)
+    described = side.conversations.describe(name)
+    assert described["email_body"] == "mail 3"
+    assert len(described["sent"]) == 3
+    assert described["owner"] == "ann@example.com"

@@ -1,0 +1,152 @@
+"""Drives the states of one conversation through the SDK's ``WorkerService`` as an iWF server would, without a server."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from iwf.iwf_api.models import (
+    ChannelRequestStatus,
+    CommandResults,
+    Context,
+    EncodedObject,
+    InterStateChannelResult,
+    KeyValue,
+    WorkflowStateExecuteRequest,
+    WorkflowStateWaitUntilRequest,
+    WorkflowWorkerRpcRequest,
+)
+
+from inbox_agent.models import UserRequest
+from tests.workflow_fakes import FakeModel, FakePost, services, text_of
+from workflows import schema as s
+from workflows.encoding import ENCODER
+from workflows.registry import build_worker_service
+
+START = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
+TYPES = {one.key: one.value_type for one in s.DATA_ATTRIBUTES}
+INPUTS = {"NotifyState": s.Notification, "ReceiptState": s.Notification}
+
+
+@dataclass
+class Run:
+    """One run. ``here`` is the state that waits with its input; mails to the owner are sent at once unless ``hold_mail``.
+
+    Attributes:
+        closing: the channel whose emptiness the end depends on, "" while the run goes on.
+    """
+
+    model: FakeModel = field(default_factory=FakeModel)
+    post: FakePost = field(default_factory=FakePost)
+    now: datetime = START
+    here: str = "InitState"
+    work: Any = None
+    closing: str = ""
+    published: list[tuple[str, Any]] = field(default_factory=list)
+    notified: list[int] = field(default_factory=list)
+    attributes: dict[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._worker = build_worker_service(services(self.model, self.post, lambda: self.now, pause=10))
+
+    def later(self, **amount: float) -> None:
+        self.now += timedelta(**amount)
+
+    def value(self, key: str) -> Any:
+        return ENCODER.decode(self.attributes[key], TYPES[key]) if key in self.attributes else None
+
+    def waits_for(self) -> tuple[bool, int | None]:
+        """Whether the state waits for input, and the seconds of its timer (None: no timer)."""
+        request = WorkflowStateWaitUntilRequest(
+            self._context(1, None), "EmailAgentWorkflow", self.here, ENCODER.encode(self.work), data_objects=self._all()
+        )
+        response = self._worker.handle_workflow_state_wait_until(request)
+        self._store(response.upsert_data_objects)
+        command = response.command_request
+        timers = getattr(command, "timer_commands", None) or []
+        channels = getattr(command, "inter_state_channel_commands", None) or []
+        return bool(channels), int(timers[0].duration_seconds) if timers else None
+
+    def step(self, message: UserRequest | None = None, *, attempt: int = 1, since: datetime | None = None) -> "Run":
+        """Execute the state at hand with this message, or with the timer (or nothing) as what ended its wait."""
+        results = CommandResults()
+        if message is not None:
+            received = InterStateChannelResult(
+                "0", ChannelRequestStatus.RECEIVED, s.CH_USER_INPUT, ENCODER.encode(message)
+            )
+            results.inter_state_channel_results = [received]
+        decision = self._execute(self.here, self.work, results, attempt, since)
+        self.closing = ""
+        if close := getattr(decision, "conditional_close", None):
+            self.closing = close.channel_name
+        for movement in decision.next_states or []:
+            given = ENCODER.decode(movement.state_input, INPUTS.get(movement.state_id, s.Work))
+            if movement.state_id == "NotifyState":
+                self._execute("NotifyState", given, CommandResults(), 1, None)
+                self.notified.append(given.number)
+            elif not movement.state_id.startswith("_SYS"):
+                self.here, self.work = movement.state_id, given
+        return self
+
+    def until(self, state: str, most: int = 6) -> "Run":
+        """Execute states that wait for nothing until this one is at hand."""
+        for _ in range(most):
+            if self.here == state:
+                return self
+            self.step()
+        raise AssertionError(f"{self.here} instead of {state}")
+
+    def say(self, message: UserRequest) -> "Run":
+        """A message for the waiting state, and the turn that follows if it needs one."""
+        self.step(message)
+        if self.here == "AgentState" and self.work.requests:
+            self.step()
+        return self
+
+    def rpc(self, name: str, given: Any = None) -> Any:
+        request = WorkflowWorkerRpcRequest(
+            self._context(1, None), "EmailAgentWorkflow", name, ENCODER.encode(given), data_attributes=self._all()
+        )
+        response = self._worker.handle_workflow_worker_rpc(request)
+        self._store(response.upsert_data_attributes)
+        self._publish(response.publish_to_inter_state_channel)
+        return ENCODER.decode(response.output, None)
+
+    def reply(self, number: int = -1) -> str:
+        """The text of a mail to the owner."""
+        return " ".join(text_of(self.post.replies[number]).split())
+
+    def _execute(self, state: str, given: Any, results: CommandResults, attempt: int, since: datetime | None) -> Any:
+        request = WorkflowStateExecuteRequest(
+            self._context(attempt, since),
+            "EmailAgentWorkflow",
+            state,
+            ENCODER.encode(given),
+            data_objects=self._all(),
+            command_results=results,
+        )
+        response = self._worker.handle_workflow_state_execute(request)
+        self._store(response.upsert_data_objects)
+        self._publish(response.publish_to_inter_state_channel)
+        return response.state_decision
+
+    def _context(self, attempt: int, since: datetime | None) -> Context:
+        began = int((since or self.now).timestamp())
+        return Context("mail-1", "run-1", began, "X-1", began, attempt)
+
+    def _all(self) -> list[KeyValue]:
+        return [KeyValue(key, value) for key, value in self.attributes.items()]
+
+    def _store(self, values: Any) -> None:
+        for one in values or []:
+            self.attributes[one.key] = one.value
+
+    def _publish(self, values: Any) -> None:
+        for one in values or []:
+            kind = UserRequest if one.channel_name == s.CH_USER_INPUT else int
+            value = one.value if isinstance(one.value, EncodedObject) else None
+            self.published.append((one.channel_name, ENCODER.decode(value, kind)))
+
+
+def begun(**given: Any) -> Run:
+    """A run whose AgentState waits."""
+    return Run(**given).step()

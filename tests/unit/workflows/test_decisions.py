@@ -1,0 +1,274 @@
+"""The pure decisions: conversation and event in; new conversation, reply and next step out."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from inbox_agent.errors import SendRejected
+from inbox_agent.models import (
+    Address,
+    AttachmentRef,
+    Bounce,
+    Conversation,
+    Draft,
+    Outcome,
+    Revision,
+    Schedule,
+    SentRecord,
+    Status,
+    ThreadHeaders,
+    UserRequest,
+)
+from workflows import decisions as d
+from workflows.schema import Trouble
+
+NOW = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
+SECONDS = int(NOW.timestamp())
+OWNER, SAM = Address("ann@example.com", "Ann"), Address("sam@example.com")
+DRAFT = Draft(to=(SAM,), subject="Report", body="All is well.")
+
+
+def schedule(instant: int) -> Schedule:
+    local = datetime.fromtimestamp(instant, UTC).strftime("%Y-%m-%dT%H:%M:%S")
+    return Schedule(instant=instant, zone="UTC", local=local)
+
+
+def mail(text: str = "hello", **fields: object) -> UserRequest:
+    return UserRequest(message_id="<new@x>", sender=OWNER, text=text, subject="Report").model_copy(update=fields)
+
+
+PLAIN = Conversation(workflow_id="mail-1", owner=OWNER, draft=DRAFT, revision=1, status=Status.WAITING)
+PLANNED = PLAIN.model_copy(update={"schedule": schedule(SECONDS + 3600), "status": Status.SCHEDULED})
+RECORD = SentRecord(message_id="<sent@x>", sent_at=SECONDS - 60, draft=DRAFT)
+SENT = PLAIN.model_copy(update={"sent": (RECORD,), "status": Status.SENT, "schedule": schedule(SECONDS - 60)})
+
+
+# --- absorb, threads, several requests ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ["mail", "refused"])
+def test_the_first_mail_tells_owner_thread_and_participants(kind: str) -> None:
+    given = mail(kind=kind, references=("<root@x>",), participants=(OWNER, SAM))
+    found = d.absorb(Conversation(), given)
+    assert found.owner == OWNER
+    assert found.thread == ThreadHeaders(root="<root@x>", references=("<root@x>", "<new@x>"), subject="Report")
+    assert found.participants == (OWNER, SAM)
+
+
+def test_others_never_become_the_owner_and_a_bounce_is_no_part_of_the_thread() -> None:
+    assert d.absorb(Conversation(), mail(role="recipient")).owner == Address("")
+    assert d.absorb(PLAIN, mail(sender=SAM)).owner == OWNER
+    assert d.absorb(PLAIN, mail(kind="bounce")).thread == PLAIN.thread
+
+
+def test_participants_are_known_once_whatever_their_case() -> None:
+    known = PLAIN.model_copy(update={"participants": (SAM,)})
+    assert d.absorb(known, mail(participants=(Address("SAM@example.com"),))).participants == (SAM,)
+
+
+def test_after_the_end_the_old_schedule_is_over() -> None:
+    assert d.absorb(SENT, mail()).schedule is None
+    assert d.absorb(PLANNED, mail()).schedule == PLANNED.schedule
+
+
+def test_a_thread_keeps_its_root_and_its_newest_ids_once_each() -> None:
+    thread = d.extend_thread(ThreadHeaders(), [f"<{number}@x>" for number in range(60)], "Hello")
+    assert thread.root == "<0@x>"
+    assert len(thread.references) == d.REFERENCES_KEPT
+    assert d.extend_thread(thread, ["<59@x>", ""], "Other") == thread
+
+
+def test_requests_merge_in_order_and_lose_nothing() -> None:
+    file = AttachmentRef(message_id="<1@x>", part="2", name="a", content_type="text/plain", size=1)
+    first = mail("one", quoted_text="quoted", attachments=(file,))
+    last = mail("two", message_id="<2@x>")
+    merged = d.merge_requests([first, last])
+    assert (merged.text, merged.quoted_text, merged.attachments) == ("one\n\ntwo", "quoted", (file,))
+    assert merged.message_id == "<2@x>"
+    assert d.merge_requests([last]) == last
+
+
+# --- schedules and turns -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("left", "expected"), [(-60, 10), (0, 10), (9, 10), (10, 10), (3600, 3600)])
+def test_a_schedule_that_falls_due_meanwhile_is_put_off(left: int, expected: int) -> None:
+    given = PLAIN.model_copy(update={"schedule": schedule(SECONDS + left)})
+    found = d.keep_schedule_alive(given, NOW, 10).schedule
+    assert found is not None
+    assert found.instant == SECONDS + expected
+    assert d.keep_schedule_alive(PLAIN, NOW, 10) == PLAIN
+
+
+def test_the_seen_revision_is_found_by_number() -> None:
+    revision = Revision(number=2, draft=DRAFT)
+    given = PLAIN.model_copy(update={"revisions": (revision,)})
+    assert d.seen_revision(given, 2) == revision
+    assert d.seen_revision(given, 3) is None
+
+
+@pytest.mark.parametrize(
+    ("step", "conversation", "kind", "following", "status"),
+    [
+        ("wait", PLAIN, "draft", "agent", Status.WAITING),
+        ("wait", Conversation(), "notice", "agent", Status.WAITING),
+        ("schedule", PLANNED, "scheduled", "schedule", Status.SCHEDULED),
+        ("schedule", PLAIN, "draft", "agent", Status.WAITING),
+        ("cancel", PLANNED, "canceled", "receipt", Status.CANCELED),
+    ],
+)
+def test_after_a_turn(step: str, conversation: Conversation, kind: str, following: str, status: Status) -> None:
+    outcome = replace(Outcome(conversation, "wait", notices=("note",)), step=step)  # type: ignore[arg-type]  # parametrized
+    found = d.after_turn(outcome, None)
+    assert found.reply is not None
+    assert (found.reply.kind, found.next, found.conversation.status) == (kind, following, status)
+    assert found.reply.notices == ("note",)
+    assert (found.conversation.schedule is None) == (following != "schedule")
+
+
+@pytest.mark.parametrize("here", ["agent", "schedule", "recover"])
+def test_quiet_commands_and_other_peoples_mail_stay_where_they_are(here: d.Next) -> None:
+    outcome = Outcome(PLANNED, "wait", answer="fine")
+    found = (
+        d.stay(outcome, here),
+        d.on_outsider(PLANNED, mail("do it", sender=SAM), here),
+        d.on_refused(PLANNED, mail("why"), here),
+    )
+    for one in found:
+        assert one.reply is not None
+        assert (one.next, one.conversation) == (here, PLANNED)
+    assert found[1].reply is not None
+    assert found[1].reply.detail == "do it"
+
+
+def test_an_unusable_answer_keeps_a_schedule() -> None:
+    assert d.on_unusable_answer(PLANNED, "refusal").next == "schedule"
+    assert d.on_unusable_answer(PLAIN, "refusal").next == "agent"
+    held = PLANNED.model_copy(update={"held": True})
+    assert d.on_unusable_answer(held, "refusal").next == "agent"
+
+
+# --- bounces -----------------------------------------------------------------------------------------------------
+
+
+def bounce(**fields: object) -> UserRequest:
+    told = Bounce(recipients=(SAM.address,), status="5.1.1", diagnostic="550 closed", original_message_id="<sent@x>")
+    return mail(kind="bounce", bounce=told.model_copy(update=fields))
+
+
+def test_a_bounce_reopens_with_the_draft_intact() -> None:
+    step = d.on_bounce(SENT, bounce(), "agent")
+    assert step.reply is not None
+    assert (step.reply.kind, step.next, step.conversation.status) == ("failed", "agent", Status.FAILED)
+    assert step.conversation.draft == DRAFT
+    assert "retry" not in step.reply.hints
+
+
+def test_a_delay_changes_nothing() -> None:
+    step = d.on_bounce(SENT, bounce(permanent=False), "agent")
+    assert step.conversation == SENT
+    assert step.reply is not None
+    assert step.reply.kind == "notice"
+
+
+def test_a_bounce_of_an_earlier_mail_leaves_the_next_ones_schedule() -> None:
+    other = DRAFT.model_copy(update={"to": (Address("lee@example.com"),)})
+    given = SENT.model_copy(update={"draft": other, "schedule": schedule(SECONDS + 3600), "status": Status.SCHEDULED})
+    step = d.on_bounce(given, bounce(), "schedule")
+    assert (step.next, step.conversation.schedule) == ("schedule", given.schedule)
+    assert step.reply is not None
+    assert "stays planned" in step.reply.notices[0]
+
+
+def test_a_bounce_without_a_sent_mail_says_nothing() -> None:
+    assert d.on_bounce(PLAIN, bounce(), "agent").reply is None
+
+
+# --- sending -----------------------------------------------------------------------------------------------------
+
+
+def test_sent_in_time_is_told_without_excuse() -> None:
+    given = PLANNED.model_copy(update={"schedule": schedule(SECONDS), "last_error": "old"})
+    step = d.on_sent(given, message_id="<m@x>", revision=1, now=NOW)
+    assert step.reply is not None
+    assert (step.reply.kind, step.reply.notices, step.next) == ("sent", (), "receipt")
+    assert step.conversation.sent[-1] == SentRecord(message_id="<m@x>", sent_at=SECONDS, draft=DRAFT)
+    assert step.conversation.last_error == ""
+
+
+@pytest.mark.parametrize(("error", "why"), [("421 busy", "421 busy"), ("", "was not running")])
+def test_late_is_told_by_how_much_and_why(error: str, why: str) -> None:
+    given = PLANNED.model_copy(update={"schedule": schedule(SECONDS - 600), "last_error": error})
+    step = d.on_sent(given, message_id="<m@x>", revision=1, now=NOW)
+    assert step.reply is not None
+    assert "10 min later" in step.reply.notices[0]
+    assert why in step.reply.notices[0]
+
+
+def test_an_earlier_draft_that_went_out_is_recorded_and_told() -> None:
+    old = DRAFT.model_copy(update={"subject": "Old"})
+    given = PLAIN.model_copy(update={"revision": 2, "revisions": (Revision(number=1, draft=old),)})
+    step = d.on_sent(given, message_id="<m@x>", revision=1, now=NOW)
+    assert step.conversation.sent[-1].draft == old
+    assert step.reply is not None
+    assert "draft 1" in step.reply.notices[0]
+
+
+def test_a_permanent_failure_is_told_and_ends_the_schedule() -> None:
+    step = d.on_send_failure(PLANNED, "550 no", permanent=True, trouble=Trouble(told=True))
+    assert step.reply is not None
+    assert (step.reply.kind, step.reply.detail, step.next) == ("failed", "550 no", "recover")
+    assert (step.conversation.status, step.conversation.schedule) == (Status.FAILED, None)
+    assert step.conversation.draft == DRAFT
+
+
+def test_a_passing_failure_is_told_once() -> None:
+    first = d.on_send_failure(PLANNED, "421", permanent=False, trouble=Trouble())
+    again = d.on_send_failure(PLANNED, "421", permanent=False, trouble=Trouble(told=True))
+    assert first.reply is not None
+    assert first.reply.kind == "late"
+    assert again.reply is None
+    assert again.conversation.schedule == PLANNED.schedule
+
+
+def test_refusals_name_each_recipient_with_the_servers_words() -> None:
+    error = SendRejected("refused", "550 a", {"a@x": "550 a", "b@x": "551 b"})
+    assert d.refusal_words(error) == "a@x: 550 a; b@x: 551 b"
+    assert d.refusal_words(SendRejected("the server refused it: 554 no", "554 no")) == "the server refused it: 554 no"
+
+
+@pytest.mark.parametrize(("since", "told", "tells"), [(60, False, False), (121, False, True), (500, True, False)])
+def test_the_model_being_down_is_told_once_after_two_minutes(since: int, told: bool, tells: bool) -> None:
+    trouble = Trouble(since=SECONDS - since, rounds=3, told=told)
+    step = d.on_model_failure(PLAIN, "503", now=NOW, trouble=trouble)
+    assert (step.reply is not None) == tells
+    assert (step.next, step.conversation.last_error) == ("recover", "503")
+
+
+@pytest.mark.parametrize(
+    ("rounds", "sending", "retry_after", "expected"),
+    [
+        (1, True, None, 30),
+        (2, True, None, 60),
+        (50, True, None, 3600),
+        (1, False, None, 5),
+        (50, False, None, 300),
+        (1, False, 77.0, 77),
+        (1, False, 99_999.0, 3600),
+        (50, True, 10.0, 3600),
+    ],
+)
+def test_pauses_grow_to_a_bound(rounds: int, sending: bool, retry_after: float | None, expected: int) -> None:
+    assert d.pause_seconds(rounds, sending=sending, retry_after=retry_after) == expected
+
+
+@pytest.mark.parametrize(("since", "expected"), [(86_400, False), (86_401, True)])
+def test_sending_is_given_up_after_a_day(since: int, expected: bool) -> None:
+    assert d.given_up(Trouble(since=SECONDS - since), NOW) is expected
+
+
+def test_recipients_are_to_cc_and_bcc() -> None:
+    draft = DRAFT.model_copy(update={"cc": (OWNER,), "bcc": (Address("lee@example.com"),)})
+    people = d.recipients_of(PLAIN.model_copy(update={"draft": draft}))
+    assert [one.address for one in people] == ["sam@example.com", "ann@example.com", "lee@example.com"]
