@@ -88,8 +88,17 @@ class Settings(BaseSettings):
 
     allow: Annotated[tuple[str, ...], NoDecode] = Field(examples=["ann@example.com,@example.org"])
     block: Annotated[tuple[str, ...], NoDecode] = Field(default=(), examples=["@spam.example"])
+    confirm: Annotated[tuple[str, ...], NoDecode] = Field(default=(), examples=["@example.org"])
     authserv_id: str = Field(default="", examples=["mx.example.com"])
     check_signatures: bool = Field(default=False, examples=["true"])
+    trusted_sealers: Annotated[tuple[str, ...], NoDecode] = Field(default=(), examples=["forwarder.example"])
+    max_per_conversation: int = Field(default=40, ge=1, examples=["40"])
+    max_per_sender: int = Field(default=100, ge=1, examples=["100"])
+    send_allow: Annotated[tuple[str, ...], NoDecode] = Field(default=(), examples=["@corp.example,lee@partner.example"])
+    send_block: Annotated[tuple[str, ...], NoDecode] = Field(default=(), examples=["@rival.example"])
+    max_recipients: int = Field(default=20, ge=1, le=50, examples=["20"])
+    max_mails_per_day: int = Field(default=0, ge=0, examples=["200"])
+    confirm_words: Annotated[tuple[str, ...], NoDecode] = Field(default=(), examples=["contract,wire transfer"])
     time_zone: str = Field(default="UTC", examples=["Europe/Berlin"])
     poll_interval: float = Field(default=30.0, ge=0.2, le=3600, examples=["30"])
     send_pause: int = Field(default=10, ge=0, le=3600, examples=["10"])
@@ -113,14 +122,16 @@ class Settings(BaseSettings):
         except EmailNotValidError as error:
             raise ValueError(f"is no mail address: {error}") from error
 
-    @field_validator("allow", "block", mode="before")
+    @field_validator(
+        "allow", "block", "confirm", "trusted_sealers", "send_allow", "send_block", "confirm_words", mode="before"
+    )
     @classmethod
     def _split(cls, value: object) -> object:
         if isinstance(value, str):
             return tuple(part.strip().lower() for part in value.split(",") if part.strip())
         return value
 
-    @field_validator("allow", "block")
+    @field_validator("allow", "block", "confirm", "send_allow", "send_block")
     @classmethod
     def _entries(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         for entry in value:
@@ -175,6 +186,15 @@ class Settings(BaseSettings):
                     f"{PREFIX}{service.upper()}_PASSWORD: is missing (or set {PREFIX}OAUTH_PROVIDER and its companions). "
                     f"Example: {PREFIX}{service.upper()}_PASSWORD=an app password"
                 )
+        if self.confirm and not (self.authserv_id or self.check_signatures):
+            raise ValueError(
+                f"{PREFIX}CONFIRM: needs a proof of who wrote, else forged mail would make the agent write to strangers; "
+                f"set {PREFIX}AUTHSERV_ID or {PREFIX}CHECK_SIGNATURES. Example: {PREFIX}AUTHSERV_ID={example_of('authserv_id')}"
+            )
+        if self.trusted_sealers and not self.check_signatures:
+            raise ValueError(
+                f"{PREFIX}TRUSTED_SEALERS: is checked by signatures only. Example: {PREFIX}CHECK_SIGNATURES=true"
+            )
         if self.oauth_provider:
             for name in ("oauth_client_id", "oauth_refresh_token"):
                 value = getattr(self, name)

@@ -25,6 +25,7 @@ from inbox_agent.mail.trust import TrustPolicy
 from inbox_agent.poller import Poller
 from inbox_agent.ports import Model
 from inbox_agent.scheduler import PollerHealth, run_poller
+from inbox_agent.turn.outbound import OutboundPolicy
 from inbox_agent.web.app import create_app
 from inbox_agent.web.serve import serve
 from inbox_agent.web.worker import create_worker_app
@@ -124,6 +125,13 @@ def services(settings: Settings) -> Services:
         nonce=lambda: secrets.token_hex(5),
         default_zone=settings.time_zone,
         send_pause_seconds=settings.send_pause,
+        outbound=OutboundPolicy(
+            allow=settings.send_allow,
+            block=settings.send_block,
+            max_recipients=settings.max_recipients,
+            max_mails_per_day=settings.max_mails_per_day,
+            confirm_words=settings.confirm_words,
+        ),
     )
 
 
@@ -153,10 +161,15 @@ def run_poller_role(settings: Settings, stopped: threading.Event) -> None:
     policy = IntakePolicy(
         own_address=settings.address,
         secret=settings.secret_key.get_secret_value().encode(),
-        trust=TrustPolicy(allow=settings.allow, block=settings.block, authserv_id=settings.authserv_id),
+        trust=TrustPolicy(
+            allow=settings.allow, block=settings.block, authserv_id=settings.authserv_id, confirm=settings.confirm
+        ),
         max_message_bytes=settings.max_message_bytes,
-        check=partial(check_signatures, lookup=TxtRecords()) if settings.check_signatures else None,
+        check=partial(check_signatures, lookup=TxtRecords(), sealers=settings.trusted_sealers)
+        if settings.check_signatures
+        else None,
     )
+    caps = HourlyCaps(per_conversation=settings.max_per_conversation, per_sender=settings.max_per_sender)
     with closing(open_mailbox(settings)) as inbox, closing(open_mailbox(settings)) as idle:
-        poller = Poller(inbox, conversations(settings), policy, gate=HourlyCaps())
+        poller = Poller(inbox, conversations(settings), policy, gate=caps)
         run_poller(poller, idle, interval_seconds=settings.poll_interval, stop=stopped, health=PollerHealth())

@@ -47,6 +47,9 @@ class Mailbox(Protocol):
             MalformedMessageError: no such message or part any more.
         """
 
+    def count_sent(self, reply_to: str, since: datetime) -> int:
+        """How many mails with this address in Reply-To came into the Sent folder since then."""
+
     def close(self) -> None:
         """Log out; never raises."""
 
@@ -78,6 +81,13 @@ class OutgoingPost(Protocol):
 
     def fetch_part(self, message_id: str, part: str) -> bytes:
         """The content of an attachment that stayed in the mailbox, see ``Mailbox.fetch_part``."""
+
+    def count_sent(self, owner: str, since: datetime) -> int:
+        """How many mails went out for an owner since then, as the mailbox shows it.
+
+        Raises:
+            SendUnavailable: the mailbox cannot tell.
+        """
 
 
 @dataclass(frozen=True, slots=True)

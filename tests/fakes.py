@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from inbox_agent.errors import MailboxUnavailable, MalformedMessageError
 from inbox_agent.models import FetchedMessage, Folder, HandOver, UserRequest
@@ -52,6 +53,9 @@ class FakeMailbox:
 
     def fetch_part(self, message_id: str, part: str) -> bytes:
         raise MalformedMessageError(f"no part {part} of {message_id}")
+
+    def count_sent(self, reply_to: str, since: datetime) -> int:
+        return sum(f"Reply-To: {reply_to}".encode() in raw for raw in self.folders[Folder.SENT])
 
     def close(self) -> None:
         pass

@@ -100,6 +100,9 @@ class FakePost:
     def was_accepted(self, message_id: str) -> bool:
         return message_id in self.accepted
 
+    def count_sent(self, owner: str, since: datetime) -> int:
+        return 0
+
     def fetch_part(self, message_id: str, part: str) -> bytes:
         if part not in self.files:
             raise MalformedMessageError(f"no part {part} of {message_id}")

@@ -26,6 +26,7 @@ def read_conversation(read: Read, workflow_id: str) -> Conversation:
         read: gives an attribute's decoded value, or None when it was never set.
     """
     details: s.DraftDetails = read(s.DA_DRAFT_DETAILS) or s.DraftDetails()
+    outbound: s.Outbound = read(s.DA_OUTBOUND) or s.Outbound()
     draft = Draft(
         to=_addresses(read(s.DA_EMAIL_RECIPIENT) or "", details.names),
         cc=_addresses(read(s.DA_EMAIL_CC) or "", details.names),
@@ -53,6 +54,10 @@ def read_conversation(read: Read, workflow_id: str) -> Conversation:
         thread=read(s.DA_THREAD) or ThreadHeaders(),
         sent=(read(s.DA_SENT_MAILS) or s.SentMails()).items,
         participants=(read(s.DA_PARTICIPANTS) or s.Participants()).items,
+        suggestions=(read(s.DA_SUGGESTIONS) or s.Suggestions()).items,
+        bounced=outbound.bounced,
+        asked=outbound.asked,
+        confirmed=outbound.confirmed,
         last_error=read(s.DA_LAST_ERROR) or "",
     )
 
@@ -89,6 +94,10 @@ def attributes_of(conversation: Conversation) -> dict[str, Any]:
         s.DA_THREAD: conversation.thread,
         s.DA_SENT_MAILS: s.SentMails(items=newest_that_fit(conversation.sent)),
         s.DA_PARTICIPANTS: s.Participants(items=conversation.participants[-100:]),
+        s.DA_SUGGESTIONS: s.Suggestions(items=newest_that_fit(conversation.suggestions)),
+        s.DA_OUTBOUND: s.Outbound(
+            bounced=conversation.bounced[-100:], asked=conversation.asked, confirmed=conversation.confirmed
+        ),
         s.DA_LAST_ERROR: conversation.last_error[:2_000],
     }
     if conversation.schedule:

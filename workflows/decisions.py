@@ -19,9 +19,11 @@ from inbox_agent.models import (
     Revision,
     SentRecord,
     Status,
+    Suggestion,
     ThreadHeaders,
     UserRequest,
 )
+from inbox_agent.turn.prompt import OWNER_MARK, marked, visible
 from inbox_agent.turn.state import already_sent, is_armed
 from inbox_agent.turn.times import at_instant
 from workflows.schema import Trouble
@@ -29,6 +31,8 @@ from workflows.schema import Trouble
 Next = Literal["agent", "schedule", "recover", "receipt"]
 
 REFERENCES_KEPT = 50
+SUGGESTIONS_KEPT = 20
+MAX_SUGGESTION = 4_000
 LATE_SECONDS = 60
 TELL_MODEL_TROUBLE_AFTER_SECONDS = 120
 GIVE_UP_SENDING_AFTER_SECONDS = 86_400
@@ -170,18 +174,60 @@ def on_unusable_answer(conversation: Conversation, error: str) -> Step:
     return Step(conversation, reply, following)
 
 
+def without_turn(conversation: Conversation, request: UserRequest, here: Next) -> Step | None:
+    """What a message leads to that holds no instruction of the owner; None: it is to be worked on."""
+    if request.kind == "bounce":
+        return on_bounce(conversation, request, here)
+    if request.kind == "refused":
+        return on_refused(conversation, request, here)
+    return on_outsider(conversation, request, here) if request.role != "owner" else None
+
+
 def on_outsider(conversation: Conversation, request: UserRequest, here: Next) -> Step:
-    """Mail by somebody else in the thread: shown to the owner as quoted text, never obeyed."""
+    """Mail by somebody else in the thread: shown to the owner as quoted text, never obeyed.
+
+    What a participant wants is kept as a numbered suggestion, which the owner can have carried out in its very words.
+    """
     who = str(request.sender) or "Somebody else"
+    words = visible(request.text).strip()
+    hints: tuple[str, ...] = HINTS_SCHEDULED if here == "schedule" else HINTS_DRAFT
+    notices = [f"{who} wrote in this thread. I only take instructions from you, so nothing was changed."]
+    if request.role == "participant" and 0 < len(words) <= MAX_SUGGESTION:
+        number = conversation.suggestions[-1].number + 1 if conversation.suggestions else 1
+        suggestion = Suggestion(number=number, sender=request.sender, text=words)
+        kept = (*conversation.suggestions, suggestion)[-SUGGESTIONS_KEPT:]
+        conversation = conversation.model_copy(update={"suggestions": kept})
+        hints = (f"apply suggestion {number}", *hints)
+        notices.append(
+            f"This is suggestion {number}: reply “apply suggestion {number}” to have it done as if you said it."
+        )
     reply = Reply(
         kind="notice",
         conversation=conversation,
-        notices=(
-            f"{who} wrote in this thread. I only take instructions from you, so nothing was changed. They wrote:",
-        ),
-        detail=request.text,
-        hints=HINTS_SCHEDULED if here == "schedule" else HINTS_DRAFT,
+        notices=tuple(notices),
+        answer="They wrote:\n" + marked(words or "(no text)", OWNER_MARK),
+        hints=hints,
     )
+    return Step(conversation, reply, here)
+
+
+def with_suggestion(conversation: Conversation, request: UserRequest, number: int) -> UserRequest:
+    """The owner's "apply suggestion" as the words of the suggestion, or why there is none, as a refused message."""
+    found = next((one for one in conversation.suggestions if one.number == number), None)
+    if found is not None:
+        return request.model_copy(update={"text": found.text})
+    known = ", ".join(str(one.number) for one in conversation.suggestions) or "none"
+    reason = f"There is no suggestion {number} here (there is: {known}). Nothing was changed."
+    return request.model_copy(update={"kind": "refused", "text": reason})
+
+
+def ask_to_confirm(conversation: Conversation, here: Next) -> Step:
+    """First contact: the sender is asked to show that they read this mailbox; their instruction waits."""
+    notice = (
+        "You have not written to me before, so I first make sure that it was you. Your message is kept and nothing is done "
+        "yet: reply “confirm” to this mail and I start. If you did not write to me, ignore this mail."
+    )
+    reply = Reply(kind="notice", conversation=conversation, notices=(notice,), hints=("confirm",))
     return Step(conversation, reply, here)
 
 
@@ -205,6 +251,8 @@ def on_bounce(conversation: Conversation, request: UserRequest, here: Next) -> S
             here,
         )
     error = f"bounced: {who} {bounce.status} {bounce.diagnostic}".strip()
+    bounced = tuple(dict.fromkeys((*conversation.bounced, *(one.lower() for one in bounce.recipients))))
+    conversation = conversation.model_copy(update={"bounced": bounced})
     if is_armed(conversation) and not already_sent(conversation):
         return _on_bounce_of_another(conversation.model_copy(update={"last_error": error}), bounce, who, here)
     conversation = conversation.model_copy(update={"status": Status.FAILED, "schedule": None, "last_error": error})

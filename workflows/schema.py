@@ -16,6 +16,7 @@ from inbox_agent.models import (
     Schedule,
     SentRecord,
     Stored,
+    Suggestion,
     ThreadHeaders,
     UserRequest,
 )
@@ -49,6 +50,9 @@ DA_EXCHANGES = "Exchanges"
 DA_THREAD = "Thread"
 DA_PARTICIPANTS = "Participants"
 DA_SENT_MAILS = "SentMails"
+DA_SUGGESTIONS = "Suggestions"
+DA_OUTBOUND = "Outbound"
+DA_FIRST_CONTACT = "FirstContact"
 DA_MAIL_COUNT = "MailCount"
 DA_TROUBLE = "Trouble"
 DA_OUTGOING = "Outgoing"
@@ -87,6 +91,26 @@ class SentMails(Stored):
 
 class Participants(Stored):
     items: tuple[Address, ...] = ()
+
+
+class Suggestions(Stored):
+    items: tuple[Suggestion, ...] = ()
+
+
+class Outbound(Stored):
+    """What the outbound policy remembers of a conversation; the fields are those of ``Conversation``."""
+
+    bounced: tuple[str, ...] = ()
+    asked: str = ""
+    confirmed: str = ""
+
+
+class FirstContact(Stored):
+    """A sender whom the policy knows only after a confirmation: what waits for it, how often it was asked for."""
+
+    waiting: tuple[UserRequest, ...] = ()
+    asked: int = 0
+    confirmed: bool = False
 
 
 class Trouble(Stored):
@@ -174,6 +198,9 @@ DATA_ATTRIBUTES: tuple[PersistenceField, ...] = (
     _attribute(DA_THREAD, ThreadHeaders),
     _attribute(DA_PARTICIPANTS, Participants),
     _attribute(DA_SENT_MAILS, SentMails),
+    _attribute(DA_SUGGESTIONS, Suggestions),
+    _attribute(DA_OUTBOUND, Outbound),
+    _attribute(DA_FIRST_CONTACT, FirstContact),
     _attribute(DA_TROUBLE, Trouble),
     _attribute(DA_OUTGOING, Outgoing),
     _attribute(DA_RETRY_REQUEST, UserRequest),

@@ -1,13 +1,14 @@
 """What the states need from outside; built once by ``inbox_agent.bootstrap`` and passed to the workflow's constructor."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.message import EmailMessage
 
 from inbox_agent.errors import ConfigurationError
 from inbox_agent.models import Address, Conversation, UserRequest
 from inbox_agent.ports import Model, ModelResult, OutgoingPost
+from inbox_agent.turn.outbound import OutboundPolicy
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,7 @@ class Services:
     nonce: Callable[[], str]
     default_zone: str = "UTC"
     send_pause_seconds: int = 10
+    outbound: OutboundPolicy = field(default_factory=OutboundPolicy)
 
 
 class NoPorts:
@@ -67,6 +69,9 @@ class NoPorts:
         raise ConfigurationError(self._WHY)
 
     def fetch_part(self, message_id: str, part: str) -> bytes:
+        raise ConfigurationError(self._WHY)
+
+    def count_sent(self, owner: str, since: datetime) -> int:
         raise ConfigurationError(self._WHY)
 
 

@@ -2,6 +2,8 @@
 attributes, and returns; what they decide lives in ``decisions``, what they share in ``steps``.
 """
 
+from datetime import timedelta
+
 from iwf.command_request import CommandRequest
 from iwf.command_results import CommandResults
 from iwf.communication import Communication
@@ -22,6 +24,7 @@ from inbox_agent.errors import (
 from inbox_agent.mail.compose import compose_outgoing, compose_reply, on_behalf_of
 from inbox_agent.models import Address, Conversation, Status
 from inbox_agent.turn.decision import decide
+from inbox_agent.turn.outbound import refusal
 from inbox_agent.turn.times import instant_of
 from workflows import decisions, steps
 from workflows import schema as s
@@ -198,6 +201,12 @@ class SendingState(WorkflowState[s.Work]):
             for earlier in sending.earlier:
                 if services.post.was_accepted(earlier.message_id):
                     return steps.finish_sending(earlier, stored, stored, persistence, services)
+            if reason := refusal(stored, services.outbound, sent_today=self._sent_today(stored)):
+                # What an earlier attempt may have sent already is told as it is, policy or not.
+                if not first and services.post.was_accepted(sending.message_id):
+                    return steps.finish_sending(sending, stored, stored, persistence, services)
+                steps.end_sending(persistence)
+                return self._recover(reason, permanent=True)
             files = [services.post.fetch_part(file.message_id, file.part) for file in stored.draft.attachments]
             message = compose_outgoing(
                 stored.draft,
@@ -221,6 +230,13 @@ class SendingState(WorkflowState[s.Work]):
                 raise
             return self._recover(error.server_reply or str(error), permanent=False)
         return steps.finish_sending(sending, stored, stored, persistence, services)
+
+    def _sent_today(self, conversation: Conversation) -> int:
+        """How many mails went out for the owner within 24 hours; asked only where there is a limit."""
+        services, owner = self.services, conversation.owner.address
+        if not (services.outbound.max_mails_per_day and owner):
+            return 0
+        return services.post.count_sent(owner, services.clock() - timedelta(days=1))
 
     @staticmethod
     def _recover(reason: str, *, permanent: bool) -> StateDecision:

@@ -18,7 +18,15 @@ from inbox_agent.mail.compose import reply_subject
 from inbox_agent.mail.render import render_reply
 from inbox_agent.mail.threads import make_message_id, make_reply_address
 from inbox_agent.models import Conversation, Outcome, OutgoingMail, Reply, Status, UserRequest
-from inbox_agent.turn.commands import Command, apply_command, find_command
+from inbox_agent.turn.commands import (
+    Command,
+    applied_suggestion,
+    apply_command,
+    approve,
+    find_command,
+    is_confirmation,
+)
+from inbox_agent.turn.outbound import fingerprint, guard
 from workflows import decisions
 from workflows import schema as s
 from workflows.attributes import changed_attributes, read_conversation
@@ -32,6 +40,8 @@ STATE_IDS: dict[Next, str] = {
     "receipt": "ReceiptState",
 }
 NOTHING_TO_RETRY = UserRequest(message_id="")
+# Mails that ask a newcomer for a confirmation.
+MOST_ASKED = 2
 # These answer without touching the draft, so they leave the conversation where it is.
 QUIET_COMMANDS = frozenset({Command.STATUS, Command.HELP, Command.DRAFTS})
 
@@ -141,12 +151,17 @@ def take_message(
     """
     stored, now = load(persistence, ctx), services.clock()
     conversation = decisions.absorb(stored, request)
-    if request.kind == "bounce":
-        return carry_out(decisions.on_bounce(conversation, request, here), stored, persistence, services, work=work)
-    if request.kind == "refused":
-        return carry_out(decisions.on_refused(conversation, request, here), stored, persistence, services, work=work)
-    if request.role != "owner":
-        return carry_out(decisions.on_outsider(conversation, request, here), stored, persistence, services, work=work)
+    if request.unconfirmed:
+        admitted = _admitted(request, persistence)
+        if admitted is None:
+            return _first_contact(conversation, here, stored, persistence, services, work)
+        request = admitted
+    if (number := applied_suggestion(request.text)) is not None and request.role == "owner":
+        request = decisions.with_suggestion(conversation, request, number)
+    if (told := decisions.without_turn(conversation, request, here)) is not None:
+        return carry_out(told, stored, persistence, services, work=work)
+    if is_confirmation(request.text) and conversation.asked == fingerprint(conversation.draft):
+        return _confirmed(request, conversation, stored, persistence, services)
     command = find_command(request.text)
     if command is Command.RETRY and (found := _retry(work, here, conversation, stored, persistence, services)):
         return found
@@ -167,11 +182,70 @@ def take_message(
         if command in QUIET_COMMANDS:
             return carry_out(decisions.stay(outcome, here), stored, persistence, services, work=work)
         clear_trouble(persistence)
-        return carry_out(_after(outcome, persistence), stored, persistence, services)
+        return carry_out(_after(outcome, persistence, services), stored, persistence, services)
     return _to_turn((*work.requests, request), conversation, stored, persistence)
 
 
-def _after(outcome: Outcome, persistence: Persistence) -> Step:
+def _admitted(request: UserRequest, persistence: Persistence) -> UserRequest | None:
+    """What may be done of a message by somebody whom the policy knows only after a confirmation; None: it waits for that."""
+    contact = first_contact(persistence)
+    if contact.confirmed:
+        return request
+    if contact.waiting and request.answers_ours and is_confirmation(request.text):
+        persistence.set_data_attribute(s.DA_FIRST_CONTACT, s.FirstContact(asked=contact.asked, confirmed=True))
+        return decisions.merge_requests(contact.waiting)
+    waiting = (*contact.waiting, request)
+    if len(s.FirstContact(waiting=waiting).model_dump_json().encode()) < s.ATTRIBUTE_LIMIT:
+        persistence.set_data_attribute(s.DA_FIRST_CONTACT, contact.model_copy(update={"waiting": waiting}))
+    return None
+
+
+def _first_contact(
+    conversation: Conversation,
+    here: Next,
+    stored: Conversation,
+    persistence: Persistence,
+    services: Services,
+    work: s.Work,
+) -> StateDecision:
+    """Ask for the confirmation, at most so often that two machines cannot keep each other going."""
+    contact = first_contact(persistence)
+    step = decisions.ask_to_confirm(conversation, here)
+    if contact.asked >= MOST_ASKED:
+        step = Step(step.conversation, None, here)
+    else:
+        asked = contact.model_copy(update={"asked": contact.asked + 1})
+        persistence.set_data_attribute(s.DA_FIRST_CONTACT, asked)
+    return carry_out(step, stored, persistence, services, work=work)
+
+
+def first_contact(persistence: Persistence) -> s.FirstContact:
+    stored = persistence.get_data_attribute(s.DA_FIRST_CONTACT)
+    return stored if isinstance(stored, s.FirstContact) else s.FirstContact()
+
+
+def _confirmed(
+    request: UserRequest,
+    conversation: Conversation,
+    stored: Conversation,
+    persistence: Persistence,
+    services: Services,
+) -> StateDecision:
+    """The owner's word for a draft that needs it: the same as an approval of the draft that was shown."""
+    conversation = conversation.model_copy(update={"confirmed": conversation.asked})
+    outcome = approve(
+        conversation,
+        request,
+        now=services.clock(),
+        default_zone=services.default_zone,
+        send_pause_seconds=services.send_pause_seconds,
+    )
+    clear_trouble(persistence)
+    return carry_out(_after(outcome, persistence, services), stored, persistence, services)
+
+
+def _after(outcome: Outcome, persistence: Persistence, services: Services) -> Step:
+    outcome = guard(outcome, services.outbound)
     seen = persistence.get_data_attribute(s.DA_SEEN_REVISION) or 0
     return decisions.after_turn(outcome, decisions.seen_revision(outcome.conversation, seen))
 
@@ -180,7 +254,7 @@ def finish_turn(outcome: Outcome, before: Conversation, persistence: Persistence
     """The end of a turn that needed the model."""
     clear_trouble(persistence)
     persistence.set_data_attribute(s.DA_RETRY_REQUEST, NOTHING_TO_RETRY)
-    return carry_out(_after(outcome, persistence), before, persistence, services)
+    return carry_out(_after(outcome, persistence, services), before, persistence, services)
 
 
 def _to_turn(

@@ -7,6 +7,7 @@ import ssl
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from typing import Any
 
@@ -115,6 +116,19 @@ class ImapMailbox:
         with self._connection.client() as client:
             return any(self._search_id(client, folder, message_id) for folder in (None, Folder.SENT))
 
+    def count_sent(self, reply_to: str, since: datetime) -> int:
+        """See ``ports.Mailbox.count_sent``. The server searches by day (RFC 3501, 6.4.4), the rest is told by INTERNALDATE."""
+        if not reply_to.isprintable():
+            return 0
+        with self._connection.client() as client:
+            if not self._selected(client, Folder.SENT):
+                return 0
+            # A day earlier: the server's day may begin hours after ours.
+            days = (since - timedelta(days=1)).date()
+            uids = client.search(["SINCE", days, "HEADER", "Reply-To", reply_to])
+            dates = (found.get(b"INTERNALDATE") for _, found in _fetch(client, uids, "INTERNALDATE"))
+            return sum(isinstance(date, datetime) and date.astimezone(UTC) >= since for date in dates)
+
     def fetch_part(self, message_id: str, part: str) -> bytes:
         """See ``ports.Mailbox.fetch_part``."""
         if not message_id.isprintable() or not _PART.fullmatch(part):
@@ -203,7 +217,8 @@ class ImapMailbox:
             self._names_of_generation = self._connection.generation
         return self._names[folder]
 
-    def _search_id(self, client: IMAPClient, folder: Folder | None, message_id: str) -> list[int]:
+    def _selected(self, client: IMAPClient, folder: Folder | None) -> bool:
+        """Select a folder, the inbox for None, for reading only; False when it is not there."""
         name = self._folders.inbox if folder is None else self._name(client, folder)
         try:
             client.select_folder(name, readonly=True)
@@ -211,6 +226,11 @@ class ImapMailbox:
             raise
         except IMAPClientError:
             # Removed by someone since it was looked up; it is made again with the next connection.
+            return False
+        return True
+
+    def _search_id(self, client: IMAPClient, folder: Folder | None, message_id: str) -> list[int]:
+        if not self._selected(client, folder):
             return []
         charset = None if message_id.isascii() else "UTF-8"
         found = sorted(client.search(["HEADER", "Message-ID", message_id], charset))

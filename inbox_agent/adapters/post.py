@@ -8,6 +8,7 @@ proof. The poller files that copy as sent. A provider that saves sent mail itsel
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from email.message import EmailMessage
 from threading import Lock
 
@@ -82,6 +83,14 @@ class Post:
         """See ``ports.OutgoingPost.fetch_part``."""
         with self._mailboxes.mailbox() as mailbox:
             return mailbox.fetch_part(message_id, part)
+
+    def count_sent(self, owner: str, since: datetime) -> int:
+        """See ``ports.OutgoingPost.count_sent``."""
+        try:
+            with self._mailboxes.mailbox() as mailbox:
+                return mailbox.count_sent(owner, since)
+        except MailboxUnavailable as error:
+            raise SendUnavailable(f"how much was sent today cannot be told: {error}") from error
 
     def _send(self, message: EmailMessage, message_id: str, recipients: Sequence[str]) -> None:
         self._surely_not_accepted.discard(message_id)

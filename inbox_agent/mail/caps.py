@@ -12,6 +12,9 @@ from inbox_agent.models import Folder, UserRequest
 HOUR = 3600.0
 PER_CONVERSATION = 40
 PER_SENDER = 100
+# People who are asked to confirm before anything is done: mails of ours to somebody whom nobody vouched for.
+FIRST_CONTACTS_PER_SENDER = 3
+FIRST_CONTACTS = 60
 # The least recently seen are forgotten, so that memory is bounded.
 MOST_COUNTED = 10_000
 
@@ -35,10 +38,16 @@ class HourlyCaps:
     def check(self, workflow_id: str, request: UserRequest, now: float) -> Intake | None:
         """None lets the message pass. The first one over a cap is answered with the reason, the rest of the hour is ignored;
         all of them stay in the mailbox."""
-        capped = (
+        capped: tuple[tuple[_Count, int, str], ...] = (
             (self._count(f"conversation {workflow_id}", now), self._per_conversation, "in this conversation"),
             (self._count(f"sender {request.sender.address.lower()}", now), self._per_sender, "from your address"),
         )
+        if request.unconfirmed and not request.answers_ours:
+            # They are asked by mail, so this must not become a way to have others flooded.
+            capped += (
+                (self._count(f"first {request.sender.address.lower()}", now), FIRST_CONTACTS_PER_SENDER, ""),
+                (self._count("first", now), FIRST_CONTACTS, ""),
+            )
         if all(any(seen == request.message_id for _, seen in count.seen) for count, _, _ in capped):
             return None
         for count, cap, where in capped:
@@ -49,6 +58,8 @@ class HourlyCaps:
         return None
 
     def _stop(self, count: _Count, cap: int, where: str, request: UserRequest, now: float) -> Intake:
+        if not where:
+            return Intake(Folder.QUARANTINE, f"over the cap of {cap} first contacts an hour")
         if now < count.told_until or request.role != "owner" or request.kind == "bounce":
             return Intake(Folder.IGNORED, f"over the cap of {cap} an hour {where}")
         oldest, _ = count.seen[0]

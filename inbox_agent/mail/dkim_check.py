@@ -20,8 +20,15 @@ MAX_SIGNATURES = 5
 MIN_KEY_BITS = 1024
 
 
-def check_signatures(raw: bytes, message: Message, lookup: TxtLookup) -> tuple[MethodResult, ...]:
+def check_signatures(
+    raw: bytes, message: Message, lookup: TxtLookup, sealers: tuple[str, ...] = ()
+) -> tuple[MethodResult, ...]:
     """The results of DKIM, and of DMARC by it, in the form in which a receiving server writes them.
+
+    When the mail's own signatures do not hold and a trusted forwarder sealed it (ARC, RFC 8617), what that one saw counts.
+
+    Args:
+        sealers: domains of trusted forwarders, lower case.
 
     Raises:
         TransientError: DNS cannot be asked; the mail is to be judged later.
@@ -29,7 +36,10 @@ def check_signatures(raw: bytes, message: Message, lookup: TxtLookup) -> tuple[M
     signatures = message.header_all("DKIM-Signature")[:MAX_SIGNATURES]
     results = tuple(_check_one(raw, index, value, lookup) for index, value in enumerate(signatures))
     domain = message.from_[0].address.rpartition("@")[2] if len(message.from_) == 1 else ""
-    return (*results, *_dmarc(results, domain, lookup))
+    own = (*results, *_dmarc(results, domain, lookup))
+    if sealers and not any(one.result == "pass" for one in own):
+        return sealed_results(raw, message, lookup, sealers) or own
+    return own
 
 
 def _check_one(raw: bytes, index: int, value: str, lookup: TxtLookup) -> MethodResult:

@@ -178,10 +178,12 @@ def admit(reading: Reading, policy: IntakePolicy, *, owner: str, participants: f
 
 
 def _from_owner(reading: Reading, message: Message, match: ThreadMatch, trust: Trust, policy: IntakePolicy) -> Intake:
-    if trust.decision is not TrustDecision.ALLOWED:
+    unconfirmed = trust.decision is TrustDecision.CONFIRM and policy.trust.may_confirm(trust.identity)
+    if trust.decision is not TrustDecision.ALLOWED and not unconfirmed:
         return Intake(Folder.QUARANTINE, f"sender {trust.decision}")
     people = own_addresses_left_out(message, policy.own_address, policy.tag_separator)
     request = from_owner(message, match, people, trouble=reading.trouble)
+    request = request.model_copy(update={"unconfirmed": unconfirmed, "answers_ours": match.ours})
     return Intake(Folder.PROCESSED, request.kind, request)
 
 

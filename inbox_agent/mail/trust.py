@@ -16,6 +16,7 @@ class TrustPolicy:
     Attributes:
         allow, block: addresses (``a@b.example``) and domains (``@b.example``), lower case; ``*`` in allow means everyone.
             A blocked domain stands for those below it too, an allowed one for itself only.
+        confirm: who may use the agent after confirming once by a signed reply, in the same form; nobody by default.
         authserv_id: of the receiving server whose Authentication-Results count (RFC 8601); "" when there is none to ask,
             then From is taken as it is. ``*.mx.example`` names every server under that domain.
     """
@@ -23,6 +24,11 @@ class TrustPolicy:
     allow: tuple[str, ...] = ()
     block: tuple[str, ...] = ()
     authserv_id: str = ""
+    confirm: tuple[str, ...] = ()
+
+    def may_confirm(self, identity: str) -> bool:
+        """Whether a proven sender who is not on the allow list is asked to confirm."""
+        return bool(identity) and _listed(identity, self.confirm)
 
 
 def judge_sender(message: Message, policy: TrustPolicy, *, verified: tuple[MethodResult, ...] | None = None) -> Trust:

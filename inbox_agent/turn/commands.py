@@ -5,6 +5,7 @@ Only a text that is nothing but the command counts; anything more is a request f
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from datetime import datetime
 from enum import StrEnum
 
@@ -106,21 +107,46 @@ def _table() -> dict[str, Command]:
 
 TABLE = _table()
 LONGEST = max(map(len, TABLE)) + 40
+CONFIRMATIONS = frozenset(
+    map(
+        _plain,
+        """confirm|confirmed|i confirm|confirm it|confirmar|confirmo|confirmado|confirmer|je confirme|confirmé|bestätigen
+        |bestätigt|ich bestätige|conferma|confermo|confermato|bevestig|bevestigen|ik bevestig|potwierdzam|bekräfta|bekrefter
+        |bekræft|vahvistan|onaylıyorum|подтверждаю|підтверджую|potvrzuji|確認|確認しました|确认|확인|أؤكد|पुष्टि""".split(
+            "|"
+        ),
+    )
+)
+APPLY = re.compile(r"apply (?:the )?suggestion (?:no\.? ?|number )?([0-9]{1,4})")
 
 
 def find_command(text: str) -> Command | None:
     """The command that a text is, when it is nothing else but courtesy around it."""
+    return next((TABLE[words] for words in without_courtesy(text) if words in TABLE), None)
+
+
+def is_confirmation(text: str) -> bool:
+    """Whether a text says nothing but that something is confirmed; an "ok" is too little for what needs a confirmation."""
+    return any(words in CONFIRMATIONS for words in without_courtesy(text))
+
+
+def applied_suggestion(text: str) -> int | None:
+    """The number in "apply suggestion 1", when the text is nothing else."""
+    found = (APPLY.fullmatch(words) for words in without_courtesy(text))
+    return next((int(match[1]) for match in found if match), None)
+
+
+def without_courtesy(text: str) -> Iterator[str]:
+    """The text in plain form, as it is and with less and less courtesy around it; nothing for what is too long."""
     if len(text.strip()) > LONGEST:
-        return None
+        return
     plain = _plain(text)
-    for _ in range(3):
-        if plain in TABLE:
-            return TABLE[plain]
+    for _ in range(4):
+        yield plain
         shorter = _plain(POLITE.sub("", plain))
         if shorter == plain:
-            return None
+            return
         plain = shorter
-    return TABLE.get(plain)
 
 
 def apply_command(
@@ -137,6 +163,25 @@ def apply_command(
         conversation,
         request,
         TurnOutput(intents=(INTENTS[command],)),
+        now=now,
+        default_zone=default_zone,
+        send_pause_seconds=send_pause_seconds,
+    )
+
+
+def approve(
+    conversation: Conversation,
+    request: UserRequest,
+    *,
+    now: datetime,
+    default_zone: str,
+    send_pause_seconds: int = 0,
+) -> Outcome:
+    """Carry out the owner's approval of the draft as it was shown."""
+    return decide(
+        conversation,
+        request,
+        TurnOutput(intents=("approve",)),
         now=now,
         default_zone=default_zone,
         send_pause_seconds=send_pause_seconds,

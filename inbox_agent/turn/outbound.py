@@ -1,0 +1,136 @@
+"""Whether a draft may go out: the operator's policy, and addresses that refused mail for good. Pure.
+
+Asked twice, before a schedule is armed and again when the mail is sent: policy and draft may have changed in between. A
+refusal is told with its reason and what to do, never carried out in part.
+"""
+
+import hashlib
+import re
+from dataclasses import dataclass, replace
+
+from inbox_agent.models import Conversation, Draft, Outcome
+from inbox_agent.turn.recipients import canonical
+
+MAX_RECIPIENTS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class OutboundPolicy:
+    """Whom the agent may write to, how many, and which words need a confirmation.
+
+    Attributes:
+        allow: addresses and domains (``@corp.example``) that may be written to; empty or with ``*`` for everyone.
+        block: those that may not, whatever ``allow`` says; a domain stands for those below it too.
+        max_recipients: of one mail, To, Cc and Bcc together.
+        max_mails_per_day: of one owner within 24 hours; 0 for no limit.
+        confirm_words: words or phrases, in any case; a draft with one waits until its owner confirms it.
+    """
+
+    allow: tuple[str, ...] = ()
+    block: tuple[str, ...] = ()
+    max_recipients: int = MAX_RECIPIENTS
+    max_mails_per_day: int = 0
+    confirm_words: tuple[str, ...] = ()
+
+
+def objections(conversation: Conversation, policy: OutboundPolicy) -> tuple[str, ...]:
+    """Why the draft must not go out as it is, each a sentence that says what to do; empty when it may."""
+    draft = conversation.draft
+    everyone = dict.fromkeys(canonical(person.address) for person in (*draft.to, *draft.cc, *draft.bcc))
+    bounced = {canonical(address) for address in conversation.bounced}
+    found = []
+    if len(everyone) > policy.max_recipients:
+        found.append(
+            f"The mail has {len(everyone)} recipients, and at most {policy.max_recipients} are allowed in one mail. "
+            "Whom shall I leave out?"
+        )
+    for address in everyone:
+        if address in bounced:
+            found.append(
+                f"Mail to {address} came back for good in this conversation, so I do not write there again. "
+                "What is the right address?"
+            )
+        elif not _may_be_written_to(address, policy):
+            found.append(f"I am not allowed to write to {address}. Please name another recipient, or ask my operator.")
+    return tuple(found)
+
+
+def words_to_confirm(draft: Draft, policy: OutboundPolicy) -> tuple[str, ...]:
+    """The policy's words that stand in subject or text, as whole words."""
+    text = " ".join(f"{draft.subject} {draft.body}".casefold().split())
+    return tuple(word for word in policy.confirm_words if _stands_in(" ".join(word.casefold().split()), text))
+
+
+def fingerprint(draft: Draft) -> str:
+    """What a confirmation is for: this very mail, whatever its number or time."""
+    return hashlib.sha256(draft.model_dump_json().encode("utf-8", "replace")).hexdigest()[:16]
+
+
+def guard(outcome: Outcome, policy: OutboundPolicy) -> Outcome:
+    """The outcome of a turn, with the mail held instead of armed when the policy is against it or a confirmation is missing."""
+    if outcome.step != "schedule":
+        return outcome
+    conversation = outcome.conversation
+    if against := objections(conversation, policy):
+        return _held(outcome, conversation, against)
+    words, mark = words_to_confirm(conversation.draft, policy), fingerprint(conversation.draft)
+    if not words or conversation.confirmed == mark:
+        return outcome
+    listed = ", ".join(f"“{word}”" for word in words)
+    question = f"The mail says {listed}, so it needs your word: reply “confirm” to let it go out as it is shown here."
+    return _held(outcome, conversation.model_copy(update={"asked": mark}), (question,))
+
+
+def refusal(conversation: Conversation, policy: OutboundPolicy, *, sent_today: int) -> str:
+    """Why the mail must not be sent now, or "". For the moment of sending.
+
+    Args:
+        sent_today: how many mails went out for this owner within the last 24 hours.
+    """
+    reasons = list(objections(conversation, policy))
+    words = words_to_confirm(conversation.draft, policy)
+    if words and conversation.confirmed != fingerprint(conversation.draft):
+        reasons.append(f"The mail says “{words[0]}”, which needs your word: say when to send it, then confirm it.")
+    if policy.max_mails_per_day and sent_today >= policy.max_mails_per_day:
+        reasons.append(
+            f"{sent_today} mails went out for you within 24 hours, and at most {policy.max_mails_per_day} are allowed. "
+            "Please say when to send it later."
+        )
+    return " ".join(reasons)
+
+
+def _held(outcome: Outcome, conversation: Conversation, questions: tuple[str, ...]) -> Outcome:
+    return replace(
+        outcome,
+        conversation=conversation.model_copy(update={"held": True}),
+        step="wait",
+        questions=tuple(dict.fromkeys((*outcome.questions, *questions))),
+    )
+
+
+def _may_be_written_to(address: str, policy: OutboundPolicy) -> bool:
+    if _listed(address, policy.block, below=True):
+        return False
+    return not policy.allow or _listed(address, policy.allow, below=False)
+
+
+def _listed(address: str, entries: tuple[str, ...], *, below: bool) -> bool:
+    domain = address.rpartition("@")[2]
+    for entry in entries:
+        if entry == "*":
+            return True
+        listed = canonical(f"x{entry}")[2:] if entry.startswith("@") else ""
+        if listed and (domain == listed or (below and domain.endswith(f".{listed}"))):
+            return True
+        if not listed and canonical(entry) == address:
+            return True
+    return False
+
+
+def _stands_in(word: str, text: str) -> bool:
+    """Whole words only, where the phrase begins and ends with a letter; scripts without spaces have no word ends."""
+    if not word:
+        return False
+    if not word.isascii():
+        return word in text
+    return re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text) is not None
