@@ -11,8 +11,9 @@ ENV PYTHONUNBUFFERED=1 \
 RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin inbox-agent
 
 WORKDIR /app
-COPY requirements/base.txt requirements/base.txt
-RUN pip install --require-hashes --requirement requirements/base.txt
+COPY requirements/build.txt requirements/base.txt requirements/
+RUN pip install --require-hashes --requirement requirements/build.txt \
+    && pip install --require-hashes --no-build-isolation --requirement requirements/base.txt
 COPY config/__init__.py config/settings.py config/
 COPY workflows workflows
 COPY inbox_agent inbox_agent

@@ -36,9 +36,11 @@ format: setup    ## format and mend what the linter can mend
 	@.venv/bin/ruff format .
 	@.venv/bin/ruff check --fix .
 
+COMPILE := .venv/bin/uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url
 lock: setup      ## compile the pinned requirements from pyproject.toml
-	@.venv/bin/uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url pyproject.toml -o requirements/base.txt
-	@.venv/bin/uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --extra dev pyproject.toml -o requirements/dev.txt
+	@$(COMPILE) requirements/build.in -o requirements/build.txt
+	@$(COMPILE) pyproject.toml -o requirements/base.txt
+	@$(COMPILE) --extra dev pyproject.toml -o requirements/dev.txt
 
 clean:           ## remove what setup, tests and the demo made
 	rm -rf .venv var .mypy_cache .ruff_cache .pytest_cache .hypothesis

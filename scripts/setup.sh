@@ -29,8 +29,11 @@ stamp=.venv/.requirements.sha256
 wanted=$(cat requirements/*.txt pyproject.toml | sha256sum)
 if [ "$(cat "$stamp" 2>/dev/null)" != "$wanted" ]; then
     say "installing the pinned Python packages"
-    .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
-    .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+    pip() { .venv/bin/python -m pip install --quiet --disable-pip-version-check "$@"; }
+    # The build tools come first and are pinned as well: nothing is fetched to build a source package with.
+    pip --require-hashes -r requirements/build.txt
+    pip --require-hashes --no-build-isolation -r requirements/dev.txt
+    pip --no-deps --no-build-isolation --editable .
     printf '%s\n' "$wanted" > "$stamp"
 fi
 say "ready"
