@@ -116,6 +116,20 @@ class ImapMailbox:
         with self._connection.client() as client:
             return any(self._search_id(client, folder, message_id) for folder in (None, Folder.SENT))
 
+    def fetch_message(self, message_id: str) -> bytes:
+        """A whole message, as it lies in the inbox or one of the agent's folders; nothing in the mailbox changes.
+
+        Raises:
+            MalformedMessageError: there is no such message.
+        """
+        if message_id.isprintable():
+            with self._connection.client() as client:
+                for folder in _SEARCHED_FOR_PARTS:
+                    for _, found in _fetch(client, self._search_id(client, folder, message_id)[-1:], "BODY.PEEK[]"):
+                        if found.get(b"BODY[]"):
+                            return bytes(found[b"BODY[]"])
+        raise MalformedMessageError(f"there is no message {message_id} in the mailbox")
+
     def count_sent(self, reply_to: str, since: datetime) -> int:
         """See ``ports.Mailbox.count_sent``. The server searches by day (RFC 3501, 6.4.4), the rest is told by INTERNALDATE."""
         if not reply_to.isprintable():
