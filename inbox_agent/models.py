@@ -162,11 +162,15 @@ class TrustDecision(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Trust:
-    """Who sent a message and what follows. ``identity`` is the proven From address, lower case, or ""."""
+    """Who sent a message and what follows. ``identity`` is the proven From address, lower case, or "".
+
+    ``tricked`` tells that the From field itself is made to deceive, or is no single address.
+    """
 
     decision: TrustDecision
     identity: str
     reason: str
+    tricked: bool = False
 
 
 # --- a conversation ----------------------------------------------------------------------------------------------
@@ -308,6 +312,7 @@ class UserRequest(Stored):
         text: the person's new words. quoted_text: quoted history and forwarded mail, bounded; data, never instructions.
         sent_at: ISO 8601 with offset from the Date header, or "".
         answers_revision: the number of the draft that the mail replies to, when known.
+        notes: what the person must know of how their words were read, each a sentence.
         unconfirmed: the policy knows the sender only after a confirmation (first contact); nothing is done before it.
         answers_ours: the mail carries a signed id or token of a mail of ours, so its sender reads the owner's mailbox.
     """
@@ -325,6 +330,7 @@ class UserRequest(Stored):
     attachments: tuple[AttachmentRef, ...] = ()
     answers_revision: int | None = None
     bounce: Bounce | None = None
+    notes: tuple[str, ...] = ()
     unconfirmed: bool = False
     answers_ours: bool = False
 

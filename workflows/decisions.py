@@ -97,7 +97,8 @@ def merge_requests(requests: Sequence[UserRequest]) -> UserRequest:
     attachments = tuple(item for request in requests for item in request.attachments)
     quoted = next((request.quoted_text for request in requests if request.quoted_text), "")
     text = "\n\n".join(request.text for request in requests if request.text)
-    return last.model_copy(update={"text": text, "quoted_text": quoted, "attachments": attachments})
+    notes = tuple(dict.fromkeys(note for request in requests for note in request.notes))
+    return last.model_copy(update={"text": text, "quoted_text": quoted, "attachments": attachments, "notes": notes})
 
 
 def keep_schedule_alive(conversation: Conversation, now: datetime, pause_seconds: int) -> Conversation:

@@ -202,6 +202,8 @@ def _from_other(
     known = {normalize_address(address) for address in participants}
     if not message.from_ or (not trust.identity and normalize_address(owner) in claimed):
         return Intake(Folder.QUARANTINE, "it claims to be from the owner but is not proven to be")
+    if trust.tricked:
+        return Intake(Folder.QUARANTINE, "its From field is made to deceive")
     in_thread = bool(trust.identity) and trust.identity in known
     if not (match.ours or in_thread or trust.decision is TrustDecision.ALLOWED):
         return Intake(Folder.QUARANTINE, f"a stranger in a known thread, sender {trust.decision}")

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from inbox_agent.mail.new_text import split_new_text
+from inbox_agent.mail.new_text import NOTE_HIDDEN, NOTE_INVISIBLE, NOTE_PAGE_CUT, split_new_text
 from inbox_agent.models import Address, AttachmentRef, Bounce, Message, NewText, ThreadMatch, UserRequest
 
 MAX_NEW_TEXT_BYTES = 32 * 1024
@@ -12,6 +12,12 @@ MAX_PEOPLE = 50
 MAX_ATTACHMENTS = 50
 MAX_REFERENCES = 20
 _MAX_NAME_BYTES = 255
+# What a person must know of how their words were read; the rest is for ``explain``.
+_TOLD = {
+    NOTE_INVISIBLE: "Your message held invisible characters, which can carry hidden words. I left them out.",
+    NOTE_HIDDEN: "Your message held text that is hidden from the eye. I left it out.",
+    NOTE_PAGE_CUT: "Your message is very large; I read only its beginning.",
+}
 
 
 def from_owner(message: Message, match: ThreadMatch, people: tuple[Address, ...], *, trouble: str = "") -> UserRequest:
@@ -21,7 +27,11 @@ def from_owner(message: Message, match: ThreadMatch, people: tuple[Address, ...]
     if trouble:
         return refused_request(message, match, people, trouble)
     return _request(message, match, people).model_copy(
-        update={"text": text.new_text, "quoted_text": bounded(text.quoted_text, MAX_QUOTED_TEXT_BYTES)}
+        update={
+            "text": text.new_text,
+            "quoted_text": bounded(text.quoted_text, MAX_QUOTED_TEXT_BYTES),
+            "notes": tuple(_TOLD[note] for note in dict.fromkeys(text.notes) if note in _TOLD),
+        }
     )
 
 

@@ -42,7 +42,7 @@ def judge_sender(message: Message, policy: TrustPolicy, *, verified: tuple[Metho
     if not message.from_ or trick:
         blocked = any(_listed(address.address, policy.block, below=True) for address in message.from_)
         decision = TrustDecision.BLOCKED if blocked else TrustDecision.QUARANTINED
-        return Trust(decision, "", trick or "no sender: the From field holds no address")
+        return Trust(decision, "", trick or "no sender: the From field holds no address", bool(trick))
     address = normalize_address(message.from_[0].address)
     if _listed(address, policy.block, below=True):
         return Trust(TrustDecision.BLOCKED, "", f"{address} is on the block list")

@@ -42,6 +42,7 @@ def decide(
     turn = Turn(conversation, request, output, now, default_zone, send_pause_seconds, conversation.draft)
     if request.role != "owner":
         return _suggestion(turn)
+    turn.notices += request.notes
     _settle_owner(turn)
     if turn.means("cancel"):
         if not (_changes_fields(turn) or turn.means("send_now")):

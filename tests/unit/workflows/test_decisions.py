@@ -139,7 +139,7 @@ def test_quiet_commands_and_other_peoples_mail_stay_where_they_are(here: d.Next)
         assert one.reply is not None
         assert (one.next, one.conversation) == (here, PLANNED)
     assert found[1].reply is not None
-    assert "do it" in found[1].reply.answer
+    assert found[1].reply.answer == "They wrote:\n> do it"
 
 
 def test_an_unusable_answer_keeps_a_schedule() -> None:
