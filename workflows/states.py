@@ -28,13 +28,13 @@ from inbox_agent.turn.outbound import refusal
 from inbox_agent.turn.times import instant_of
 from workflows import decisions, steps
 from workflows import schema as s
+from workflows.mail_states import SMTP_TIMEOUT_SECONDS
 from workflows.services import AgentIdentity, Services
 
 MODEL_TIMEOUT_SECONDS = 90
 SENDING_RETRIES_SECONDS = 60
 # A sending attempt that fails this late is handed to RecoverState with the server's words, before iWF ends the retries.
 LAST_SENDING_ATTEMPT_SECONDS = 40
-SMTP_TIMEOUT_SECONDS = 60
 
 
 class InitState(WorkflowState[None]):
