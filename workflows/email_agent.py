@@ -13,7 +13,7 @@ from iwf.state_schema import StateSchema
 from iwf.workflow import ObjectWorkflow
 
 from inbox_agent.models import HandOver, UserRequest
-from workflows import attributes, states
+from workflows import attributes, mail_states, states
 from workflows import schema as s
 from workflows.services import Services
 
@@ -40,8 +40,8 @@ class EmailAgentWorkflow(ObjectWorkflow):
             states.ScheduleState(services),
             states.SendingState(services),
             states.RecoverState(services),
-            states.NotifyState(services),
-            states.ReceiptState(services),
+            mail_states.NotifyState(services),
+            mail_states.ReceiptState(services),
         )
 
     def get_persistence_schema(self) -> PersistenceSchema:

@@ -21,21 +21,20 @@ from inbox_agent.errors import (
     SendRejected,
     SendUnavailable,
 )
-from inbox_agent.mail.compose import compose_outgoing, compose_reply, on_behalf_of
+from inbox_agent.mail.compose import compose_outgoing, on_behalf_of
 from inbox_agent.models import Address, Conversation, Status
 from inbox_agent.turn.decision import decide
 from inbox_agent.turn.outbound import refusal
 from inbox_agent.turn.times import instant_of
 from workflows import decisions, steps
 from workflows import schema as s
+from workflows.mail_states import SMTP_TIMEOUT_SECONDS
 from workflows.services import AgentIdentity, Services
 
 MODEL_TIMEOUT_SECONDS = 90
 SENDING_RETRIES_SECONDS = 60
 # A sending attempt that fails this late is handed to RecoverState with the server's words, before iWF ends the retries.
 LAST_SENDING_ATTEMPT_SECONDS = 40
-SMTP_TIMEOUT_SECONDS = 60
-NOTIFY_RETRY = RetryPolicy(initial_interval_seconds=1, backoff_coefficient=2, maximum_interval_seconds=60)
 
 
 class InitState(WorkflowState[None]):
@@ -297,85 +296,8 @@ class RecoverState(WorkflowState[s.Work]):
         return steps.carry_out(step, stored, persistence, self.services, work=waiting)
 
 
-class NotifyState(WorkflowState[s.Notification]):
-    """Sends one mail of ours to the owner, after its predecessor, with retries of its own, beside everything else."""
-
-    def __init__(self, services: Services) -> None:
-        self.services = services
-
-    def get_state_options(self) -> WorkflowStateOptions:
-        return WorkflowStateOptions(
-            execute_api_timeout_seconds=SMTP_TIMEOUT_SECONDS, execute_api_retry_policy=NOTIFY_RETRY
-        )
-
-    def wait_until(
-        self, ctx: WorkflowContext, input: s.Notification, persistence: Persistence, communication: Communication
-    ) -> CommandRequest:
-        return steps.after_predecessor(input.number)
-
-    def execute(
-        self,
-        ctx: WorkflowContext,
-        input: s.Notification,
-        command_results: CommandResults,
-        persistence: Persistence,
-        communication: Communication,
-    ) -> StateDecision:
-        deliver_to_owner(input, ctx, persistence, communication, self.services)
-        return StateDecision.dead_end
-
-
-class ReceiptState(WorkflowState[s.Notification]):
-    """The last mail of a run (sent, canceled); then the run ends, unless the owner wrote meanwhile."""
-
-    def __init__(self, services: Services) -> None:
-        self.services = services
-
-    def get_state_options(self) -> WorkflowStateOptions:
-        return WorkflowStateOptions(
-            execute_api_timeout_seconds=SMTP_TIMEOUT_SECONDS, execute_api_retry_policy=NOTIFY_RETRY
-        )
-
-    def wait_until(
-        self, ctx: WorkflowContext, input: s.Notification, persistence: Persistence, communication: Communication
-    ) -> CommandRequest:
-        return steps.after_predecessor(input.number) if input.mail else CommandRequest.empty()
-
-    def execute(
-        self,
-        ctx: WorkflowContext,
-        input: s.Notification,
-        command_results: CommandResults,
-        persistence: Persistence,
-        communication: Communication,
-    ) -> StateDecision:
-        deliver_to_owner(input, ctx, persistence, communication, self.services)
-        return StateDecision.force_complete_if_internal_channel_empty_or_else(
-            s.CH_USER_INPUT, persistence.get_data_attribute(s.DA_STATUS), AgentState, s.Work()
-        )
-
-
 def sender_for(owner: Address, identity: AgentIdentity) -> Address:
     """The From of a mail for this owner; a conversation without one (the HTTP API's) writes in the agent's own name."""
     if not owner.address:
         return identity.mailbox
     return on_behalf_of(owner, identity.mailbox, pattern=identity.from_name)
-
-
-def deliver_to_owner(
-    notification: s.Notification,
-    ctx: WorkflowContext,
-    persistence: Persistence,
-    communication: Communication,
-    services: Services,
-) -> None:
-    """Send one mail of ours and let its successor go. A permanent refusal is noted: nobody is left to be told by mail."""
-    mail = notification.mail
-    if mail is None:
-        return
-    try:
-        message = compose_reply(mail, sender=services.identity.mailbox, now=services.clock())
-        services.post.deliver(message, recipients=[mail.to.address], first_attempt=(ctx.attempt or 1) == 1)
-    except SendRejected as error:
-        persistence.set_data_attribute(s.DA_LAST_ERROR, f"a reply to the owner was refused: {error}"[:2_000])
-    communication.publish_to_internal_channel(f"{s.CH_NOTIFIED_PREFIX}{notification.number}", notification.number)
