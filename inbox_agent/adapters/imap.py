@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
+from email.utils import getaddresses
 from typing import Any
 
 from imapclient import IMAPClient
@@ -140,8 +141,11 @@ class ImapMailbox:
             # A day earlier: the server's day may begin hours after ours.
             days = (since - timedelta(days=1)).date()
             uids = client.search(["SINCE", days, "HEADER", "Reply-To", reply_to])
-            dates = (found.get(b"INTERNALDATE") for _, found in _fetch(client, uids, "INTERNALDATE"))
-            return sum(isinstance(date, datetime) and date.astimezone(UTC) >= since for date in dates)
+            fetched = [
+                found for _, found in _fetch(client, uids, "INTERNALDATE", "BODY.PEEK[HEADER.FIELDS (REPLY-TO)]")
+            ]
+        dates = [found.get(b"INTERNALDATE") for found in fetched if _replies_go_to(reply_to, found)]
+        return sum(isinstance(date, datetime) and date.astimezone(UTC) >= since for date in dates)
 
     def fetch_part(self, message_id: str, part: str) -> bytes:
         """See ``ports.Mailbox.fetch_part``."""
@@ -259,6 +263,13 @@ class ImapMailbox:
                     if parse_message(found[b"BODY[]"] or b"").message_id == message_id:
                         return [uid]
         return []
+
+
+def _replies_go_to(address: str, found: dict[bytes, Any]) -> bool:
+    """Whether the fetched Reply-To is this address; the server's search also finds those that only contain it."""
+    field = found.get(b"BODY[HEADER.FIELDS (REPLY-TO)]") or b""
+    named = message_from_bytes(field).get_all("Reply-To", [])
+    return any(one.lower() == address.lower() for _, one in getaddresses([str(value) for value in named]))
 
 
 def header_section(message: bytes) -> bytes:

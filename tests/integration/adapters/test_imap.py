@@ -110,7 +110,7 @@ def test_a_whole_message_is_read_wherever_it_lies(new_person: NewPerson) -> None
 
 def test_what_was_sent_for_an_owner_is_counted_by_reply_to_and_time(new_person: NewPerson) -> None:
     agent, alex = new_person("agent"), new_person("alex")
-    for owner in (alex.address, alex.address, "lee@people.test"):
+    for owner in (alex.address, f"Alex <{alex.address.upper()}>", f"not-{alex.address}", "lee@people.test"):
         message = EmailMessage()
         message["Reply-To"] = owner
         message.set_content("Hello")
