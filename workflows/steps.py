@@ -27,7 +27,7 @@ from inbox_agent.turn.commands import (
     is_confirmation,
 )
 from inbox_agent.turn.outbound import fingerprint, guard
-from workflows import decisions
+from workflows import decisions, newcomers
 from workflows import schema as s
 from workflows.attributes import changed_attributes, read_conversation
 from workflows.decisions import Next, Step
@@ -40,8 +40,6 @@ STATE_IDS: dict[Next, str] = {
     "receipt": "ReceiptState",
 }
 NOTHING_TO_RETRY = UserRequest(message_id="")
-# Mails that ask a newcomer for a confirmation.
-MOST_ASKED = 2
 # These answer without touching the draft, so they leave the conversation where it is.
 QUIET_COMMANDS = frozenset({Command.STATUS, Command.HELP, Command.DRAFTS})
 
@@ -152,10 +150,11 @@ def take_message(
     stored, now = load(persistence, ctx), services.clock()
     conversation = decisions.absorb(stored, request)
     if request.unconfirmed:
-        admitted = _admitted(request, persistence)
-        if admitted is None:
-            return _first_contact(conversation, here, stored, persistence, services, work)
-        request = admitted
+        known = newcomers.admitted(request, persistence)
+        if known is None:
+            asked = newcomers.ask(conversation, here, persistence)
+            return carry_out(asked, stored, persistence, services, work=work)
+        request = known
     if (number := applied_suggestion(request.text)) is not None and request.role == "owner":
         request = decisions.with_suggestion(conversation, request, number)
     if (told := decisions.without_turn(conversation, request, here)) is not None:
@@ -184,45 +183,6 @@ def take_message(
         clear_trouble(persistence)
         return carry_out(_after(outcome, persistence, services), stored, persistence, services)
     return _to_turn((*work.requests, request), conversation, stored, persistence)
-
-
-def _admitted(request: UserRequest, persistence: Persistence) -> UserRequest | None:
-    """What may be done of a message by somebody whom the policy knows only after a confirmation; None: it waits for that."""
-    contact = first_contact(persistence)
-    if contact.confirmed:
-        return request
-    if contact.waiting and request.answers_ours and is_confirmation(request.text):
-        persistence.set_data_attribute(s.DA_FIRST_CONTACT, s.FirstContact(asked=contact.asked, confirmed=True))
-        # A message that could not be taken is told only when there is nothing else to work on.
-        return decisions.merge_requests([one for one in contact.waiting if one.kind == "mail"] or contact.waiting[-1:])
-    waiting = (*contact.waiting, request)
-    if len(s.FirstContact(waiting=waiting).model_dump_json().encode()) < s.ATTRIBUTE_LIMIT:
-        persistence.set_data_attribute(s.DA_FIRST_CONTACT, contact.model_copy(update={"waiting": waiting}))
-    return None
-
-
-def _first_contact(
-    conversation: Conversation,
-    here: Next,
-    stored: Conversation,
-    persistence: Persistence,
-    services: Services,
-    work: s.Work,
-) -> StateDecision:
-    """Ask for the confirmation, at most so often that two machines cannot keep each other going."""
-    contact = first_contact(persistence)
-    step = decisions.ask_to_confirm(conversation, here)
-    if contact.asked >= MOST_ASKED:
-        step = Step(step.conversation, None, here)
-    else:
-        asked = contact.model_copy(update={"asked": contact.asked + 1})
-        persistence.set_data_attribute(s.DA_FIRST_CONTACT, asked)
-    return carry_out(step, stored, persistence, services, work=work)
-
-
-def first_contact(persistence: Persistence) -> s.FirstContact:
-    stored = persistence.get_data_attribute(s.DA_FIRST_CONTACT)
-    return stored if isinstance(stored, s.FirstContact) else s.FirstContact()
 
 
 def _confirmed(

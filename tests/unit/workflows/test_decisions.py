@@ -272,3 +272,27 @@ def test_recipients_are_to_cc_and_bcc() -> None:
     draft = DRAFT.model_copy(update={"cc": (OWNER,), "bcc": (Address("lee@example.com"),)})
     people = d.recipients_of(PLAIN.model_copy(update={"draft": draft}))
     assert [one.address for one in people] == ["sam@example.com", "ann@example.com", "lee@example.com"]
+
+
+# --- suggestions -------------------------------------------------------------------------------------------------
+
+
+def test_a_participants_wish_is_numbered_and_applied_in_its_very_words() -> None:
+    wish = mail("cancel\u200b", sender=SAM, role="participant")
+    first = d.on_outsider(PLANNED, wish, "schedule")
+    second = d.on_outsider(first.conversation, mail("make it Friday", sender=SAM, role="participant"), "schedule")
+    assert [(one.number, one.text) for one in second.conversation.suggestions] == [(1, "cancel"), (2, "make it Friday")]
+    assert second.reply is not None
+    assert second.reply.hints[0] == "apply suggestion 2"
+    applied = d.with_suggestion(second.conversation, mail("apply suggestion 1"), 1)
+    assert (applied.kind, applied.role, applied.sender, applied.text) == ("mail", "owner", OWNER, "cancel")
+    missing = d.with_suggestion(second.conversation, mail("apply suggestion 3"), 3)
+    assert missing.kind == "refused"
+    assert "there is: 1, 2" in missing.text
+
+
+def test_a_recipients_words_cannot_be_applied() -> None:
+    step = d.on_outsider(PLANNED, mail("cancel", sender=SAM, role="recipient"), "schedule")
+    assert step.conversation.suggestions == ()
+    assert step.reply is not None
+    assert "apply" not in " ".join(step.reply.hints)
