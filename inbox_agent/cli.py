@@ -8,7 +8,9 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 from inbox_agent import __version__
@@ -112,9 +114,17 @@ def explain(argv: Sequence[str]) -> int:
     """``inbox-agent explain``."""
     parser = argparse.ArgumentParser(
         prog="inbox-agent explain",
-        description="Say what the agent would do with a message, and why. Reads no settings, touches no network.",
+        description="Say what the agent would do with a message, and why. For files it needs no settings and no network; "
+        "INBOX_AGENT_SECRET_KEY, when set, tells whether a mail answers one of ours.",
     )
-    parser.add_argument("file", nargs="+", help="a message file (.eml), or - for standard input")
+    parser.add_argument("file", nargs="*", help="a message file (.eml), or - for standard input")
+    parser.add_argument(
+        "--message-id",
+        action="append",
+        default=[],
+        metavar="ID",
+        help="a message in the mailbox that the settings name, by its Message-ID; it is only read",
+    )
     parser.add_argument(
         "--authserv-id",
         default=os.environ.get("INBOX_AGENT_AUTHSERV_ID", ""),
@@ -127,17 +137,42 @@ def explain(argv: Sequence[str]) -> int:
         help="the agent's address (default: INBOX_AGENT_ADDRESS)",
     )
     options = parser.parse_args(argv)
+    if not (options.file or options.message_id):
+        parser.error("name a file, - for standard input, or --message-id ID")
     from inbox_agent.mail.explain import explain_message
 
+    secret = os.environ.get("INBOX_AGENT_SECRET_KEY", "").encode()
     failed = False
-    for name in options.file:
+    for name, read in _messages(options.file, options.message_id):
         try:
-            raw = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
-        except OSError as error:
-            print(f"inbox-agent explain: {name}: {error.strerror}", file=sys.stderr)
+            raw = read()
+        except (OSError, AgentError) as error:
+            words = error.strerror if isinstance(error, OSError) else str(error)
+            print(f"inbox-agent explain: {name}: {words}", file=sys.stderr)
             failed = True
             continue
-        explanation = explain_message(raw, file=name, own_address=options.address, authserv_id=options.authserv_id)
+        explanation = explain_message(
+            raw, file=name, own_address=options.address, secret=secret, authserv_id=options.authserv_id
+        )
         text = json.dumps(explanation.as_json(), ensure_ascii=False) if options.json else explanation.as_text()
         print(text, flush=True)
     return 1 if failed else 0
+
+
+def _messages(files: Sequence[str], message_ids: Sequence[str]) -> Iterator[tuple[str, Callable[[], bytes]]]:
+    """What to call each message, and how to read it.
+
+    Raises:
+        ConfigurationError: a message of the mailbox is asked for and the settings do not tell the mailbox.
+    """
+    for name in files:
+        yield name, sys.stdin.buffer.read if name == "-" else Path(name).read_bytes
+    if not message_ids:
+        return
+    from config.settings import load
+    from inbox_agent.bootstrap import open_mailbox
+
+    with closing(open_mailbox(load())) as mailbox:
+        for given in message_ids:
+            message_id = given if given.startswith("<") else f"<{given}>"
+            yield message_id, partial(mailbox.fetch_message, message_id)

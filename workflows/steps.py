@@ -195,7 +195,8 @@ def _admitted(request: UserRequest, persistence: Persistence) -> UserRequest | N
         return request
     if contact.waiting and request.answers_ours and is_confirmation(request.text):
         persistence.set_data_attribute(s.DA_FIRST_CONTACT, s.FirstContact(asked=contact.asked, confirmed=True))
-        return decisions.merge_requests(contact.waiting)
+        # A message that could not be taken is told only when there is nothing else to work on.
+        return decisions.merge_requests([one for one in contact.waiting if one.kind == "mail"] or contact.waiting[-1:])
     waiting = (*contact.waiting, request)
     if len(s.FirstContact(waiting=waiting).model_dump_json().encode()) < s.ATTRIBUTE_LIMIT:
         persistence.set_data_attribute(s.DA_FIRST_CONTACT, contact.model_copy(update={"waiting": waiting}))

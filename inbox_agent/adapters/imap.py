@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
+from email.utils import getaddresses
 from typing import Any
 
 from imapclient import IMAPClient
@@ -116,6 +117,20 @@ class ImapMailbox:
         with self._connection.client() as client:
             return any(self._search_id(client, folder, message_id) for folder in (None, Folder.SENT))
 
+    def fetch_message(self, message_id: str) -> bytes:
+        """A whole message, as it lies in the inbox or one of the agent's folders; nothing in the mailbox changes.
+
+        Raises:
+            MalformedMessageError: there is no such message.
+        """
+        if message_id.isprintable():
+            with self._connection.client() as client:
+                for folder in _SEARCHED_FOR_PARTS:
+                    for _, found in _fetch(client, self._search_id(client, folder, message_id)[-1:], "BODY.PEEK[]"):
+                        if found.get(b"BODY[]"):
+                            return bytes(found[b"BODY[]"])
+        raise MalformedMessageError(f"there is no message {message_id} in the mailbox")
+
     def count_sent(self, reply_to: str, since: datetime) -> int:
         """See ``ports.Mailbox.count_sent``. The server searches by day (RFC 3501, 6.4.4), the rest is told by INTERNALDATE."""
         if not reply_to.isprintable():
@@ -126,8 +141,11 @@ class ImapMailbox:
             # A day earlier: the server's day may begin hours after ours.
             days = (since - timedelta(days=1)).date()
             uids = client.search(["SINCE", days, "HEADER", "Reply-To", reply_to])
-            dates = (found.get(b"INTERNALDATE") for _, found in _fetch(client, uids, "INTERNALDATE"))
-            return sum(isinstance(date, datetime) and date.astimezone(UTC) >= since for date in dates)
+            fetched = [
+                found for _, found in _fetch(client, uids, "INTERNALDATE", "BODY.PEEK[HEADER.FIELDS (REPLY-TO)]")
+            ]
+        dates = [found.get(b"INTERNALDATE") for found in fetched if _replies_go_to(reply_to, found)]
+        return sum(isinstance(date, datetime) and date.astimezone(UTC) >= since for date in dates)
 
     def fetch_part(self, message_id: str, part: str) -> bytes:
         """See ``ports.Mailbox.fetch_part``."""
@@ -245,6 +263,13 @@ class ImapMailbox:
                     if parse_message(found[b"BODY[]"] or b"").message_id == message_id:
                         return [uid]
         return []
+
+
+def _replies_go_to(address: str, found: dict[bytes, Any]) -> bool:
+    """Whether the fetched Reply-To is this address; the server's search also finds those that only contain it."""
+    field = found.get(b"BODY[HEADER.FIELDS (REPLY-TO)]") or b""
+    named = message_from_bytes(field).get_all("Reply-To", [])
+    return any(one.lower() == address.lower() for _, one in getaddresses([str(value) for value in named]))
 
 
 def header_section(message: bytes) -> bytes:

@@ -129,7 +129,9 @@ def _notes(
     if thread.ours:
         notes.append(f"it answers a mail of ours, found by its {thread.how}")
     elif any(looks_like_own_id(one) for one in (*message.in_reply_to, *message.references)):
-        notes.append("it names an id of our form whose signature is not ours, or no secret was given to check it")
+        notes.append(
+            "it names an id of our form whose signature is not ours, or INBOX_AGENT_SECRET_KEY was not given to check it"
+        )
     if verdict.kind is MessageKind.REQUEST:
         notes.append(_sender_note(message, authserv_id))
     return notes

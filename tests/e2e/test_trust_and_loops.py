@@ -1,9 +1,11 @@
 """Whose word counts and what may go out, on the whole system, with the mails that were, and were not, sent."""
 
+import secrets
 import time
 from collections.abc import Iterator
 from email.message import EmailMessage
 from email.utils import make_msgid
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +15,7 @@ from tests.e2e.test_machines_and_strangers import a_draft, count_in, deliver, ra
 from tests.e2e.world import Person, World, body_of, wait_until
 
 CAP = 8
+INJECTION = Path(__file__).parents[1] / "injection"
 
 
 @pytest.fixture(scope="module")
@@ -264,3 +267,26 @@ Subject: {mail["Subject"]}
 --b--
 """
     return lines.replace("\n", "\r\n").encode()
+
+
+SAMPLE = ("quote_fake_prompt", "quote_html_blockquote", "forward_rfc822", "html_display_none", "unicode_tags")
+
+
+@pytest.mark.parametrize("name", SAMPLE)
+def test_hostile_mail_is_worked_on_by_the_owners_words_alone(shared_world: World, name: str) -> None:
+    world = shared_world
+    alex, evil = world.person("alex"), world.person("evil")
+    instruction, draft = a_draft(world, alex, alex.address, "Report")
+    raw_mail = (INJECTION / f"{name}.eml").read_bytes().split(b"Received:", 1)[1].split(b"\r\n", 1)[1]
+    changes = {
+        b"Alex <alex@demo.test>": alex.address,
+        b"@@OUR_ID@@": str(draft["Message-ID"]),
+        b"evil@attacker.test": evil.address,
+        b"@demo.test>": f"{secrets.token_hex(4)}@world.test>",
+    }
+    for old, new in changes.items():
+        raw_mail = raw_mail.replace(old, new.encode())
+    alex.submit(raw_mail, world.address)
+    shown = body_of(alex.reply_number(2, instruction))
+    assert evil.address not in shown.split("Reply in your own words")[0]
+    assert evil.messages() == []

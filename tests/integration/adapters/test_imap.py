@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 
 import pytest
@@ -94,6 +95,32 @@ def test_a_part_is_read_again_wherever_the_message_lies(new_person: NewPerson) -
         agent.mailbox.fetch_part(message_id, "7")
     with pytest.raises(MalformedMessageError):
         agent.mailbox.fetch_part("<none@people.test>", "1")
+
+
+def test_a_whole_message_is_read_wherever_it_lies(new_person: NewPerson) -> None:
+    agent, alex = new_person("agent"), new_person("alex")
+    message_id = alex.mail(agent.address, text="Hello\n")
+    assert b"Hello" in agent.mailbox.fetch_message(message_id)
+    (new,) = agent.mailbox.fetch_new(10)
+    agent.mailbox.move([new.uid], Folder.QUARANTINE, new.uid_validity)
+    assert message_id.encode() in agent.mailbox.fetch_message(message_id)
+    with pytest.raises(MalformedMessageError):
+        agent.mailbox.fetch_message("<none@people.test>")
+
+
+def test_what_was_sent_for_an_owner_is_counted_by_reply_to_and_time(new_person: NewPerson) -> None:
+    agent, alex = new_person("agent"), new_person("alex")
+    for owner in (alex.address, f"Alex <{alex.address.upper()}>", f"not-{alex.address}", "lee@people.test"):
+        message = EmailMessage()
+        message["Reply-To"] = owner
+        message.set_content("Hello")
+        alex.transport.send(message, sender=alex.address, recipients=[agent.address])
+    fetched = agent.mailbox.fetch_new(10)
+    agent.mailbox.move([one.uid for one in fetched], Folder.SENT, fetched[0].uid_validity)
+    now = datetime.now(UTC)
+    assert agent.mailbox.count_sent(alex.address, now - timedelta(days=1)) == 2
+    assert agent.mailbox.count_sent("lee@people.test", now - timedelta(days=1)) == 1
+    assert agent.mailbox.count_sent(alex.address, now + timedelta(hours=1)) == 0
 
 
 def test_a_server_that_is_not_there_is_a_transient_error(new_person: NewPerson, unused_port: int) -> None:

@@ -52,3 +52,18 @@ def test_only_the_owner_is_told() -> None:
     stopped = caps.check("w", request(2, sender="sam@corp.test", role="recipient"), 0.0)
     assert stopped is not None
     assert stopped.request is None
+
+
+def test_newcomers_are_asked_three_times_an_hour_and_then_not_at_all() -> None:
+    caps = HourlyCaps()
+    asked = [
+        caps.check(f"mail-{number}", request_by("kim@new.test", f"<{number}@new.test>"), now=float(number))
+        for number in range(5)
+    ]
+    assert asked[:3] == [None] * 3
+    assert [one.folder if one else None for one in asked[3:]] == [Folder.QUARANTINE] * 2
+    assert all(one.request is None for one in asked[3:] if one)
+
+
+def request_by(sender: str, message_id: str) -> UserRequest:
+    return UserRequest(message_id=message_id, sender=Address(sender), text="Hello", unconfirmed=True)

@@ -112,3 +112,15 @@ def test_an_unknown_forwarder_or_a_broken_seal_tells_nothing(key: rsa.RSAPrivate
     for old, new in ((b"Hello", b"Hullo"), (b"dkim=pass header", b"dkim=fail header")):
         changed = raw.replace(old, new)
         assert sealed_results(changed, parse_message(changed), dns(key), ("b.example",)) == ()
+
+
+def test_forwarded_mail_is_judged_by_a_trusted_seal_where_its_own_signatures_do_not_hold(
+    key: rsa.RSAPrivateKey,
+) -> None:
+    raw = sealed(key)
+    message = parse_message(raw)
+    results = check_signatures(raw, message, dns(key), ("b.example",))
+    assert judge_sender(message, POLICY, verified=results).decision is TrustDecision.ALLOWED
+    for sealers in ((), ("c.example",)):
+        results = check_signatures(raw, message, dns(key), sealers)
+        assert judge_sender(message, POLICY, verified=results).decision is TrustDecision.QUARANTINED
