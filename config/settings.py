@@ -46,6 +46,7 @@ class Settings(BaseSettings):
 
     address: str = Field(examples=["agent@example.com"])
     name: str = Field(default="Email agent", examples=["Email agent"])
+    plus_addresses: bool = Field(default=True, examples=["true"])
     from_name: str = Field(default="{owner} via {agent}", min_length=1, examples=["{owner} via {agent}"])
 
     imap_host: str = Field(examples=["imap.example.com"])

@@ -90,7 +90,11 @@ def open_mailbox(settings: Settings) -> ImapMailbox:
 
 def identity(settings: Settings) -> AgentIdentity:
     return AgentIdentity(
-        settings.address, settings.name, settings.secret_key.get_secret_value().encode(), settings.from_name
+        settings.address,
+        settings.name,
+        settings.secret_key.get_secret_value().encode(),
+        from_name=settings.from_name,
+        plus_addresses=settings.plus_addresses,
     )
 
 

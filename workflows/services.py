@@ -17,6 +17,7 @@ class AgentIdentity:
 
     Attributes:
         secret: signs the ids and tokens that lead a reply back to its conversation.
+        plus_addresses: whether mail to ``agent+TOKEN@…`` reaches the mailbox.
         from_name: the display name on mail for an owner; ``{owner}`` and ``{agent}`` are replaced.
     """
 
@@ -24,6 +25,7 @@ class AgentIdentity:
     name: str
     secret: bytes
     from_name: str = "{owner} via {agent}"
+    plus_addresses: bool = True
 
     @property
     def domain(self) -> str:

@@ -85,7 +85,9 @@ def after_predecessor(number: int) -> CommandRequest:
 def outgoing_mail(reply: Reply, services: Services) -> OutgoingMail:
     """The complete mail to the owner, its Message-ID fixed."""
     conversation, identity = reply.conversation, services.identity
-    reply_address = make_reply_address(conversation.workflow_id, secret=identity.secret, mailbox=identity.address)
+    reply_address = identity.address
+    if identity.plus_addresses:
+        reply_address = make_reply_address(conversation.workflow_id, secret=identity.secret, mailbox=identity.address)
     rendered = render_reply(reply, reply_address=reply_address)
     references = conversation.thread.references
     return OutgoingMail(
