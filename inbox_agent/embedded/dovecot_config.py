@@ -53,7 +53,8 @@ ssl_key = <{settings.key}
 disable_plaintext_auth = no
 auth_mechanisms = plain login
 auth_username_format = %Lu
-mail_location = maildir:~/mail:LAYOUT=fs
+# dbox, not Maildir: it numbers messages in the order in which they were delivered, however busy the mailbox is.
+mail_location = sdbox:~/mail
 mail_always_cache_fields = {CACHED_FIELDS}
 mail_max_userip_connections = 1000
 recipient_delimiter = +
