@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,6 +269,59 @@ class Status(StrEnum):
     CANCELED = "canceled"
 
 
+class OwnerMemory(Stored):
+    """What is known of an owner over all their conversations; the owner's own workflow holds it.
+
+    Attributes:
+        name: how mails are signed. signature: what stands below the name, several lines.
+        zone: IANA name. language: BCP 47, in which they want to be answered. tone: how their mails shall sound.
+        contacts: whom they had mail sent to, the newest last.
+    """
+
+    name: str = ""
+    signature: str = ""
+    zone: str = ""
+    language: str = ""
+    tone: str = ""
+    contacts: tuple[Address, ...] = ()
+
+
+class MemoryNote(Stored):
+    """One change of an owner's memory. Noting the same twice, or two notes in another order, must do no harm.
+
+    Attributes:
+        profile: field of ``OwnerMemory`` (contacts excepted) to its new value, "" forgets it.
+        contacts: people to add. forgotten: addresses to drop.
+        scheduled: the workflow id of a conversation whose mail is armed; ``until``: the Unix time that it is planned for.
+        everything: forget all of it first.
+    """
+
+    profile: dict[str, str] = Field(default_factory=dict)
+    contacts: tuple[Address, ...] = ()
+    forgotten: tuple[str, ...] = ()
+    scheduled: str = ""
+    until: int = 0
+    everything: bool = False
+
+
+class PlannedMail(Stored):
+    """A mail of the owner that is armed, in this or another of their conversations."""
+
+    workflow_id: str
+    subject: str
+    to: tuple[Address, ...]
+    schedule: Schedule
+    revision: int = 0
+
+
+class Listed(Stored):
+    """The number under which a planned mail was shown in a conversation; it keeps that number there for good."""
+
+    number: int
+    workflow_id: str
+    subject: str
+
+
 class Conversation(Stored):
     """All that is known of one conversation; the workflow's data attributes hold it.
 
@@ -276,6 +329,8 @@ class Conversation(Stored):
     ``restored``: the number of the revision that undo brought back, 0 if the draft was made since.
     ``bounced``: addresses that refused mail for good, never written to again here.
     ``asked``, ``confirmed``: fingerprints of the drafts whose sending needs, or has, the owner's explicit word.
+    ``listed``: planned mails of other conversations that were shown in this one.
+    ``memory``, ``planned``: of the owner, read when a turn needs them; no attribute of the conversation holds them.
     """
 
     workflow_id: str = ""
@@ -300,6 +355,9 @@ class Conversation(Stored):
     asked: str = ""
     confirmed: str = ""
     last_error: str = ""
+    listed: tuple[Listed, ...] = ()
+    memory: OwnerMemory = OwnerMemory()
+    planned: tuple[PlannedMail, ...] = ()
 
 
 class UserRequest(Stored):
@@ -356,6 +414,8 @@ class Outcome:
         notices: what the person must know (zone used, what was left out, …), each a sentence.
         questions: what is missing or ambiguous, each with proposals.
         remark: what the model says about itself or its work, shown beside the draft (the stand-in's label, say).
+        planned: the owner's planned mails, when they asked for them; None: they did not.
+        cancels: workflow ids of other conversations whose planned mail the owner wants canceled.
     """
 
     conversation: Conversation
@@ -365,6 +425,8 @@ class Outcome:
     questions: tuple[str, ...] = ()
     remark: str = ""
     back_translation: str = ""
+    planned: tuple[PlannedMail, ...] | None = None
+    cancels: tuple[str, ...] = ()
 
 
 # --- mail of ours ------------------------------------------------------------------------------------------------
@@ -380,6 +442,7 @@ class Reply(Stored):
             tried again), or ``notice`` (an answer without a draft).
         seen: the revision that the owner saw last, to show what changed; None for the first.
         hints: what can be replied, in the owner's words ("send it now", "cancel").
+        planned: the owner's planned mails to list; their numbers are in ``conversation.listed``. None: no list.
     """
 
     kind: ReplyKind
@@ -392,6 +455,7 @@ class Reply(Stored):
     back_translation: str = ""
     detail: str = ""
     hints: tuple[str, ...] = ()
+    planned: tuple[PlannedMail, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,17 @@ from datetime import datetime
 from email.message import EmailMessage
 from typing import TYPE_CHECKING, Protocol
 
-from inbox_agent.models import Conversation, FetchedMessage, Folder, HandOver, UserRequest
+from inbox_agent.models import (
+    Address,
+    Conversation,
+    FetchedMessage,
+    Folder,
+    HandOver,
+    MemoryNote,
+    OwnerMemory,
+    PlannedMail,
+    UserRequest,
+)
 
 if TYPE_CHECKING:
     from inbox_agent.turn.schema import TurnOutput
@@ -109,6 +119,25 @@ class Model(Protocol):
             ModelUnavailable: cannot be reached, overloaded or timed out; worth trying again.
             InvalidModelOutput: refusal, or an answer outside the schema even after asking once more.
         """
+
+
+class OwnerMemories(Protocol):
+    """What is remembered of each owner, and their planned mails. Every call may raise ``EngineUnavailable``.
+
+    Called by the states of a conversation: reading must not need a worker, or all workers could wait for each other.
+    """
+
+    def recall(self, owner: str) -> OwnerMemory:
+        """What is known of the owner with this address; an empty memory when nothing is."""
+
+    def note(self, owner: str, note: MemoryNote) -> None:
+        """Have a change noted, at least once and in no particular order; the owner's workflow is started if need be."""
+
+    def planned(self, owner: str) -> tuple[PlannedMail, ...]:
+        """The owner's mails that are armed now, as their conversations say, soonest first."""
+
+    def cancel(self, workflow_id: str, *, owner: Address, message_id: str) -> HandOver | None:
+        """Hand "cancel" by the owner to another conversation, once per Message-ID; None when it has ended."""
 
 
 @dataclass(frozen=True, slots=True)

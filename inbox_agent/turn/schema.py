@@ -24,7 +24,13 @@ Intent = Literal[
     "status",
     "help",
     "retry",
+    "remember",
+    "forget",
+    "show_memory",
+    "show_pending",
+    "cancel_pending",
 ]
+Remembered = Literal["name", "signature", "zone", "language", "tone", "contacts", "everything"]
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 Unit = Literal["second", "minute", "hour", "day", "business_day", "week", "month", "year"]
 Part = Literal["morning", "noon", "afternoon", "evening", "night", "midnight", "end_of_day"]
@@ -111,13 +117,26 @@ class When(Said):
     repeats: bool = Field(default=False, description="True for 'every Monday'.")
 
 
+class Remember(Said):
+    """What is to be known of the owner from now on, in all conversations; null is unchanged."""
+
+    name: str | None = Field(default=None, description="The owner's name, as mails shall be signed.")
+    signature: str | None = Field(default=None, description="Standing signature below the name; lines as said.")
+    tone: str | None = Field(default=None, description="How the owner's mails shall always sound, in a few words.")
+    language: str | None = Field(default=None, description="BCP 47 language in which the owner wants to be answered.")
+    forget: tuple[Remembered, ...] = Field(default=(), description="What shall be forgotten.")
+    forget_contacts: tuple[str, ...] = Field(default=(), description="Names or addresses of people to forget.")
+
+
 class TurnOutput(Said):
     """The structured output of one model turn. null always means: unchanged, not said."""
 
     intents: tuple[Intent, ...] = Field(
         default=(),
         description="All that the owner wants in this message. approve: agrees with the draft without saying when; "
-        "send_now: send at once; keep_draft: do not send yet, keep it; go_back: return to draft draft_number.",
+        "send_now: send at once; keep_draft: do not send yet, keep it; go_back: return to draft draft_number; "
+        "show_memory: asks what you know of them; show_pending: asks which mails are planned, in all threads; "
+        "cancel_pending: cancel other planned mails by number (cancel is for the mail of this thread).",
     )
     to: tuple[Recipient, ...] | None = Field(default=None, description="The whole new To list.")
     cc: tuple[Recipient, ...] | None = Field(default=None, description="The whole new Cc list.")
@@ -134,6 +153,12 @@ class TurnOutput(Said):
     )
     owner_language: str = Field(default="", description="BCP 47 language in which the owner writes.")
     draft_number: int | None = Field(default=None, description="For go_back: the number of the draft.")
+    remember: Remember | None = Field(
+        default=None, description="Only for remember and forget: standing facts and wishes, not of this mail alone."
+    )
+    pending_numbers: tuple[int, ...] = Field(
+        default=(), description="For cancel_pending: numbers from the list of the owner's planned mails."
+    )
     answer: str = Field(default="", description="Answer to the owner's question, in the owner's language; else empty.")
     back_translation: str = Field(
         default="", description="After a translation: the new body rendered back into the owner's language."
