@@ -290,16 +290,16 @@ def _on_bounce_of_another(conversation: Conversation, bounce: Bounce, who: str, 
 
 
 def on_sent(
-    conversation: Conversation, *, message_id: str, revision: int, now: datetime, notices: Sequence[str] = ()
+    conversation: Conversation, *, message_id: str, revision: int, now: datetime, lead: Sequence[str] = ()
 ) -> Step:
-    """The mail was accepted: the record, the status and the receipt, led by ``notices``."""
+    """The mail was accepted: the record, the status and the receipt, led by ``lead``."""
     sent_at = int(now.timestamp())
     went_out = conversation.draft
     if revision != conversation.revision and (earlier := seen_revision(conversation, revision)) is not None:
         went_out = earlier.draft
     record = SentRecord(message_id=message_id, sent_at=sent_at, draft=went_out)
     schedule = conversation.schedule
-    told = list(notices)
+    notices = list(lead)
     if schedule is not None and sent_at - schedule.instant > LATE_SECONDS:
         minutes = round((sent_at - schedule.instant) / 60)
         why = (
@@ -307,16 +307,16 @@ def on_sent(
             if conversation.last_error
             else " because the agent was not running at the time"
         )
-        told.append(f"It went out {minutes} min later than planned{why}.")
+        notices.append(f"It went out {minutes} min later than planned{why}.")
     if revision != conversation.revision:
-        told.append(
+        notices.append(
             f"What went out is draft {revision}: an earlier attempt had been accepted before draft "
             f"{conversation.revision} was made."
         )
     conversation = conversation.model_copy(
         update={"status": Status.SENT, "sent": (*conversation.sent, record), "last_error": ""}
     )
-    reply = Reply(kind="sent", conversation=conversation, notices=tuple(told), hints=HINTS_SENT)
+    reply = Reply(kind="sent", conversation=conversation, notices=tuple(notices), hints=HINTS_SENT)
     return Step(conversation, reply, "receipt")
 
 

@@ -371,7 +371,7 @@ def finish_sending(
         message_id=accepted.message_id,
         revision=accepted.revision,
         now=services.clock(),
-        notices=notices,
+        lead=notices,
     )
     return carry_out(step, stored, persistence, services, work=turns.rest_of(work))
 

@@ -31,6 +31,7 @@ TURN_RETRY = RetryPolicy(
 )
 # Without end, for only this ends the wait of the conversation.
 LOST_RETRY = RetryPolicy(initial_interval_seconds=1, backoff_coefficient=2, maximum_interval_seconds=20)
+UNREADABLE = "the answer of the model was read by another version of the worker"
 NO_RESULT = "no answer of the model came back from the worker"
 
 
@@ -86,7 +87,7 @@ class AgentState(WorkflowState[s.Work]):
         output = _output_of(done)
         if output is None:
             steps.clear_trouble(persistence)
-            unusable = decisions.on_unusable_answer(conversation, done.reason)
+            unusable = decisions.on_unusable_answer(conversation, done.reason or UNREADABLE)
             return steps.carry_out(unusable, stored, persistence, services, work=turns.rest_of(work))
         outcome = decide(
             conversation.model_copy(update={"previous_response_id": done.response_id, "last_error": ""}),
