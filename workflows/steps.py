@@ -223,8 +223,12 @@ def _cancel(
         too_late = "It is too late to cancel: an earlier attempt to send it had been accepted."
         return finish_sending(accepted, left, conversation, stored, persistence, services, notices=(too_late, *dropped))
     conversation = decisions.keep_schedule_alive(conversation, services.clock(), services.send_pause_seconds)
-    outcome = _by_command(Command.CANCEL, request, conversation, services)
-    outcome = replace(outcome, notices=(*outcome.notices, *dropped))
+    if dropped and not conversation.revision:
+        # No draft yet, but there is something to cancel: the message that would have led to the first one.
+        outcome = Outcome(conversation, "cancel", notices=dropped)
+    else:
+        outcome = _by_command(Command.CANCEL, request, conversation, services)
+        outcome = replace(outcome, notices=(*outcome.notices, *dropped))
     clear_trouble(persistence)
     if dropped:
         persistence.set_data_attribute(s.DA_RETRY_REQUEST, NOTHING_TO_RETRY)

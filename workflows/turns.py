@@ -110,5 +110,5 @@ def dropped_notices(work: s.Work) -> tuple[str, ...]:
     count = len(work.requests) + (len(work.waiting) if work.turn else 0)
     if not count:
         return ()
-    what = "Your last message was" if count == 1 else f"Your last {count} messages were"
-    return (f"{what} still being worked on; that is dropped, too.",)
+    what, it = ("Your last message was", "it is") if count == 1 else (f"Your last {count} messages were", "they are")
+    return (f"{what} still being worked on; {it} dropped.",)

@@ -103,7 +103,7 @@ def test_cancel_is_carried_out_at_once_and_the_late_answer_is_ignored() -> None:
     assert run.here == "ReceiptState"
     run.step()
     assert "CANCELED" in run.reply().upper()
-    assert "Your last message was still being worked on; that is dropped, too." in run.reply()
+    assert "Your last message was still being worked on; it is dropped." in run.reply()
     assert run.closing == s.CH_USER_INPUT
     # Somebody wrote at the last moment, so the run goes on while the old turn is answered at last.
     run.think()
@@ -133,6 +133,8 @@ def test_cancel_before_there_is_any_draft_ends_the_conversation() -> None:
     run = begun().step(request("now all is well"))
     run.step(request("cancel")).step()
     assert run.value(s.DA_STATUS) == "canceled"
+    assert "CANCELED" in run.reply().upper()
+    assert "nothing to cancel" not in run.reply()
     assert run.post.sent == []
 
 
@@ -140,7 +142,7 @@ def test_cancel_drops_what_came_before_it_and_says_so() -> None:
     run = thinking().step(request("subject Third")).step(request("cancel"))
     assert run.work.waiting == ()
     run.step()
-    assert "Your last 2 messages were still being worked on; that is dropped, too." in run.reply()
+    assert "Your last 2 messages were still being worked on; they are dropped." in run.reply()
     assert run.rpc("describe")["pending_requests"] == 0
 
 
