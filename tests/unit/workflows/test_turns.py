@@ -6,6 +6,7 @@ import pytest
 
 from inbox_agent.errors import InvalidModelOutput, ModelUnavailable, SendUnavailable
 from inbox_agent.models import Bounce, UserRequest
+from inbox_agent.turn.schema import Recipient, SaidDate, SaidOffset, SaidTime, TurnOutput, When
 from tests.unit.workflows.driver import Run, begun
 from tests.workflow_fakes import SAM, request
 from workflows import schema as s
@@ -59,6 +60,22 @@ def test_the_turn_writes_no_attribute() -> None:
     assert run.attributes == before
     assert done is not None
     assert (done.output["subject"], done.response_id) == ("Other", "response-2")
+
+
+def test_what_the_model_meant_comes_through_the_channel_unchanged() -> None:
+    when = When(
+        said="the first Monday of June, 9:30 in Madrid",
+        date=SaidDate(kind="nth_weekday", nth=1, weekday="monday", month=6),
+        time=SaidTime(hour=9, minute=30),
+        zone="Europe/Madrid",
+        offset=(SaidOffset(amount=-1.5, unit="hour"),),
+    )
+    meant = TurnOutput(intents=("revise",), to=(Recipient(name="Sam"),), cc=(), body="¡Olé!\n你好", when=when)
+    run = thinking()
+    run.model.answer = meant
+    done = run.think()
+    assert done is not None
+    assert TurnOutput.model_validate(done.output) == meant
 
 
 def test_what_came_of_a_turn_is_applied_to_the_conversation_as_it_is_by_then() -> None:
