@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from inbox_agent.models import Address, Conversation, Draft, UserRequest
+from inbox_agent.models import Address, Conversation, Draft, MemoryNote, OwnerMemory, UserRequest
 from inbox_agent.turn.commands import FORMS, Command, apply_command, find_command
 from inbox_agent.turn.times import at_instant
 
@@ -47,6 +47,16 @@ NOW = datetime(2026, 11, 21, 9, tzinfo=UTC)
         ("Entwürfe", Command.DRAFTS),
         ("undo", Command.UNDO),
         ("rückgängig", Command.UNDO),
+        ("What do you remember about me?", Command.MEMORY),
+        ("Was weißt du über mich?", Command.MEMORY),
+        ("¿Qué sabes de mí?", Command.MEMORY),
+        ("forget everything", Command.FORGET),
+        ("Forget me, please!", Command.FORGET),
+        ("Vergiss alles", Command.FORGET),
+        ("забудь меня", Command.FORGET),
+        ("forget it", None),
+        ("forget Sam", None),
+        ("forget everything about the report", None),
         ("cancel the meeting with Sam", None),
         ("send it tomorrow", None),
         ("do not cancel", None),
@@ -114,3 +124,17 @@ def test_asking_for_the_status_leaves_an_armed_schedule_armed() -> None:
     )
     assert (outcome.step, outcome.conversation.schedule) == ("schedule", planned)
     assert "goes out on Saturday 21 November 2026, 10:00 (UTC+00:00)" in outcome.answer
+
+
+def test_everything_is_forgotten_without_a_model() -> None:
+    conversation = drafted(memory=OwnerMemory(name="Maria"))
+    request = UserRequest(message_id="<1@x>", text="forget everything")
+    outcome = apply_command(conversation, request, Command.FORGET, now=NOW, default_zone="UTC")
+    assert (outcome.note, outcome.conversation.memory) == (MemoryNote(everything=True), OwnerMemory())
+    assert "your name" in outcome.notices[0]
+
+
+def test_what_is_remembered_is_shown_without_a_model() -> None:
+    conversation = drafted(memory=OwnerMemory(name="Maria"))
+    request = UserRequest(message_id="<1@x>", text="what do you remember?")
+    assert "Maria" in apply_command(conversation, request, Command.MEMORY, now=NOW, default_zone="UTC").answer
