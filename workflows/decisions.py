@@ -50,7 +50,7 @@ class Step:
 
 
 def absorb(conversation: Conversation, request: UserRequest) -> Conversation:
-    """Take over what every message brings: owner (if there is none yet), thread headers, participants.
+    """Take over what every message brings: owner (if there is none yet), thread headers, the owner's participants.
 
     After the end of a conversation (sent, canceled) its schedule is over: what comes now is a follow-up.
     """
@@ -63,7 +63,9 @@ def absorb(conversation: Conversation, request: UserRequest) -> Conversation:
             conversation.thread, (*request.references, request.message_id), request.subject
         )
     known = {entry.address.lower() for entry in conversation.participants}
-    new = tuple(entry for entry in request.participants if entry.address.lower() not in known)
+    # Whom somebody else copies in is a stranger: as a participant they could be written to by name, unasked.
+    named = request.participants if request.role == "owner" else ()
+    new = tuple(entry for entry in named if entry.address.lower() not in known)
     if new:
         changes["participants"] = (*conversation.participants, *new)
     if conversation.status in (Status.SENT, Status.CANCELED):

@@ -7,7 +7,7 @@ step. A schedule is armed only while nothing is in doubt; else it is held until 
 from datetime import datetime, timedelta
 from typing import Literal
 
-from inbox_agent.models import Conversation, Exchange, Outcome, UserRequest
+from inbox_agent.models import Conversation, Exchange, Outcome, Schedule, UserRequest
 from inbox_agent.turn import answers
 from inbox_agent.turn.fields import MAX_BODY_BYTES, change_fields
 from inbox_agent.turn.hints import memory_hints, with_named_draft
@@ -18,7 +18,7 @@ from inbox_agent.turn.revisions import find_revision, is_empty, undo_target, wit
 from inbox_agent.turn.scheduling import settle_time
 from inbox_agent.turn.schema import TurnOutput
 from inbox_agent.turn.state import Turn, already_sent, is_armed
-from inbox_agent.turn.times import at_instant, describe_time, instant_of
+from inbox_agent.turn.times import at_instant, at_local, describe_time, instant_of
 from inbox_agent.turn.zones import find_zone
 
 __all__ = ["decide", "is_armed"]
@@ -89,12 +89,25 @@ def _settle_owner(turn: Turn) -> None:
         if zone is None:
             turn.questions.append(f"I do not know the time zone “{output.owner_zone[:80]}”. Which city's time is it?")
         else:
-            update |= {"zone": zone, "zone_source": "words"}
-            planned = turn.conversation.schedule
-            if planned is not None:
-                update["schedule"] = at_instant(instant_of(planned), zone, wall_clock=planned.wall_clock)
             turn.notices.append(f"From now on your times are in {zone}.")
+            update |= {"zone": zone, "zone_source": "words", "schedule": _in_zone(turn, zone)}
     turn.conversation = turn.conversation.model_copy(update=update)
+
+
+def _in_zone(turn: Turn, zone: str) -> Schedule | None:
+    """The planned time under the zone that the owner names: what they said of a day and an hour was meant in that zone when
+    the other one was only our guess; a time in a zone that they had named stays the same moment.
+    """
+    planned, guess = turn.conversation.schedule, turn.conversation
+    if planned is None:
+        return None
+    if planned.wall_clock and guess.zone_source in ("date", "default") and planned.zone == guess.zone:
+        found = at_local(datetime.fromisoformat(planned.local), zone)
+        if found.schedule.instant > turn.now.timestamp():
+            turn.notices += found.notices
+            return found.schedule
+        turn.questions.append(f"{describe_time(found.schedule)} has passed already. When shall it go out?")
+    return at_instant(instant_of(planned), zone, wall_clock=planned.wall_clock)
 
 
 # --- cancel, undo ------------------------------------------------------------------------------------------------
@@ -110,6 +123,11 @@ def _cancel(turn: Turn) -> Outcome:
     conversation = turn.conversation
     if already_sent(conversation):
         turn.notices.append(f"It is too late to cancel: {answers.sent_line(conversation)}")
+        return _finish(turn, "wait")
+    if not conversation.revision:
+        turn.notices.append(
+            "There is nothing to cancel here. “what is pending?” lists your planned mails in all threads."
+        )
         return _finish(turn, "wait")
     if conversation.schedule is not None:
         turn.notices.append(f"It was to go out on {describe_time(conversation.schedule)}.")
@@ -134,7 +152,11 @@ def _restore(turn: Turn) -> None:
     else:
         return
     schedule = target.schedule if target.schedule and instant_of(target.schedule) > turn.now.timestamp() else None
-    if target.schedule and not schedule:
+    if schedule and any(record.draft == target.draft for record in turn.conversation.sent):
+        # What went out before its time would go out a second time at it.
+        schedule = None
+        turn.notices.append(f"{answers.sent_line(turn.conversation)} So it has no time now.")
+    elif target.schedule and not schedule:
         turn.notices.append("The time of that draft has passed, so it has none now.")
     before = turn.conversation.revision
     turn.conversation = with_state(turn.conversation, target.draft, schedule, restored=target.number)

@@ -18,6 +18,11 @@ MAX_RECIPIENTS = 50
 MAX_ADDRESS = 320
 # What can stand around an address in a text but not in it.
 AROUND_ADDRESS = re.compile(r"[\s<>()\[\],;:\"“”„«»]+")
+# Scripts without spaces, and suffixes, stand directly at an address; a letter that could be its own does not precede it.
+PLAIN_ADDRESS = re.compile(
+    r"(?<![\w.+%\-\u00aa-\u0dff\u1e00-\u1fff])[A-Za-z0-9][\w.+%-]{0,63}@(?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,63}(?![\w-]|\.\w)",
+    re.A,
+)
 # A subject that a client made from another mail is not the owner's own words.
 DERIVED_SUBJECT = re.compile(r"^\s*[\w.]{1,5}(\[\d+\])?\s*[:：]")
 WITHOUT_SPACES = re.compile("[぀-ヿ㐀-鿿豈-﫿฀-๿]")
@@ -67,7 +72,8 @@ def _validated(address: str) -> str:
 
 def addresses_in(text: str) -> frozenset[str]:
     """All addresses that a text holds, in canonical form."""
-    pieces = {piece.strip(".!?*_'’`") for piece in AROUND_ADDRESS.split(text) if "@" in piece}
+    pieces = {piece.strip(".!?*_'’`。！？、，") for piece in AROUND_ADDRESS.split(text) if "@" in piece}
+    pieces |= {found for piece in pieces for found in PLAIN_ADDRESS.findall(piece)}
     return frozenset(canonical(piece) for piece in pieces if 0 < piece.find("@") < len(piece) - 1 <= MAX_ADDRESS)
 
 

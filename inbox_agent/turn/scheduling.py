@@ -1,6 +1,6 @@
 """The time of one turn: what was said becomes the schedule, unless it approves a draft that is out of date or was sent."""
 
-from inbox_agent.models import Schedule
+from inbox_agent.models import Schedule, Status
 from inbox_agent.turn import answers
 from inbox_agent.turn.revisions import with_state
 from inbox_agent.turn.schema import When
@@ -50,10 +50,17 @@ def _now(turn: Turn) -> Schedule:
 
 def _retry(turn: Turn, schedule: Schedule | None) -> Schedule | None:
     """ "retry" after a failure: the same draft once more, now."""
-    if already_sent(turn.conversation):
+    if already_sent(turn.conversation) and turn.conversation.status != Status.FAILED:
         turn.notices.append(answers.sent_line(turn.conversation))
     elif not is_complete(turn.draft):
         turn.notices.append("There is no finished draft that could be sent.")
+    elif turn.conversation.status != Status.FAILED:
+        # "Try again" may mean the wording: nothing goes out at once that nobody has seen fail.
+        turn.asides += 1
+        turn.questions.append(
+            f"Nothing has failed that I know of. Shall draft {turn.conversation.revision} go out now? "
+            "Then reply “send it now”."
+        )
     elif not _stale(turn, "now"):
         return _now(turn)
     return schedule

@@ -49,11 +49,12 @@ class Turn:
 
     @property
     def when(self) -> When | None:
-        """What was said about the time; a model that fills the object with nothing said nothing."""
+        """What was said about the time; a model that fills the object with nothing said nothing, nor does "now" besides
+        ``send_now``."""
         said = self.output.when
-        if said is None or said.said.strip() or said.offset or said.date or said.time or said.zone or said.repeats:
+        if said is None or said.offset or said.date or said.time or said.zone or said.repeats:
             return said
-        return None
+        return said if said.said.strip() and not self.means("send_now") else None
 
 
 def answers_outdated(conversation: Conversation, request: UserRequest) -> bool:

@@ -92,7 +92,7 @@ def drafted(**fields: object) -> Conversation:
         (Command.SEND_NOW, "schedule"),
         (Command.STATUS, "wait"),
         (Command.HELP, "wait"),
-        (Command.RETRY, "schedule"),
+        (Command.RETRY, "wait"),
         (Command.DRAFTS, "wait"),
         (Command.UNDO, "wait"),
     ],

@@ -16,6 +16,7 @@ from inbox_agent.models import (
     Outcome,
     Schedule,
     SentRecord,
+    Status,
     UserRequest,
 )
 from inbox_agent.turn.decision import decide, is_armed
@@ -135,6 +136,25 @@ def test_a_zone_for_good_is_remembered_and_shows_the_schedule_in_it() -> None:
     assert "Mordor" in unknown.questions[0]
 
 
+def test_a_corrected_guess_of_the_zone_keeps_the_hour_that_was_said() -> None:
+    first = compose(when=when(named("tomorrow"), at(9)))
+    assert first.conversation.zone_source == "date"
+    corrected = turn(first.conversation, "use Asia/Tokyo time", intents=("question",), owner_zone="Asia/Tokyo")
+    assert (
+        corrected.conversation.schedule == at_local(datetime.fromisoformat("2026-11-22T09:00"), "Asia/Tokyo").schedule
+    )
+    moved = turn(corrected.conversation, "I am in Paris now", intents=("question",), owner_zone="Europe/Paris")
+    assert moved.conversation.schedule is not None
+    assert moved.conversation.schedule.local == "2026-11-22T01:00:00"
+
+
+def test_a_corrected_zone_whose_hour_has_passed_is_asked_about() -> None:
+    soon = compose(when=when(named("today"), at(11)))
+    outcome = turn(soon.conversation, "use Asia/Tokyo time", intents=("question",), owner_zone="Asia/Tokyo")
+    assert outcome.step == "wait"
+    assert "has passed already" in outcome.questions[0]
+
+
 # --- recipients
 
 
@@ -170,6 +190,11 @@ def test_the_words_of_others_name_nobody() -> None:
 
 
 # --- approval, stale approval, what was sent
+
+
+def test_now_said_as_a_time_is_now() -> None:
+    outcome = turn(known(), "send it now", intents=("send_now",), when=When(said="now"))
+    assert outcome.step == "schedule"
 
 
 def test_send_now_is_now_and_a_pause() -> None:
@@ -326,6 +351,12 @@ def test_a_time_that_passes_while_the_turn_is_under_way_still_counts() -> None:
     assert "has passed meanwhile" in outcome.questions[0]
 
 
+def test_cancel_where_nothing_was_drafted_points_to_the_other_threads() -> None:
+    outcome = turn(Conversation(owner=MARIA), "cancel", intents=("cancel",))
+    assert outcome.step == "wait"
+    assert "what is pending" in outcome.notices[0]
+
+
 # --- revisions
 
 
@@ -338,6 +369,17 @@ def test_undo_goes_back_step_by_step_and_forward_numbers() -> None:
     assert twice.step == "schedule"
     nothing = turn(twice.conversation, "undo", intents=("undo",))
     assert "nothing to undo" in nothing.notices[0]
+
+
+def test_undo_after_the_sending_does_not_arm_the_old_time_again() -> None:
+    """Sent at once instead of tomorrow: the state before still has tomorrow's time."""
+    before = known(schedule=TOMORROW_9)
+    now = turn(before, "send it now", intents=("send_now",)).conversation
+    record = SentRecord(message_id="<out@x>", sent_at=int(NOW.timestamp()) + 10, draft=DRAFT)
+    later = NOW + timedelta(minutes=1)
+    outcome = turn(now.model_copy(update={"sent": (record,)}), "undo", later, intents=("undo",))
+    assert (outcome.step, outcome.conversation.schedule) == ("wait", None)
+    assert "It was sent on" in outcome.notices[0]
 
 
 def test_back_to_a_numbered_draft() -> None:
@@ -410,9 +452,15 @@ def test_a_subject_is_one_line() -> None:
     assert outcome.conversation.draft.subject == "A Bcc: evil@bad.example"
 
 
-def test_retry_sends_a_finished_draft_again() -> None:
-    assert turn(known(last_error="550"), "retry", intents=("retry",)).step == "schedule"
+def test_retry_sends_a_draft_again_only_when_its_sending_failed() -> None:
+    failed = known(last_error="550", status=Status.FAILED)
+    assert turn(failed, "retry", intents=("retry",)).step == "schedule"
     assert turn(Conversation(owner=MARIA), "retry", intents=("retry",)).step == "wait"
+    fresh = turn(known(), "try again", intents=("retry",))
+    assert (fresh.step, fresh.conversation.schedule) == ("wait", None)
+    assert "send it now" in fresh.questions[0]
+    armed = turn(known(schedule=TOMORROW_9), "try again", intents=("retry",))
+    assert (armed.step, armed.conversation.schedule) == ("schedule", TOMORROW_9)
 
 
 # --- what models fill in where nothing was said

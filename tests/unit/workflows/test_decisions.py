@@ -67,6 +67,12 @@ def test_participants_are_known_once_whatever_their_case() -> None:
     assert d.absorb(known, mail(participants=(Address("SAM@example.com"),))).participants == (SAM,)
 
 
+@pytest.mark.parametrize("role", ["participant", "recipient"])
+def test_whom_somebody_else_copies_in_is_no_participant(role: str) -> None:
+    stranger = Address("lee@bad.example", "Lee")
+    assert d.absorb(PLAIN, mail(role=role, sender=SAM, participants=(SAM, stranger))).participants == PLAIN.participants
+
+
 def test_after_the_end_the_old_schedule_is_over() -> None:
     assert d.absorb(SENT, mail()).schedule is None
     assert d.absorb(PLANNED, mail()).schedule == PLANNED.schedule
