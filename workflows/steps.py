@@ -4,6 +4,7 @@ Shared by the states. Mails of ours in one run are numbered; each waits for its 
 replies arrive in order and none is cut off by the end of the workflow.
 """
 
+from dataclasses import replace
 from typing import Any
 
 from iwf.command_request import CommandRequest, InternalChannelCommand, TimerCommand
@@ -27,7 +28,7 @@ from inbox_agent.turn.commands import (
     is_confirmation,
 )
 from inbox_agent.turn.outbound import fingerprint, guard
-from workflows import decisions, newcomers
+from workflows import decisions, newcomers, turns
 from workflows import schema as s
 from workflows.attributes import changed_attributes, read_conversation
 from workflows.decisions import Next, Step
@@ -57,8 +58,10 @@ def input_command() -> InternalChannelCommand:
     return InternalChannelCommand.by_name(s.CH_USER_INPUT)
 
 
-def wait_for_input_or(seconds: int | None) -> CommandRequest:
-    """The next message of the person, or (unless None) a durable timer."""
+def wait_for_input_or(seconds: int | None, work: s.Work) -> CommandRequest:
+    """The next message of the person, or (unless None) a durable timer; nothing when a message waits already."""
+    if work.waiting:
+        return CommandRequest.empty()
     commands: list[Any] = [input_command()]
     if seconds is not None:
         commands.append(TimerCommand.by_seconds(max(1, seconds)))
@@ -71,6 +74,12 @@ def received(results: CommandResults) -> UserRequest | None:
         if result.status == ChannelRequestStatus.RECEIVED and isinstance(result.value, UserRequest):
             return result.value
     return None
+
+
+def next_message(results: CommandResults, work: s.Work, persistence: Persistence) -> tuple[UserRequest | None, s.Work]:
+    """The message to look at now, if there is one, and what is left of the work: one that waited comes first."""
+    message = received(results)
+    return (message, work) if message is not None else turns.next_waiting(work, persistence)
 
 
 def after_predecessor(number: int) -> CommandRequest:
@@ -128,7 +137,8 @@ def carry_out(
     save(persistence, before, conversation)
     notification = s.Notification(number=number, mail=mail)
     if step.next == "receipt":
-        return StateDecision.single_next_state("ReceiptState", notification)
+        waiting = work.waiting if work is not None else ()
+        return StateDecision.single_next_state("ReceiptState", notification.model_copy(update={"waiting": waiting}))
     following = StateMovement.create(STATE_IDS[step.next], work or s.Work())
     if mail is None:
         return StateDecision.multi_next_states(following)
@@ -149,7 +159,7 @@ def take_message(
         work: what the state at hand was about; text that waits for the model stays first in line.
         here: where the conversation waits, and stays if the message changes nothing.
     """
-    stored, now = load(persistence, ctx), services.clock()
+    stored = load(persistence, ctx)
     conversation = decisions.absorb(stored, request)
     if request.unconfirmed:
         known = newcomers.admitted(request, persistence)
@@ -157,38 +167,77 @@ def take_message(
             asked = newcomers.ask(conversation, here, persistence)
             return carry_out(asked, stored, persistence, services, work=work)
         request = known
+    as_written = request
     if (number := applied_suggestion(request.text)) is not None and request.role == "owner":
         request = decisions.with_suggestion(conversation, request, number)
     if (told := decisions.without_turn(conversation, request, here)) is not None:
         return carry_out(told, stored, persistence, services, work=work)
-    if is_confirmation(request.text) and conversation.asked == fingerprint(conversation.draft):
-        return _confirmed(request, conversation, stored, persistence, services)
     command = find_command(request.text)
+    if command in QUIET_COMMANDS:
+        outcome = _by_command(command, request, conversation, services)
+        outcome = replace(outcome, notices=(*outcome.notices, *turns.unanswered_notices(work)))
+        return carry_out(decisions.stay(outcome, here), stored, persistence, services, work=work)
+    if command is Command.CANCEL:
+        return _cancel(request, work, conversation, stored, persistence, services)
+    if work.turn:
+        # As it was written: who says "apply suggestion 1" means the suggestion, whatever command its words are.
+        return turns.keep(as_written, work, persistence)
+    if is_confirmation(request.text) and conversation.asked == fingerprint(conversation.draft) and not work.requests:
+        return _confirmed(request, work, conversation, stored, persistence, services)
     if command is Command.RETRY and (found := _retry(work, here, conversation, stored, persistence, services)):
         return found
-    if command is Command.CANCEL and (accepted := accepted_attempt(persistence, services)):
-        too_late = "It is too late to cancel: an earlier attempt to send it had been accepted."
-        return finish_sending(accepted, conversation, stored, persistence, services, notice=too_late)
-    if command not in QUIET_COMMANDS:
-        conversation = decisions.keep_schedule_alive(conversation, now, services.send_pause_seconds)
-    if command is not None and (command in QUIET_COMMANDS or command is Command.CANCEL or not work.requests):
-        outcome = apply_command(
-            conversation,
-            request,
-            command,
-            now=now,
-            default_zone=services.default_zone,
-            send_pause_seconds=services.send_pause_seconds,
-        )
-        if command in QUIET_COMMANDS:
-            return carry_out(decisions.stay(outcome, here), stored, persistence, services, work=work)
+    conversation = decisions.keep_schedule_alive(conversation, services.clock(), services.send_pause_seconds)
+    if command is not None and not work.requests:
+        outcome = _by_command(command, request, conversation, services)
         clear_trouble(persistence)
-        return carry_out(_after(outcome, persistence, services), stored, persistence, services)
-    return _to_turn((*work.requests, request), conversation, stored, persistence)
+        after = _after(outcome, persistence, services)
+        return carry_out(after, stored, persistence, services, work=turns.rest_of(work))
+    return _to_turn((*work.requests, request), work, conversation, stored, persistence, services)
+
+
+def _by_command(command: Command, request: UserRequest, conversation: Conversation, services: Services) -> Outcome:
+    return apply_command(
+        conversation,
+        request,
+        command,
+        now=services.clock(),
+        default_zone=services.default_zone,
+        send_pause_seconds=services.send_pause_seconds,
+    )
+
+
+def _cancel(
+    request: UserRequest,
+    work: s.Work,
+    conversation: Conversation,
+    stored: Conversation,
+    persistence: Persistence,
+    services: Services,
+) -> StateDecision:
+    """At once, whatever is under way: a turn and what waits for its end came before and are given up with the mail."""
+    left = s.Work() if work.turn else turns.rest_of(work)
+    dropped = turns.dropped_notices(work)
+    accepted = accepted_attempt(persistence, services)
+    turns.give_up(work, persistence)
+    if accepted is not None:
+        too_late = "It is too late to cancel: an earlier attempt to send it had been accepted."
+        return finish_sending(accepted, left, conversation, stored, persistence, services, notices=(too_late, *dropped))
+    conversation = decisions.keep_schedule_alive(conversation, services.clock(), services.send_pause_seconds)
+    if dropped and not conversation.revision:
+        # No draft yet, but there is something to cancel: the message that would have led to the first one.
+        outcome = Outcome(conversation, "cancel", notices=dropped)
+    else:
+        outcome = _by_command(Command.CANCEL, request, conversation, services)
+        outcome = replace(outcome, notices=(*outcome.notices, *dropped))
+    clear_trouble(persistence)
+    if dropped:
+        persistence.set_data_attribute(s.DA_RETRY_REQUEST, NOTHING_TO_RETRY)
+    return carry_out(_after(outcome, persistence, services), stored, persistence, services, work=left)
 
 
 def _confirmed(
     request: UserRequest,
+    work: s.Work,
     conversation: Conversation,
     stored: Conversation,
     persistence: Persistence,
@@ -204,7 +253,8 @@ def _confirmed(
         send_pause_seconds=services.send_pause_seconds,
     )
     clear_trouble(persistence)
-    return carry_out(_after(outcome, persistence, services), stored, persistence, services)
+    after = _after(outcome, persistence, services)
+    return carry_out(after, stored, persistence, services, work=turns.rest_of(work))
 
 
 def _after(outcome: Outcome, persistence: Persistence, services: Services) -> Step:
@@ -213,15 +263,23 @@ def _after(outcome: Outcome, persistence: Persistence, services: Services) -> St
     return decisions.after_turn(outcome, decisions.seen_revision(outcome.conversation, seen))
 
 
-def finish_turn(outcome: Outcome, before: Conversation, persistence: Persistence, services: Services) -> StateDecision:
-    """The end of a turn that needed the model."""
+def finish_turn(
+    outcome: Outcome, before: Conversation, persistence: Persistence, services: Services, work: s.Work
+) -> StateDecision:
+    """The end of a turn that needed the model; what was written meanwhile follows."""
     clear_trouble(persistence)
     persistence.set_data_attribute(s.DA_RETRY_REQUEST, NOTHING_TO_RETRY)
-    return carry_out(_after(outcome, persistence, services), before, persistence, services)
+    after = _after(outcome, persistence, services)
+    return carry_out(after, before, persistence, services, work=turns.rest_of(work))
 
 
 def _to_turn(
-    requests: tuple[UserRequest, ...], conversation: Conversation, stored: Conversation, persistence: Persistence
+    requests: tuple[UserRequest, ...],
+    work: s.Work,
+    conversation: Conversation,
+    stored: Conversation,
+    persistence: Persistence,
+    services: Services,
 ) -> StateDecision:
     conversation = conversation.model_copy(update={"status": Status.PROCESSING})
     save(persistence, stored, conversation)
@@ -229,7 +287,7 @@ def _to_turn(
     merged = decisions.merge_requests(requests)
     fits = len(merged.model_dump_json().encode()) < s.ATTRIBUTE_LIMIT
     persistence.set_data_attribute(s.DA_RETRY_REQUEST, merged if fits else requests[-1])
-    return StateDecision.single_next_state("AgentState", s.Work(requests=requests))
+    return turns.begin(requests, persistence, services.clock(), waiting=work.waiting)
 
 
 def _retry(
@@ -244,13 +302,13 @@ def _retry(
     if here == "recover" and not work.requests:
         save(persistence, stored, conversation)
         begin_sending(conversation, persistence, services)
-        return StateDecision.single_next_state("SendingState", s.Work())
+        return StateDecision.single_next_state("SendingState", turns.rest_of(work))
     last = persistence.get_data_attribute(s.DA_RETRY_REQUEST)
     requests = work.requests or ((last,) if isinstance(last, UserRequest) and last.message_id else ())
     if not requests:
         return None
     conversation = decisions.keep_schedule_alive(conversation, services.clock(), services.send_pause_seconds)
-    return _to_turn(requests, conversation, stored, persistence)
+    return _to_turn(requests, work, conversation, stored, persistence, services)
 
 
 def begin_sending(conversation: Conversation, persistence: Persistence, services: Services) -> None:
@@ -301,12 +359,13 @@ def accepted_attempt(persistence: Persistence, services: Services) -> s.Attempt 
 
 def finish_sending(
     accepted: s.Attempt,
+    work: s.Work,
     conversation: Conversation,
     stored: Conversation,
     persistence: Persistence,
     services: Services,
     *,
-    notice: str = "",
+    notices: tuple[str, ...] = (),
 ) -> StateDecision:
     """The mail is out under this attempt's Message-ID: the record and the receipt."""
     end_sending(persistence)
@@ -316,9 +375,9 @@ def finish_sending(
         message_id=accepted.message_id,
         revision=accepted.revision,
         now=services.clock(),
-        notice=notice,
+        lead=notices,
     )
-    return carry_out(step, stored, persistence, services)
+    return carry_out(step, stored, persistence, services, work=turns.rest_of(work))
 
 
 def trouble(persistence: Persistence) -> s.Trouble:

@@ -24,14 +24,17 @@ from workflows.registry import build_worker_service
 
 START = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 TYPES = {one.key: one.value_type for one in s.DATA_ATTRIBUTES}
-INPUTS = {"NotifyState": s.Notification, "ReceiptState": s.Notification}
+INPUTS = {"NotifyState": s.Notification, "ReceiptState": s.Notification, "TurnState": s.TurnInput}
+VALUES = {s.CH_USER_INPUT: UserRequest, s.CH_TURN_DONE_PREFIX: s.TurnDone, s.CH_NOTIFIED_PREFIX: int}
 
 
 @dataclass
 class Run:
-    """One run. ``here`` is the state that waits with its input; mails to the owner are sent at once unless ``hold_mail``.
+    """One run. ``here`` is the state that waits with its input; mails to the owner are sent at once.
 
     Attributes:
+        decision: what the state that was executed last decided.
+        thinking: turns that were begun and whose call of the model has not been made.
         closing: the channel whose emptiness the end depends on, "" while the run goes on.
     """
 
@@ -41,6 +44,8 @@ class Run:
     here: str = "InitState"
     work: Any = None
     closing: str = ""
+    decision: Any = None
+    thinking: list[s.TurnInput] = field(default_factory=list)
     published: list[tuple[str, Any]] = field(default_factory=list)
     notified: list[int] = field(default_factory=list)
     attributes: dict[str, Any] = field(default_factory=dict)
@@ -55,26 +60,46 @@ class Run:
         return ENCODER.decode(self.attributes[key], TYPES[key]) if key in self.attributes else None
 
     def waits_for(self) -> tuple[bool, int | None]:
-        """Whether the state waits for input, and the seconds of its timer (None: no timer)."""
+        """Whether the state waits for messages, and the seconds of its timer (None: no timer)."""
+        command = self._commands()
+        timers = getattr(command, "timer_commands", None) or []
+        channels = getattr(command, "inter_state_channel_commands", None) or []
+        return bool(channels), int(timers[0].duration_seconds) if timers else None
+
+    def channels(self) -> list[str]:
+        """The channels that the state waits for."""
+        return [one.channel_name for one in getattr(self._commands(), "inter_state_channel_commands", None) or []]
+
+    def _commands(self) -> Any:
         request = WorkflowStateWaitUntilRequest(
             self._context(1, None), "EmailAgentWorkflow", self.here, ENCODER.encode(self.work), data_objects=self._all()
         )
         response = self._worker.handle_workflow_state_wait_until(request)
         self._store(response.upsert_data_objects)
-        command = response.command_request
-        timers = getattr(command, "timer_commands", None) or []
-        channels = getattr(command, "inter_state_channel_commands", None) or []
-        return bool(channels), int(timers[0].duration_seconds) if timers else None
+        return response.command_request
 
-    def step(self, message: UserRequest | None = None, *, attempt: int = 1, since: datetime | None = None) -> "Run":
-        """Execute the state at hand with this message, or with the timer (or nothing) as what ended its wait."""
+    def step(
+        self,
+        message: UserRequest | None = None,
+        *,
+        done: s.TurnDone | None = None,
+        attempt: int = 1,
+        since: datetime | None = None,
+    ) -> "Run":
+        """Execute the state at hand with what ended its wait: this message, this end of the turn, both, or the timer."""
         results = CommandResults()
-        if message is not None:
-            received = InterStateChannelResult(
-                "0", ChannelRequestStatus.RECEIVED, s.CH_USER_INPUT, ENCODER.encode(message)
+        received = [(s.CH_USER_INPUT, message), (f"{s.CH_TURN_DONE_PREFIX}{getattr(self.work, 'turn', 0)}", done)]
+        results.inter_state_channel_results = [
+            InterStateChannelResult(
+                "0",
+                ChannelRequestStatus.WAITING if value is None else ChannelRequestStatus.RECEIVED,
+                channel,
+                ENCODER.encode(value),
             )
-            results.inter_state_channel_results = [received]
-        decision = self._execute(self.here, self.work, results, attempt, since)
+            for channel, value in received
+            if value is not None or channel == s.CH_USER_INPUT
+        ]
+        decision = self.decision = self._execute(self.here, self.work, results, attempt, since)
         self.closing = ""
         if close := getattr(decision, "conditional_close", None):
             self.closing = close.channel_name
@@ -83,9 +108,24 @@ class Run:
             if movement.state_id == "NotifyState":
                 self._execute("NotifyState", given, CommandResults(), 1, None)
                 self.notified.append(given.number)
+            elif movement.state_id == "TurnState":
+                self.thinking.append(given)
             elif not movement.state_id.startswith("_SYS"):
                 self.here, self.work = movement.state_id, given
         return self
+
+    def think(self, state: str = "TurnState") -> s.TurnDone | None:
+        """Execute the oldest turn that is under way beside the rest; what it published, if anything."""
+        given, before = self.thinking.pop(0), len(self.published)
+        self._execute(state, given, CommandResults(), 1, None)
+        found = [
+            value for channel, value in self.published[before:] if channel == f"{s.CH_TURN_DONE_PREFIX}{given.turn}"
+        ]
+        return found[0] if found else None
+
+    def answered(self) -> "Run":
+        """The turn under way is done, and its end is what the state at hand waited for."""
+        return self.step(done=self.think())
 
     def until(self, state: str, most: int = 6) -> "Run":
         """Execute states that wait for nothing until this one is at hand."""
@@ -98,9 +138,7 @@ class Run:
     def say(self, message: UserRequest) -> "Run":
         """A message for the waiting state, and the turn that follows if it needs one."""
         self.step(message)
-        if self.here == "AgentState" and self.work.requests:
-            self.step()
-        return self
+        return self.answered() if self.thinking else self
 
     def rpc(self, name: str, given: Any = None) -> Any:
         request = WorkflowWorkerRpcRequest(
@@ -142,7 +180,7 @@ class Run:
 
     def _publish(self, values: Any) -> None:
         for one in values or []:
-            kind = UserRequest if one.channel_name == s.CH_USER_INPUT else int
+            kind = next(kind for name, kind in VALUES.items() if one.channel_name.startswith(name))
             value = one.value if isinstance(one.value, EncodedObject) else None
             self.published.append((one.channel_name, ENCODER.decode(value, kind)))
 
