@@ -26,7 +26,7 @@ from inbox_agent.models import Address, Conversation, Status
 from inbox_agent.turn.decision import decide
 from inbox_agent.turn.outbound import refusal
 from inbox_agent.turn.times import instant_of
-from workflows import decisions, steps
+from workflows import decisions, memories, steps
 from workflows import schema as s
 from workflows.mail_states import SMTP_TIMEOUT_SECONDS
 from workflows.services import AgentIdentity, Services
@@ -61,8 +61,9 @@ class InitState(WorkflowState[None]):
             return StateDecision.force_fail_workflow(problem)
         if persistence.get_data_attribute(s.DA_STATUS) is None:
             persistence.set_data_attribute(s.DA_STATUS, str(Status.INITIALIZED))
-        # The "notified" messages of an earlier run are gone with it, so the mails are counted anew.
+        # The "notified" messages of an earlier run are gone with it, so the mails are counted anew; errands likewise.
         persistence.set_data_attribute(s.DA_MAIL_COUNT, 0)
+        persistence.set_data_attribute(s.DA_ERRAND_COUNT, 0)
         return StateDecision.single_next_state(AgentState, s.Work())
 
 
@@ -105,12 +106,13 @@ class AgentState(WorkflowState[s.Work]):
         return self._take_turn(ctx, input, persistence)
 
     def _take_turn(self, ctx: WorkflowContext, work: s.Work, persistence: Persistence) -> StateDecision:
-        services, stored = self.services, steps.load(persistence, ctx)
-        request = decisions.merge_requests(work.requests)
+        services = self.services
+        stored = memories.knowing(steps.load(persistence, ctx), work.memory)
+        request = memories.telling(decisions.merge_requests(work.requests), work.memory)
         try:
             result = services.model.take_turn(stored, request, services.clock())
         except ModelUnavailable as error:
-            failed = s.Work(requests=work.requests, reason=str(error), retry_after=int(error.retry_after_seconds or 0))
+            failed = work.model_copy(update={"reason": str(error), "retry_after": int(error.retry_after_seconds or 0)})
             return StateDecision.single_next_state(RecoverState, failed)
         except InvalidModelOutput as error:
             steps.clear_trouble(persistence)
@@ -120,10 +122,11 @@ class AgentState(WorkflowState[s.Work]):
         now = services.clock()
         conversation = decisions.keep_schedule_alive(stored, now, services.send_pause_seconds)
         conversation = conversation.model_copy(update={"previous_response_id": result.response_id, "last_error": ""})
+        conversation, output = memories.looked_up(conversation, result.output, work.memory, services)
         outcome = decide(
             conversation,
             request,
-            result.output,
+            output,
             now=now,
             default_zone=services.default_zone,
             send_pause_seconds=services.send_pause_seconds,
@@ -276,7 +279,7 @@ class RecoverState(WorkflowState[s.Work]):
         if message is not None:
             return steps.take_message(message, input, "recover", ctx, persistence, self.services)
         if input.requests:
-            return StateDecision.single_next_state(AgentState, s.Work(requests=input.requests))
+            return StateDecision.single_next_state(AgentState, s.Work(requests=input.requests, memory=input.memory))
         steps.begin_sending(steps.load(persistence, ctx), persistence, self.services)
         return StateDecision.single_next_state(SendingState, s.Work())
 

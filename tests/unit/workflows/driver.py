@@ -17,14 +17,16 @@ from iwf.iwf_api.models import (
 )
 
 from inbox_agent.models import UserRequest
-from tests.workflow_fakes import FakeModel, FakePost, services, text_of
+from tests.workflow_fakes import FakeMemories, FakeModel, FakePost, services, text_of
 from workflows import schema as s
 from workflows.encoding import ENCODER
 from workflows.registry import build_worker_service
 
 START = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 TYPES = {one.key: one.value_type for one in s.DATA_ATTRIBUTES}
-INPUTS = {"NotifyState": s.Notification, "ReceiptState": s.Notification}
+INPUTS = {"NotifyState": s.Notification, "ReceiptState": s.Notification, "RememberState": s.Errand}
+# Done at once and beside the state at hand.
+BESIDE = ("NotifyState", "RememberState")
 
 
 @dataclass
@@ -33,20 +35,24 @@ class Run:
 
     Attributes:
         closing: the channel whose emptiness the end depends on, "" while the run goes on.
+        errands: what RememberState could not do while the memory was down.
     """
 
     model: FakeModel = field(default_factory=FakeModel)
     post: FakePost = field(default_factory=FakePost)
+    memories: FakeMemories = field(default_factory=FakeMemories)
     now: datetime = START
     here: str = "InitState"
     work: Any = None
     closing: str = ""
     published: list[tuple[str, Any]] = field(default_factory=list)
     notified: list[int] = field(default_factory=list)
+    errands: list[s.Errand] = field(default_factory=list)
     attributes: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._worker = build_worker_service(services(self.model, self.post, lambda: self.now, pause=10))
+        made = services(self.model, self.post, lambda: self.now, pause=10, memories=self.memories)
+        self._worker = build_worker_service(made)
 
     def later(self, **amount: float) -> None:
         self.now += timedelta(**amount)
@@ -74,17 +80,49 @@ class Run:
                 "0", ChannelRequestStatus.RECEIVED, s.CH_USER_INPUT, ENCODER.encode(message)
             )
             results.inter_state_channel_results = [received]
-        decision = self._execute(self.here, self.work, results, attempt, since)
+        self._follow(self._execute(self.here, self.work, results, attempt, since))
+        if self.here == "CloseState" and not self.errands:
+            self.errands_done()
+        return self
+
+    def errands_done(self, message: UserRequest | None = None) -> "Run":
+        """Execute CloseState with the word that the last errand is done, and with a message if one came at the same time."""
+        count = self.value(s.DA_ERRAND_COUNT)
+        done = InterStateChannelResult(
+            "0", ChannelRequestStatus.RECEIVED, f"{s.CH_ERRAND_DONE_PREFIX}{count}", ENCODER.encode(count)
+        )
+        results = CommandResults(inter_state_channel_results=[done])
+        if message is not None:
+            received = InterStateChannelResult(
+                "1", ChannelRequestStatus.RECEIVED, s.CH_USER_INPUT, ENCODER.encode(message)
+            )
+            results.inter_state_channel_results = [done, received]
+        self._follow(self._execute("CloseState", self.work, results, 1, None))
+        return self
+
+    def _follow(self, decision: Any) -> None:
         self.closing = ""
         if close := getattr(decision, "conditional_close", None):
             self.closing = close.channel_name
         for movement in decision.next_states or []:
             given = ENCODER.decode(movement.state_input, INPUTS.get(movement.state_id, s.Work))
-            if movement.state_id == "NotifyState":
-                self._execute("NotifyState", given, CommandResults(), 1, None)
-                self.notified.append(given.number)
+            if movement.state_id in BESIDE:
+                self._beside(movement.state_id, given)
             elif not movement.state_id.startswith("_SYS"):
                 self.here, self.work = movement.state_id, given
+
+    def _beside(self, state: str, given: Any) -> None:
+        if state == "RememberState" and self.memories.down:
+            self.errands.append(given)
+            return
+        self._execute(state, given, CommandResults(), 1, None)
+        if state == "NotifyState":
+            self.notified.append(given.number)
+
+    def errand(self, *, since: datetime | None = None) -> "Run":
+        """Another attempt at the oldest errand that could not be done; ``since`` is the first one's time."""
+        self._execute("RememberState", self.errands[0], CommandResults(), 2, since)
+        self.errands.pop(0)
         return self
 
     def until(self, state: str, most: int = 6) -> "Run":
