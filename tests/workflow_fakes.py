@@ -64,12 +64,13 @@ def understood(text: str) -> TurnOutput:
 
 @dataclass
 class FakeModel:
-    """Understands by ``understood``. ``errors`` are raised first; ``before`` may block."""
+    """Understands by ``understood``, or always ``answer``. ``errors`` are raised first; ``before`` may block."""
 
     errors: list[Exception] = field(default_factory=list)
     asked: list[UserRequest] = field(default_factory=list)
     given: list[Conversation] = field(default_factory=list)
     before: Callable[[UserRequest], None] = lambda request: None
+    answer: TurnOutput | None = None
 
     def take_turn(self, conversation: Conversation, request: UserRequest, now: datetime) -> ModelResult:
         self.asked.append(request)
@@ -77,7 +78,7 @@ class FakeModel:
         self.before(request)
         if self.errors:
             raise self.errors.pop(0)
-        return ModelResult(understood(request.text), f"response-{len(self.asked)}")
+        return ModelResult(self.answer or understood(request.text), f"response-{len(self.asked)}")
 
 
 @dataclass

@@ -131,6 +131,7 @@ def describe(read: Read, pending: int) -> dict[str, Any]:
     Args:
         pending: messages in the input channel that no state has taken yet.
     """
+    pending += read(s.DA_WAITING) or 0
     status = read(s.DA_STATUS) or str(Status.INITIALIZED)
     schedule = read(s.DA_SCHEDULE) if read(s.DA_SCHEDULED_TIME) else None
     return {

@@ -299,15 +299,17 @@ def _on_bounce_of_another(conversation: Conversation, bounce: Bounce, who: str, 
     return Step(conversation, reply, here)
 
 
-def on_sent(conversation: Conversation, *, message_id: str, revision: int, now: datetime, notice: str = "") -> Step:
-    """The mail was accepted: the record, the status and the receipt, led by ``notice`` if there is one."""
+def on_sent(
+    conversation: Conversation, *, message_id: str, revision: int, now: datetime, lead: Sequence[str] = ()
+) -> Step:
+    """The mail was accepted: the record, the status and the receipt, led by ``lead``."""
     sent_at = int(now.timestamp())
     went_out = conversation.draft
     if revision != conversation.revision and (earlier := seen_revision(conversation, revision)) is not None:
         went_out = earlier.draft
     record = SentRecord(message_id=message_id, sent_at=sent_at, draft=went_out)
     schedule = conversation.schedule
-    notices = [notice] if notice else []
+    notices = list(lead)
     if schedule is not None and sent_at - schedule.instant > LATE_SECONDS:
         minutes = round((sent_at - schedule.instant) / 60)
         why = (

@@ -74,6 +74,8 @@ class ReceiptState(WorkflowState[s.Notification]):
         communication: Communication,
     ) -> StateDecision:
         deliver_to_owner(input, ctx, persistence, communication, self.services)
+        if input.waiting:
+            return StateDecision.single_next_state("AgentState", s.Work(waiting=input.waiting))
         if persistence.get_data_attribute(s.DA_ERRAND_COUNT):
             return StateDecision.single_next_state("CloseState", s.Work())
         return steps.close_if_nothing_waits(persistence)

@@ -4,6 +4,8 @@ The names ``Status`` … ``ScheduledTime`` are those of the documents this syste
 ``ATTRIBUTE_LIMIT`` bytes: histories drop their oldest entries, longer text is refused before it gets here.
 """
 
+from typing import Any, Literal
+
 from iwf.persistence_schema import PersistenceField
 from pydantic import Field
 
@@ -27,6 +29,9 @@ from inbox_agent.models import (
 ATTRIBUTE_LIMIT = 64_000
 HISTORY_LIMIT = 48_000
 HANDLED_LIMIT = 1_000
+# Messages that wait for the turn under way travel in a state's input. With this many bytes of them the rest stays in the
+# channel until the turn is done, far from the 2 MB at which a server refuses an input.
+WAITING_LIMIT = 256_000
 
 DA_STATUS = "Status"
 DA_CURRENT_REQUEST = "CurrentRequest"
@@ -63,12 +68,15 @@ DA_PLANNED_NOTED = "PlannedNoted"
 DA_TROUBLE = "Trouble"
 DA_OUTGOING = "Outgoing"
 DA_RETRY_REQUEST = "RetryRequest"
+DA_TURN = "Turn"
+DA_WAITING = "Waiting"
 DA_LAST_ERROR = "LastError"
 DA_HANDLED_MESSAGE_IDS = "HandledMessageIds"
 
 CH_USER_INPUT = "UserInput"
 CH_NOTIFIED_PREFIX = "Notified-"
 CH_ERRAND_DONE_PREFIX = "ErrandDone-"
+CH_TURN_DONE_PREFIX = "TurnDone-"
 
 
 class DraftDetails(Stored):
@@ -151,19 +159,49 @@ class Outgoing(Attempt):
     earlier: tuple[Attempt, ...] = ()
 
 
+class TurnInput(Stored):
+    """The input of TurnState: the number of the turn in this run, what the model is asked about, and what it may know."""
+
+    turn: int
+    requests: tuple[UserRequest, ...]
+    memory: OwnerMemory | None = OwnerMemory()
+
+
+class TurnDone(Stored):
+    """What came of a turn's model call: its output as data, or why there is none.
+
+    Attributes:
+        failure: ``unavailable`` (worth trying again), ``unusable`` (it answered, but not by the schema); "" for none.
+        retry_after: seconds that the model's service asked to wait.
+    """
+
+    output: dict[str, Any] = Field(default_factory=dict)
+    response_id: str = ""
+    failure: Literal["", "unavailable", "unusable"] = ""
+    reason: str = ""
+    retry_after: int = 0
+
+
 class Work(Stored):
     """The input of the states that work: what is to be done, so that a failure handed on to RecoverState loses nothing.
 
     Attributes:
         requests: what the owner wrote and no turn has answered yet, oldest first; empty when waiting or sending.
+        turn: the number of the turn that is under way with them, 0 for none; ``since``: when it began, in Unix seconds.
+        done: what came of that turn, when it came together with a message that is answered first.
+        waiting: what was written after ``requests`` and is worked on after them, one by one, oldest first.
         reason: why the last attempt failed, in the server's words; "" if it has not been told.
         permanent: trying the same again cannot help.
         announced: RecoverState has already told the owner in this round.
         retry_after: seconds that the model's service asked to wait.
-        memory: what is known of the owner, as it was when the turn began; None when it could not be read.
+        memory: what is known of the owner, as it was when the turn was begun first; None when it could not be read.
     """
 
     requests: tuple[UserRequest, ...] = ()
+    turn: int = 0
+    since: int = 0
+    done: TurnDone | None = None
+    waiting: tuple[UserRequest, ...] = ()
     reason: str = ""
     permanent: bool = False
     announced: bool = False
@@ -172,10 +210,14 @@ class Work(Stored):
 
 
 class Notification(Stored):
-    """The input of NotifyState and ReceiptState: the ``number``-th mail of ours in this run, sent after its predecessor."""
+    """The input of NotifyState and ReceiptState: the ``number``-th mail of ours in this run, sent after its predecessor.
+
+    ``waiting``: messages that are to be worked on after the receipt, see ``Work``.
+    """
 
     number: int
     mail: OutgoingMail | None = None
+    waiting: tuple[UserRequest, ...] = ()
 
 
 class Errand(Stored):
@@ -218,8 +260,19 @@ DATA_ATTRIBUTES: tuple[PersistenceField, ...] = (
             DA_LAST_ERROR,
         )
     ),
-    *(_attribute(key, int) for key in (DA_SCHEDULED_TIME, DA_REVISION, DA_SEEN_REVISION, DA_MAIL_COUNT)),
-    *(_attribute(key, int) for key in (DA_ERRAND_COUNT, DA_PLANNED_NOTED)),
+    *(
+        _attribute(key, int)
+        for key in (
+            DA_SCHEDULED_TIME,
+            DA_REVISION,
+            DA_SEEN_REVISION,
+            DA_MAIL_COUNT,
+            DA_ERRAND_COUNT,
+            DA_PLANNED_NOTED,
+            DA_TURN,
+            DA_WAITING,
+        )
+    ),
     _attribute(DA_DRAFT_DETAILS, DraftDetails),
     _attribute(DA_SCHEDULE, Schedule),
     _attribute(DA_REVISIONS, Revisions),

@@ -29,7 +29,7 @@ from inbox_agent.turn.commands import (
     is_confirmation,
 )
 from inbox_agent.turn.outbound import fingerprint, guard
-from workflows import decisions, memories, newcomers
+from workflows import decisions, memories, newcomers, turns
 from workflows import schema as s
 from workflows.attributes import changed_attributes, read_conversation
 from workflows.decisions import Next, Step
@@ -46,11 +46,9 @@ NOTHING_TO_RETRY = UserRequest(message_id="")
 # These answer without touching the draft, so they leave the conversation where it is.
 QUIET_COMMANDS = frozenset({Command.STATUS, Command.HELP, Command.DRAFTS})
 # These are about the owner and not about the draft at hand.
-READS_MEMORY = frozenset({Command.MEMORY, Command.FORGET})
-LOOKUPS = READS_MEMORY | READS_PLANNED
+LOOKUPS = READS_PLANNED | {Command.MEMORY, Command.FORGET}
 # What arms a mail tells who will be remembered by it, so it must be known who is already.
 MAY_ARM = frozenset({Command.SEND_NOW, Command.UNDO})
-TOO_LATE = "It is too late to cancel: an earlier attempt to send it had been accepted."
 
 
 def load(persistence: Persistence, ctx: WorkflowContext) -> Conversation:
@@ -66,8 +64,10 @@ def input_command() -> InternalChannelCommand:
     return InternalChannelCommand.by_name(s.CH_USER_INPUT)
 
 
-def wait_for_input_or(seconds: int | None) -> CommandRequest:
-    """The next message of the person, or (unless None) a durable timer."""
+def wait_for_input_or(seconds: int | None, work: s.Work) -> CommandRequest:
+    """The next message of the person, or (unless None) a durable timer; nothing when a message waits already."""
+    if work.waiting:
+        return CommandRequest.empty()
     commands: list[Any] = [input_command()]
     if seconds is not None:
         commands.append(TimerCommand.by_seconds(max(1, seconds)))
@@ -80,6 +80,12 @@ def received(results: CommandResults) -> UserRequest | None:
         if result.status == ChannelRequestStatus.RECEIVED and isinstance(result.value, UserRequest):
             return result.value
     return None
+
+
+def next_message(results: CommandResults, work: s.Work, persistence: Persistence) -> tuple[UserRequest | None, s.Work]:
+    """The message to look at now, if there is one, and what is left of the work: one that waited comes first."""
+    message = received(results)
+    return (message, work) if message is not None else turns.next_waiting(work, persistence)
 
 
 def after_predecessor(number: int) -> CommandRequest:
@@ -138,7 +144,9 @@ def carry_out(
     notification = s.Notification(number=number, mail=mail)
     beside = _errands(replace(step, conversation=conversation), before, persistence, services)
     if step.next == "receipt":
-        return StateDecision.multi_next_states(*beside, StateMovement.create("ReceiptState", notification))
+        waiting = work.waiting if work is not None else ()
+        receipt = notification.model_copy(update={"waiting": waiting})
+        return StateDecision.multi_next_states(*beside, StateMovement.create("ReceiptState", receipt))
     if mail is not None:
         beside.append(StateMovement.create("NotifyState", notification))
     return StateDecision.multi_next_states(*beside, StateMovement.create(STATE_IDS[step.next], work or s.Work()))
@@ -190,28 +198,34 @@ def take_message(
             asked = newcomers.ask(conversation, here, persistence)
             return carry_out(asked, stored, persistence, services, work=work)
         request = known
+    as_written = request
     if (number := applied_suggestion(request.text)) is not None and request.role == "owner":
         request = decisions.with_suggestion(conversation, request, number)
     if (told := decisions.without_turn(conversation, request, here)) is not None:
         return carry_out(told, stored, persistence, services, work=work)
-    if is_confirmation(request.text) and conversation.asked == fingerprint(conversation.draft):
-        return _confirmed(request, conversation, stored, persistence, services)
     command = find_command(request.text)
-    if command is Command.RETRY and (found := _retry(work, here, conversation, stored, persistence, services)):
-        return found
-    if command in LOOKUPS:
-        return _look_up(command, request, work, here, conversation, stored, persistence, services)
     if command in QUIET_COMMANDS:
         outcome = _by_command(command, request, conversation, services)
+        outcome = replace(outcome, notices=(*outcome.notices, *turns.unanswered_notices(work)))
         return carry_out(decisions.stay(outcome, here), stored, persistence, services, work=work)
+    if command in LOOKUPS:
+        return _look_up(command, request, work, here, conversation, stored, persistence, services)
     if command is Command.CANCEL:
-        return _cancel(request, conversation, stored, persistence, services)
+        return _cancel(request, work, conversation, stored, persistence, services)
+    if work.turn:
+        # As it was written: who says "apply suggestion 1" means the suggestion, whatever command its words are.
+        return turns.keep(as_written, work, persistence)
+    if is_confirmation(request.text) and conversation.asked == fingerprint(conversation.draft) and not work.requests:
+        return _confirmed(request, work, conversation, stored, persistence, services)
+    if command is Command.RETRY and (found := _retry(work, here, conversation, stored, persistence, services)):
+        return found
     conversation = decisions.keep_schedule_alive(conversation, services.clock(), services.send_pause_seconds)
     if command is not None and not work.requests:
         outcome = _by_command(command, request, conversation, services)
         clear_trouble(persistence)
-        return carry_out(_after(outcome, persistence, services), stored, persistence, services)
-    return _to_turn((*work.requests, request), conversation, stored, persistence, services)
+        after = _after(outcome, persistence, services)
+        return carry_out(after, stored, persistence, services, work=turns.rest_of(work))
+    return _to_turn((*work.requests, request), work, conversation, stored, persistence, services)
 
 
 def _by_command(command: Command, request: UserRequest, conversation: Conversation, services: Services) -> Outcome:
@@ -229,17 +243,36 @@ def _by_command(command: Command, request: UserRequest, conversation: Conversati
 
 def _cancel(
     request: UserRequest,
+    work: s.Work,
     conversation: Conversation,
     stored: Conversation,
     persistence: Persistence,
     services: Services,
+    command: Command = Command.CANCEL,
 ) -> StateDecision:
-    if accepted := accepted_attempt(persistence, services):
-        return finish_sending(accepted, conversation, stored, persistence, services, notice=TOO_LATE)
+    """At once, whatever is under way: a turn and what waits for its end came before and are given up with the mail."""
+    left = s.Work() if work.turn else turns.rest_of(work)
+    dropped = turns.dropped_notices(work)
+    accepted = accepted_attempt(persistence, services)
+    turns.give_up(work, persistence)
+    if accepted is not None:
+        too_late = "It is too late to cancel: an earlier attempt to send it had been accepted."
+        others = _by_command(command, request, conversation, services).cancels
+        notices = (too_late, *dropped)
+        return finish_sending(
+            accepted, left, conversation, stored, persistence, services, notices=notices, cancels=others
+        )
     conversation = decisions.keep_schedule_alive(conversation, services.clock(), services.send_pause_seconds)
-    outcome = _by_command(Command.CANCEL, request, conversation, services)
+    if dropped and not conversation.revision:
+        # No draft yet, but there is something to cancel: the message that would have led to the first one.
+        outcome = Outcome(conversation, "cancel", notices=dropped)
+    else:
+        outcome = _by_command(command, request, conversation, services)
+        outcome = replace(outcome, notices=(*outcome.notices, *dropped))
     clear_trouble(persistence)
-    return carry_out(_after(outcome, persistence, services), stored, persistence, services)
+    if dropped:
+        persistence.set_data_attribute(s.DA_RETRY_REQUEST, NOTHING_TO_RETRY)
+    return carry_out(_after(outcome, persistence, services), stored, persistence, services, work=left)
 
 
 def _look_up(
@@ -255,27 +288,24 @@ def _look_up(
     """Commands about what is known of the owner and what they have planned; the conversation stays where it is, unless its
     own mail is canceled by its number.
     """
-    if command in READS_MEMORY:
+    if command in READS_PLANNED:
+        conversation = memories.with_planned(conversation, services)
+    else:
         memory = memories.recall(conversation, services)
         if memory is None and command is Command.MEMORY:
             return carry_out(memories.cannot_tell(conversation, here), stored, persistence, services, work=work)
         conversation = memories.knowing(conversation, memory)
-    if command in READS_PLANNED:
-        conversation = memories.with_planned(conversation, services)
     outcome = _by_command(command, request, conversation, services)
-    if outcome.step != "cancel":
-        step = replace(decisions.stay(outcome, here), note=outcome.note, cancels=outcome.cancels)
-        return carry_out(step, stored, persistence, services, work=work)
-    if accepted := accepted_attempt(persistence, services):
-        return finish_sending(
-            accepted, conversation, stored, persistence, services, notice=TOO_LATE, cancels=outcome.cancels
-        )
-    clear_trouble(persistence)
-    return carry_out(_after(outcome, persistence, services), stored, persistence, services)
+    if outcome.step == "cancel":
+        return _cancel(request, work, conversation, stored, persistence, services, command)
+    outcome = replace(outcome, notices=(*outcome.notices, *turns.unanswered_notices(work)))
+    step = replace(decisions.stay(outcome, here), note=outcome.note, cancels=outcome.cancels)
+    return carry_out(step, stored, persistence, services, work=work)
 
 
 def _confirmed(
     request: UserRequest,
+    work: s.Work,
     conversation: Conversation,
     stored: Conversation,
     persistence: Persistence,
@@ -292,7 +322,8 @@ def _confirmed(
         send_pause_seconds=services.send_pause_seconds,
     )
     clear_trouble(persistence)
-    return carry_out(_after(outcome, persistence, services), stored, persistence, services)
+    after = _after(outcome, persistence, services)
+    return carry_out(after, stored, persistence, services, work=turns.rest_of(work))
 
 
 def _after(outcome: Outcome, persistence: Persistence, services: Services) -> Step:
@@ -302,15 +333,19 @@ def _after(outcome: Outcome, persistence: Persistence, services: Services) -> St
     return replace(step, note=outcome.note, cancels=outcome.cancels)
 
 
-def finish_turn(outcome: Outcome, before: Conversation, persistence: Persistence, services: Services) -> StateDecision:
-    """The end of a turn that needed the model."""
+def finish_turn(
+    outcome: Outcome, before: Conversation, persistence: Persistence, services: Services, work: s.Work
+) -> StateDecision:
+    """The end of a turn that needed the model; what was written meanwhile follows."""
     clear_trouble(persistence)
     persistence.set_data_attribute(s.DA_RETRY_REQUEST, NOTHING_TO_RETRY)
-    return carry_out(_after(outcome, persistence, services), before, persistence, services)
+    after = _after(outcome, persistence, services)
+    return carry_out(after, before, persistence, services, work=turns.rest_of(work))
 
 
 def _to_turn(
     requests: tuple[UserRequest, ...],
+    work: s.Work,
     conversation: Conversation,
     stored: Conversation,
     persistence: Persistence,
@@ -323,7 +358,7 @@ def _to_turn(
     fits = len(merged.model_dump_json().encode()) < s.ATTRIBUTE_LIMIT
     persistence.set_data_attribute(s.DA_RETRY_REQUEST, merged if fits else requests[-1])
     memory = memories.recall(conversation, services)
-    return StateDecision.single_next_state("AgentState", s.Work(requests=requests, memory=memory))
+    return turns.begin(requests, persistence, services.clock(), memory=memory, waiting=work.waiting)
 
 
 def _retry(
@@ -338,13 +373,13 @@ def _retry(
     if here == "recover" and not work.requests:
         save(persistence, stored, conversation)
         begin_sending(conversation, persistence, services)
-        return StateDecision.single_next_state("SendingState", s.Work())
+        return StateDecision.single_next_state("SendingState", turns.rest_of(work))
     last = persistence.get_data_attribute(s.DA_RETRY_REQUEST)
     requests = work.requests or ((last,) if isinstance(last, UserRequest) and last.message_id else ())
     if not requests:
         return None
     conversation = decisions.keep_schedule_alive(conversation, services.clock(), services.send_pause_seconds)
-    return _to_turn(requests, conversation, stored, persistence, services)
+    return _to_turn(requests, work, conversation, stored, persistence, services)
 
 
 def begin_sending(conversation: Conversation, persistence: Persistence, services: Services) -> None:
@@ -395,12 +430,13 @@ def accepted_attempt(persistence: Persistence, services: Services) -> s.Attempt 
 
 def finish_sending(
     accepted: s.Attempt,
+    work: s.Work,
     conversation: Conversation,
     stored: Conversation,
     persistence: Persistence,
     services: Services,
     *,
-    notice: str = "",
+    notices: tuple[str, ...] = (),
     cancels: tuple[str, ...] = (),
 ) -> StateDecision:
     """The mail is out under this attempt's Message-ID: the record and the receipt."""
@@ -411,9 +447,9 @@ def finish_sending(
         message_id=accepted.message_id,
         revision=accepted.revision,
         now=services.clock(),
-        notice=notice,
+        lead=notices,
     )
-    return carry_out(replace(step, cancels=cancels), stored, persistence, services)
+    return carry_out(replace(step, cancels=cancels), stored, persistence, services, work=turns.rest_of(work))
 
 
 def trouble(persistence: Persistence) -> s.Trouble:

@@ -25,7 +25,16 @@ from workflows.services import client_only
 
 # What belongs to a run and not to the conversation is not handed on to a follow-up.
 OF_ONE_RUN = frozenset(
-    {s.DA_MAIL_COUNT, s.DA_ERRAND_COUNT, s.DA_TROUBLE, s.DA_OUTGOING, s.DA_RETRY_REQUEST, s.DA_REQUEST_DRAFT}
+    {
+        s.DA_MAIL_COUNT,
+        s.DA_ERRAND_COUNT,
+        s.DA_TURN,
+        s.DA_WAITING,
+        s.DA_TROUBLE,
+        s.DA_OUTGOING,
+        s.DA_RETRY_REQUEST,
+        s.DA_REQUEST_DRAFT,
+    }
 )
 LOCK_ATTEMPTS = 5
 START_ATTEMPTS = 4

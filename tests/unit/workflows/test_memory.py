@@ -77,7 +77,7 @@ def test_a_turn_knows_the_owner_after_the_model_failed_as_before() -> None:
     run = begun(memories=knowing(name="Ann Lee"), model=FakeModel(errors=[ModelUnavailable("away")]))
     run.say(request("what?")).until("RecoverState").step()
     run.memories.down = True
-    run.step().until("AgentState").step()
+    run.step().answered()
     assert [one.memory.name for one in run.model.given] == ["Ann Lee", "Ann Lee"]
     assert NO_MEMORY[:60] not in run.reply()
 
@@ -154,17 +154,23 @@ def recovering() -> Run:
     return run.say(request("subject New")).until("RecoverState").step()
 
 
-@pytest.mark.parametrize("here", ["AgentState", "ScheduleState", "RecoverState"])
+def thinking() -> Run:
+    """A conversation whose second message the model works on."""
+    return with_another().step(request("subject New"))
+
+
+@pytest.mark.parametrize("here", ["AgentState", "a turn", "ScheduleState", "RecoverState"])
 def test_what_is_pending_is_listed_wherever_the_conversation_is_and_leaves_it_there(here: str) -> None:
     runs = {
         "AgentState": lambda: begun(memories=FakeMemories(others=(ELSEWHERE,))).say(request("what?")),
+        "a turn": thinking,
         "ScheduleState": with_another,
         "RecoverState": recovering,
     }
     run = runs[here]()
-    work, asked = run.work, len(run.model.asked)
+    before, asked = (run.here, run.work), len(run.model.asked)
     run.step(request("what is pending?"))
-    assert (run.here, run.work) == (here, work)
+    assert (run.here, run.work) == before
     assert len(run.model.asked) == asked
     assert "Invoice" in run.reply()
     assert run.value(s.DA_LISTED).items[-1].workflow_id in ("mail-1", "mail-2")
@@ -183,6 +189,25 @@ def test_a_number_cancels_the_mail_of_the_other_conversation_and_leaves_this_one
     assert run.here == "ScheduleState"
     assert list(run.memories.canceled.values()) == ["mail-2"]
     assert run.value(s.DA_STATUS) == Status.SCHEDULED
+
+
+def test_a_number_that_names_the_mail_at_hand_gives_up_the_turn_under_way() -> None:
+    run = thinking().step(request("what is pending?"))
+    own = next(one.number for one in run.value(s.DA_LISTED).items if one.workflow_id == "mail-1")
+    turn = run.work.turn
+    run.step(request(f"cancel {own}"))
+    assert run.here == "ReceiptState"
+    assert run.value(s.DA_TURN) > turn
+    assert "dropped" in run.work.mail.text
+
+
+def test_a_number_of_another_mail_leaves_the_turn_under_way() -> None:
+    run = thinking().step(request("what is pending?"))
+    other = next(one.number for one in run.value(s.DA_LISTED).items if one.workflow_id == "mail-2")
+    turn = run.work.turn
+    run.step(request(f"cancel {other}"))
+    assert (run.here, run.work.turn) == ("AgentState", turn)
+    assert list(run.memories.canceled.values()) == ["mail-2"]
 
 
 def test_the_number_of_the_mail_at_hand_is_a_plain_cancel_and_others_with_it_go_too() -> None:
