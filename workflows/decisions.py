@@ -25,7 +25,7 @@ from inbox_agent.models import (
     UserRequest,
 )
 from inbox_agent.turn import hints as possible_replies
-from inbox_agent.turn.hints import hints_for
+from inbox_agent.turn.hints import hints_for, with_cancel
 from inbox_agent.turn.prompt import OWNER_MARK, marked, visible
 from inbox_agent.turn.state import already_sent, is_armed
 from inbox_agent.turn.times import at_instant
@@ -181,7 +181,7 @@ def on_unusable_answer(conversation: Conversation, error: str) -> Step:
     if is_armed(conversation):
         conversation = conversation.model_copy(update={"status": Status.SCHEDULED})
         following = "schedule"
-    reply = Reply(kind="notice", conversation=conversation, notices=(notice,), hints=possible_replies.RETRY)
+    reply = Reply(kind="notice", conversation=conversation, notices=(notice,), hints=with_cancel(conversation, "retry"))
     return Step(conversation, reply, following)
 
 
@@ -244,7 +244,9 @@ def ask_to_confirm(conversation: Conversation, here: Next) -> Step:
 
 def on_refused(conversation: Conversation, request: UserRequest, here: Next) -> Step:
     """A message that could not be taken; ``request.text`` says why and what to do."""
-    reply = Reply(kind="notice", conversation=conversation, notices=(request.text,), hints=("help", "cancel"))
+    reply = Reply(
+        kind="notice", conversation=conversation, notices=(request.text,), hints=with_cancel(conversation, "help")
+    )
     return Step(conversation, reply, here)
 
 
@@ -370,7 +372,7 @@ def on_model_failure(conversation: Conversation, reason: str, *, now: datetime, 
     )
     return Step(
         conversation,
-        Reply(kind="notice", conversation=conversation, notices=(notice,), hints=possible_replies.LATE),
+        Reply(kind="notice", conversation=conversation, notices=(notice,), hints=with_cancel(conversation, "retry")),
         "recover",
     )
 

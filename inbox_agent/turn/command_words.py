@@ -22,6 +22,7 @@ class Command(StrEnum):
 FORMS: dict[Command, str] = {
     Command.CANCEL: """
         cancel|cancel it|cancel this|cancel that|stop|stop it|abort|do not send|do not send it|don't send it|don't send
+        cancel the mail|cancel the email|cancel this mail|cancel this email|cancel my mail|do not send the mail
         cancelar|cancela|cancélalo|cancelalo|cancele|anular|anula|no lo envíes|no enviar|detener|para
         annuler|annule|annulez|annule-le|annulez-le|arrête|arrêter|ne l'envoie pas|n'envoie pas|n'envoyez pas
         abbrechen|stornieren|storniere|absagen|abbruch|stopp|nicht senden|nicht abschicken|brich ab|nicht versenden

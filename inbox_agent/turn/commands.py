@@ -8,8 +8,9 @@ import unicodedata
 from collections.abc import Iterator
 from datetime import datetime
 
-from inbox_agent.models import Conversation, Outcome, UserRequest
+from inbox_agent.models import Address, Conversation, Outcome, UserRequest
 from inbox_agent.turn.command_words import AROUND_NUMBERS, CANCEL_VERBS, CONFIRMATIONS, FORMS, POLITE, Command
+from inbox_agent.turn.courtesy import without_courtesy_lines
 from inbox_agent.turn.decision import decide
 from inbox_agent.turn.hints import with_named_draft, without_named_draft
 from inbox_agent.turn.schema import Intent, Remember, TurnOutput
@@ -60,14 +61,18 @@ def _table() -> dict[str, Command]:
 TABLE = _table()
 # As they stand within a text and, without the signs that end it, at its end; the longest first.
 VERBS = sorted({form for verb in _forms(CANCEL_VERBS) for form in (_folded(verb), _plain(verb))}, key=len, reverse=True)
-LONGEST = max(map(len, TABLE)) + 40
+LONGEST = max(map(len, TABLE)) + 120
 CONFIRMED = frozenset(map(_plain, _forms(CONFIRMATIONS)))
 APPLY = re.compile(r"apply (?:the )?suggestion (?:no\.? ?|number )?([0-9]{1,4})")
 
 
-def find_command(text: str) -> Command | None:
-    """The command that a text is, when it is nothing else but courtesy around it."""
-    for words in without_courtesy(text):
+def find_command(text: str, sender: Address | None = None) -> Command | None:
+    """The command that a text is, when it is nothing else but courtesy around it.
+
+    Args:
+        sender: whose name may stand below it.
+    """
+    for words in without_courtesy(text, sender):
         if words in TABLE:
             return TABLE[words]
         if _numbers_in(words):
@@ -75,9 +80,9 @@ def find_command(text: str) -> Command | None:
     return None
 
 
-def canceled_numbers(text: str) -> tuple[int, ...]:
+def canceled_numbers(text: str, sender: Address | None = None) -> tuple[int, ...]:
     """The numbers in "cancel 1 and 3", when the text is nothing else; () when it is something else."""
-    return next((found for words in without_courtesy(text) if (found := _numbers_in(words))), ())
+    return next((found for words in without_courtesy(text, sender) if (found := _numbers_in(words))), ())
 
 
 def _numbers_in(words: str) -> tuple[int, ...]:
@@ -104,11 +109,11 @@ def applied_suggestion(text: str) -> int | None:
     return next((int(match[1]) for match in found if match), None)
 
 
-def without_courtesy(text: str) -> Iterator[str]:
+def without_courtesy(text: str, sender: Address | None = None) -> Iterator[str]:
     """The text in plain form, as it is and with less and less courtesy around it; nothing for what is too long."""
     if len(text.strip()) > LONGEST:
         return
-    plain = _plain(without_named_draft(text))
+    plain = _plain(without_named_draft(without_courtesy_lines(text, sender)))
     for _ in range(4):
         yield plain
         shorter = _plain(POLITE.sub("", plain))
@@ -132,7 +137,7 @@ def apply_command(
         request,
         TurnOutput(
             intents=(INTENTS[command],),
-            pending_numbers=canceled_numbers(request.text) if command is Command.CANCEL_PENDING else (),
+            pending_numbers=canceled_numbers(request.text, request.sender) if command is Command.CANCEL_PENDING else (),
             remember=Remember(forget=("everything",)) if command is Command.FORGET else None,
         ),
         now=now,

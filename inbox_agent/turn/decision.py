@@ -101,7 +101,7 @@ def _in_zone(turn: Turn, zone: str) -> Schedule | None:
     planned, guess = turn.conversation.schedule, turn.conversation
     if planned is None:
         return None
-    if planned.wall_clock and guess.zone_source in ("date", "default") and planned.zone == guess.zone:
+    if planned.wall_clock and guess.zone_source in ("memory", "date", "default") and planned.zone == guess.zone:
         found = at_local(datetime.fromisoformat(planned.local), zone)
         if found.schedule.instant > turn.now.timestamp():
             turn.notices += found.notices

@@ -12,12 +12,13 @@ from inbox_agent.turn.memory import forget_hints
 from inbox_agent.turn.outbound import fingerprint
 from inbox_agent.turn.state import already_sent, is_armed, is_complete
 
-FAILED = ("send it to someone@example.com instead and send it now", "retry", "cancel")
+# Stands for an address that the owner has to fill in: a link holds the words before it only, so that a tap sends nothing.
+PLACEHOLDER = "someone@example.com"
+FAILED = (f"send it to {PLACEHOLDER} instead and send it now", "retry", "cancel")
 # Not "retry": an address that refused for good refuses again.
-BOUNCED = ("send it to someone@example.com instead and send it now", "cancel")
-LATE = ("status", "cancel")
-RETRY = ("retry", "cancel")
-SENT = ("send the same to someone@example.com tomorrow at 9:00",)
+BOUNCED = (f"send it to {PLACEHOLDER} instead and send it now", "cancel")
+LATE = ("retry", "status", "cancel")
+SENT = (f"send the same to {PLACEHOLDER} tomorrow at 9:00",)
 NOTHING_YET = ("help", "what is pending?")
 # What does the same whichever draft was seen; "cancel" must work from every mail.
 ANY_DRAFT = re.compile(r"cancel\b.*|status|help|undo|what .*|forget .*|apply suggestion .*")
@@ -47,6 +48,11 @@ def hints_for(conversation: Conversation) -> tuple[str, ...]:
     return (*first, when, *_translation(conversation), "cancel")
 
 
+def with_cancel(conversation: Conversation, *words: str) -> tuple[str, ...]:
+    """These words, and "cancel" where there is something to cancel."""
+    return (*words, "cancel") if conversation.revision and not already_sent(conversation) else words
+
+
 def memory_hints(conversation: Conversation) -> tuple[str, ...]:
     """What can be deleted of what is remembered."""
     return forget_hints(conversation.memory)
@@ -54,6 +60,8 @@ def memory_hints(conversation: Conversation) -> tuple[str, ...]:
 
 def link_words(words: str, conversation: Conversation) -> str:
     """What the link of a hint writes into the reply."""
+    if PLACEHOLDER in words:
+        return words.partition(PLACEHOLDER)[0]
     if not conversation.revision or ANY_DRAFT.fullmatch(words):
         return words
     return f"{words} (draft {conversation.revision})"

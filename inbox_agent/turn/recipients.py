@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from email_validator import EmailNotValidError, validate_email
 
 from inbox_agent.models import Address, Conversation, UserRequest
+from inbox_agent.turn.quotes import without_quotes
 from inbox_agent.turn.schema import Recipient
 
 MAX_RECIPIENTS = 50
@@ -92,6 +93,7 @@ def own_words(conversation: Conversation, request: UserRequest) -> str:
     """What the owner wrote in this conversation, this message last, as far as the history keeps it."""
     texts = [exchange.request for exchange in conversation.exchanges if not exchange.request.startswith(NOT_OWNER)]
     texts.append(request.text)
+    texts = [without_quotes(text) for text in texts]
     if not DERIVED_SUBJECT.match(request.subject):
         texts.append(request.subject)
     return "\n".join(texts)

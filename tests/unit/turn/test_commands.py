@@ -57,6 +57,18 @@ NOW = datetime(2026, 11, 21, 9, tzinfo=UTC)
         ("forget it", None),
         ("forget Sam", None),
         ("forget everything about the report", None),
+        ("cancel\n\nBest regards,\nAnn", Command.CANCEL),
+        ("cancel\n\nBest regards,\nAnn Lee\nSales\nCorp", Command.CANCEL),
+        ("Hi,\ncancel\nThanks, Ann", Command.CANCEL),
+        ("Hi agent, cancel", Command.CANCEL),
+        ("Hello Inbox Agent,\n\nplease send it now.\n\nMit freundlichen Grüßen\nAnn Lee", Command.SEND_NOW),
+        ("cancel the mail", Command.CANCEL),
+        ("send it now\n\nTomorrow", None),
+        ("send it now\n\nThanks,\nbut not before Monday", None),
+        ("send it now\nThanks\nA\nB\nC\nD", None),
+        ("cancel\nsend it now", None),
+        ("Hi", None),
+        ("Thanks,\nAnn", None),
         ("cancel the meeting with Sam", None),
         ("send it tomorrow", None),
         ("do not cancel", None),
@@ -70,6 +82,22 @@ NOW = datetime(2026, 11, 21, 9, tzinfo=UTC)
 )
 def test_a_command_is_found_only_when_it_stands_alone(text: str, command: Command | None) -> None:
     assert find_command(text) is command
+
+
+@pytest.mark.parametrize(
+    ("text", "command"),
+    [
+        ("cancel\n\nAnn", Command.CANCEL),
+        ("cancel\n- ann lee", Command.CANCEL),
+        ("cancel\nA. Lee", Command.CANCEL),
+        ("cancel\n\nThanks!\nAnn", Command.CANCEL),
+        ("send it now\n\nTomorrow", None),
+        ("send it now\n\nThanks,\nTomorrow", None),
+        ("Ann", None),
+    ],
+)
+def test_the_name_below_a_command_is_the_senders(text: str, command: Command | None) -> None:
+    assert find_command(text, Address("ann.lee@corp.example", "Ann Lee")) is command
 
 
 def test_no_form_belongs_to_two_commands() -> None:
