@@ -13,6 +13,7 @@ from inbox_agent.adapters.dns_txt import TxtRecords
 from inbox_agent.adapters.imap import ImapMailbox
 from inbox_agent.adapters.imap_folders import Folders
 from inbox_agent.adapters.iwf_client import IwfConversations
+from inbox_agent.adapters.iwf_memories import IwfMemories
 from inbox_agent.adapters.mail_account import MailAccount, TokenSource
 from inbox_agent.adapters.mailbox_pool import MailboxPool
 from inbox_agent.adapters.oauth import token_source
@@ -126,6 +127,7 @@ def services(settings: Settings) -> Services:
             MailboxPool(partial(open_mailbox, settings)),
             address=settings.address,
         ),
+        memories=IwfMemories(settings.iwf_url, settings.worker_url, mailbox=settings.address),
         identity=identity(settings),
         clock=lambda: datetime.now(UTC),
         nonce=lambda: secrets.token_hex(5),
