@@ -133,10 +133,10 @@ class FirstContact(Stored):
 
 
 class Trouble(Stored):
-    """What does not work just now: ``since`` in Unix seconds, attempts so far, whether the owner was told."""
+    """What does not work just now: ``since`` and last ``tried`` in Unix seconds, whether the owner was told."""
 
     since: int = 0
-    rounds: int = 0
+    tried: int = 0
     told: bool = False
 
 

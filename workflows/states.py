@@ -191,10 +191,9 @@ class RecoverState(WorkflowState[s.Work]):
             return CommandRequest.empty()
         if input.permanent:
             return steps.wait_for_input_or(None, input)
-        rounds = steps.trouble(persistence).rounds
-        return steps.wait_for_input_or(
-            decisions.pause_seconds(rounds, sending=not input.requests, retry_after=input.retry_after), input
-        )
+        trouble, now = steps.trouble(persistence), self.services.clock()
+        pause = decisions.pause_seconds(trouble, now, sending=not input.requests, retry_after=input.retry_after)
+        return steps.wait_for_input_or(pause, input)
 
     def execute(
         self,
@@ -217,7 +216,11 @@ class RecoverState(WorkflowState[s.Work]):
     def _announce(self, ctx: WorkflowContext, work: s.Work, persistence: Persistence) -> StateDecision:
         stored, now = steps.load(persistence, ctx), self.services.clock()
         before = steps.trouble(persistence)
-        trouble = s.Trouble(since=before.since or int(now.timestamp()), rounds=before.rounds + 1, told=before.told)
+        trouble = s.Trouble(since=before.since or int(now.timestamp()), tried=int(now.timestamp()), told=before.told)
+        if work.requests and decisions.given_up(trouble, now):
+            steps.clear_trouble(persistence)
+            given_up = decisions.on_model_given_up(stored, work.reason, now)
+            return steps.carry_out(given_up, stored, persistence, self.services, work=turns.rest_of(work))
         permanent = work.permanent or (not work.requests and decisions.given_up(trouble, now))
         if work.requests:
             step = decisions.on_model_failure(stored, work.reason, now=now, trouble=trouble)
