@@ -8,7 +8,7 @@ from email.message import EmailMessage
 from itertools import count
 
 from inbox_agent.errors import MalformedMessageError, SendUnavailable
-from inbox_agent.models import Address, Conversation, UserRequest
+from inbox_agent.models import Address, Conversation, FileContent, UserRequest
 from inbox_agent.ports import ModelResult
 from inbox_agent.turn.schema import Recipient, SaidOffset, TurnOutput, When
 from workflows.services import AgentIdentity, Services
@@ -73,6 +73,7 @@ class FakePost:
     errors: list[Exception] = field(default_factory=list)
     reply_errors: list[Exception] = field(default_factory=list)
     files: dict[str, bytes] = field(default_factory=dict)
+    largest: int = 0
     accepted: set[str] = field(default_factory=set)
     before: Callable[[EmailMessage], None] = lambda message: None
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -103,10 +104,13 @@ class FakePost:
     def count_sent(self, owner: str, since: datetime) -> int:
         return 0
 
-    def fetch_part(self, message_id: str, part: str) -> bytes:
+    def size_limit(self) -> int:
+        return self.largest
+
+    def fetch_part(self, message_id: str, part: str) -> FileContent:
         if part not in self.files:
             raise MalformedMessageError(f"no part {part} of {message_id}")
-        return self.files[part]
+        return FileContent(self.files[part])
 
 
 def services(

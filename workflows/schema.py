@@ -51,6 +51,7 @@ DA_THREAD = "Thread"
 DA_PARTICIPANTS = "Participants"
 DA_SENT_MAILS = "SentMails"
 DA_SUGGESTIONS = "Suggestions"
+DA_FILES = "Files"
 DA_OUTBOUND = "Outbound"
 DA_FIRST_CONTACT = "FirstContact"
 DA_MAIL_COUNT = "MailCount"
@@ -95,6 +96,10 @@ class Participants(Stored):
 
 class Suggestions(Stored):
     items: tuple[Suggestion, ...] = ()
+
+
+class Files(Stored):
+    items: tuple[AttachmentRef, ...] = ()
 
 
 class Outbound(Stored):
@@ -199,6 +204,7 @@ DATA_ATTRIBUTES: tuple[PersistenceField, ...] = (
     _attribute(DA_PARTICIPANTS, Participants),
     _attribute(DA_SENT_MAILS, SentMails),
     _attribute(DA_SUGGESTIONS, Suggestions),
+    _attribute(DA_FILES, Files),
     _attribute(DA_OUTBOUND, Outbound),
     _attribute(DA_FIRST_CONTACT, FirstContact),
     _attribute(DA_TROUBLE, Trouble),

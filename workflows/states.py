@@ -28,6 +28,7 @@ from inbox_agent.turn.outbound import refusal
 from inbox_agent.turn.times import instant_of
 from workflows import decisions, steps
 from workflows import schema as s
+from workflows.files import read_files
 from workflows.mail_states import SMTP_TIMEOUT_SECONDS
 from workflows.services import AgentIdentity, Services
 
@@ -206,7 +207,7 @@ class SendingState(WorkflowState[s.Work]):
                     return steps.finish_sending(sending, stored, stored, persistence, services)
                 steps.end_sending(persistence)
                 return self._recover(reason, permanent=True)
-            files = [services.post.fetch_part(file.message_id, file.part) for file in stored.draft.attachments]
+            files = read_files(stored.draft, services.post)
             message = compose_outgoing(
                 stored.draft,
                 message_id=sending.message_id,
@@ -222,7 +223,7 @@ class SendingState(WorkflowState[s.Work]):
             return self._recover(decisions.refusal_words(error), permanent=True)
         except MalformedMessageError as error:
             steps.end_sending(persistence)
-            return self._recover(f"an attachment cannot be read any more: {error}", permanent=True)
+            return self._recover(str(error), permanent=True)
         except SendUnavailable as error:
             began = ctx.first_attempt_timestamp_seconds or 0
             if services.clock().timestamp() - began < LAST_SENDING_ATTEMPT_SECONDS:

@@ -18,8 +18,13 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "inbox_agent.ports": ("inbox_agent.models", "inbox_agent.errors", "inbox_agent.turn.schema"),
     "inbox_agent.mail": CORE,
     # Our mail tells times and changes in the very words of the turn.
-    "inbox_agent.mail.letter": (*CORE, "inbox_agent.turn.times"),
-    "inbox_agent.mail.changes": (*CORE, "inbox_agent.turn.times", "inbox_agent.turn.revisions"),
+    "inbox_agent.mail.letter": (*CORE, "inbox_agent.turn.files", "inbox_agent.turn.times"),
+    "inbox_agent.mail.changes": (
+        *CORE,
+        "inbox_agent.turn.files",
+        "inbox_agent.turn.times",
+        "inbox_agent.turn.revisions",
+    ),
     "inbox_agent.turn": CORE,
     "inbox_agent.adapters": (*CORE, *PURE),
     "inbox_agent.adapters.iwf_client": (*CORE, *PURE, "workflows"),
