@@ -124,11 +124,13 @@ def _draft(letter: Letter) -> str:
 
 
 def _value(value: str) -> str:
-    """A field's value; of several lines (files) each stands in a line of its own, with its own direction."""
+    """A field's value; of several lines (files) each stands in a line of its own, from the left."""
     lines = value.splitlines()
     if len(lines) < 2:
         return f'<bdi dir="auto">{_text(value)}</bdi>'
-    return "".join(f'<div dir="auto" style="padding:0 0 0 12px">{_text(line)}</div>' for line in lines)
+    return "".join(
+        f'<div dir="ltr" style="padding:0 0 0 12px"><bdi dir="ltr">{_text(line)}</bdi></div>' for line in lines
+    )
 
 
 def _back_translation(text: str) -> str:
