@@ -300,8 +300,10 @@ class MemoryNote(Stored):
     Attributes:
         profile: field of ``OwnerMemory`` (contacts excepted) to its new value, "" forgets it.
         contacts: people to add. forgotten: addresses to drop.
-        scheduled: the workflow id of a conversation whose mail is armed; ``until``: the Unix time that it is planned for.
-        everything: forget all of it first.
+        scheduled: the workflow id of a conversation whose mail is armed; ``until``: the Unix time that it is planned for,
+            0 when it is armed no more.
+        everything: forget all of it first; what is planned stays known.
+        at: Unix time at which it was said or came to be; of two notes about the same the later one counts.
     """
 
     profile: dict[str, str] = Field(default_factory=dict)
@@ -310,6 +312,7 @@ class MemoryNote(Stored):
     scheduled: str = ""
     until: int = 0
     everything: bool = False
+    at: int = 0
 
 
 class PlannedMail(Stored):
@@ -323,11 +326,15 @@ class PlannedMail(Stored):
 
 
 class Listed(Stored):
-    """The number under which a planned mail was shown in a conversation; it keeps that number there for good."""
+    """The number under which a planned mail was shown in a conversation; it keeps that number there for good.
+
+    ``mark`` tells the mail from a later one of the same conversation.
+    """
 
     number: int
     workflow_id: str
     subject: str
+    mark: str = ""
 
 
 class Conversation(Stored):
@@ -338,8 +345,9 @@ class Conversation(Stored):
     ``bounced``: addresses that refused mail for good, never written to again here.
     ``asked``, ``confirmed``: fingerprints of the drafts whose sending needs, or has, the owner's explicit word.
     ``files``: what the owner's mails brought along, oldest first, whether a draft has it or not.
-    ``listed``: planned mails of other conversations that were shown in this one.
+    ``listed``: planned mails that were shown in this conversation, with their numbers.
     ``memory``, ``planned``: of the owner, read when a turn needs them; no attribute of the conversation holds them.
+    ``planned`` is None when they were not read, or could not be.
     """
 
     workflow_id: str = ""
@@ -367,7 +375,7 @@ class Conversation(Stored):
     files: tuple[AttachmentRef, ...] = ()
     listed: tuple[Listed, ...] = ()
     memory: OwnerMemory = OwnerMemory()
-    planned: tuple[PlannedMail, ...] = ()
+    planned: tuple[PlannedMail, ...] | None = None
 
 
 class UserRequest(Stored):
@@ -426,6 +434,8 @@ class Outcome:
         remark: what the model says about itself or its work, shown beside the draft (the stand-in's label, say).
         planned: the owner's planned mails, when they asked for them; None: they did not.
         cancels: workflow ids of other conversations whose planned mail the owner wants canceled.
+        note: what the owner said that changes their memory; None: nothing.
+        hints: what can be replied, where the answer is about something else than the mail at hand.
     """
 
     conversation: Conversation
@@ -437,6 +447,8 @@ class Outcome:
     back_translation: str = ""
     planned: tuple[PlannedMail, ...] | None = None
     cancels: tuple[str, ...] = ()
+    note: MemoryNote | None = None
+    hints: tuple[str, ...] = ()
 
 
 # --- mail of ours ------------------------------------------------------------------------------------------------

@@ -60,6 +60,7 @@ def read_conversation(read: Read, workflow_id: str) -> Conversation:
         confirmed=outbound.confirmed,
         last_error=read(s.DA_LAST_ERROR) or "",
         files=(read(s.DA_FILES) or s.Files()).items,
+        listed=(read(s.DA_LISTED) or s.ListedMails()).items,
     )
 
 
@@ -101,6 +102,7 @@ def attributes_of(conversation: Conversation) -> dict[str, Any]:
             bounced=conversation.bounced[-100:], asked=conversation.asked, confirmed=conversation.confirmed
         ),
         s.DA_LAST_ERROR: conversation.last_error[:2_000],
+        s.DA_LISTED: s.ListedMails(items=conversation.listed[-100:]),
     }
     if conversation.schedule:
         values[s.DA_SCHEDULE] = conversation.schedule
@@ -131,6 +133,7 @@ def describe(read: Read, pending: int) -> dict[str, Any]:
     Args:
         pending: messages in the input channel that no state has taken yet.
     """
+    pending += read(s.DA_WAITING) or 0
     status = read(s.DA_STATUS) or str(Status.INITIALIZED)
     schedule = read(s.DA_SCHEDULE) if read(s.DA_SCHEDULED_TIME) else None
     return {

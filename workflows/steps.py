@@ -4,6 +4,7 @@ Shared by the states. Mails of ours in one run are numbered; each waits for its 
 replies arrive in order and none is cut off by the end of the workflow.
 """
 
+from dataclasses import replace
 from typing import Any
 
 from iwf.command_request import CommandRequest, InternalChannelCommand, TimerCommand
@@ -19,6 +20,7 @@ from inbox_agent.mail.render import render_reply
 from inbox_agent.mail.threads import make_message_id, make_reply_address
 from inbox_agent.models import Conversation, Outcome, OutgoingMail, Reply, Status, UserRequest
 from inbox_agent.turn.commands import (
+    READS_PLANNED,
     Command,
     applied_suggestion,
     apply_command,
@@ -27,10 +29,11 @@ from inbox_agent.turn.commands import (
     is_confirmation,
 )
 from inbox_agent.turn.outbound import fingerprint, guard
-from workflows import decisions, newcomers
+from workflows import decisions, memories, newcomers, turns
 from workflows import schema as s
 from workflows.attributes import changed_attributes, read_conversation
 from workflows.decisions import Next, Step
+from workflows.errands import errands_of, planned_until
 from workflows.services import Services
 
 STATE_IDS: dict[Next, str] = {
@@ -42,6 +45,10 @@ STATE_IDS: dict[Next, str] = {
 NOTHING_TO_RETRY = UserRequest(message_id="")
 # These answer without touching the draft, so they leave the conversation where it is.
 QUIET_COMMANDS = frozenset({Command.STATUS, Command.HELP, Command.DRAFTS})
+# These are about the owner and not about the draft at hand.
+LOOKUPS = READS_PLANNED | {Command.MEMORY, Command.FORGET}
+# What arms a mail tells who will be remembered by it, so it must be known who is already.
+MAY_ARM = frozenset({Command.SEND_NOW, Command.UNDO})
 
 
 def load(persistence: Persistence, ctx: WorkflowContext) -> Conversation:
@@ -57,8 +64,10 @@ def input_command() -> InternalChannelCommand:
     return InternalChannelCommand.by_name(s.CH_USER_INPUT)
 
 
-def wait_for_input_or(seconds: int | None) -> CommandRequest:
-    """The next message of the person, or (unless None) a durable timer."""
+def wait_for_input_or(seconds: int | None, work: s.Work) -> CommandRequest:
+    """The next message of the person, or (unless None) a durable timer; nothing when a message waits already."""
+    if work.waiting:
+        return CommandRequest.empty()
     commands: list[Any] = [input_command()]
     if seconds is not None:
         commands.append(TimerCommand.by_seconds(max(1, seconds)))
@@ -71,6 +80,12 @@ def received(results: CommandResults) -> UserRequest | None:
         if result.status == ChannelRequestStatus.RECEIVED and isinstance(result.value, UserRequest):
             return result.value
     return None
+
+
+def next_message(results: CommandResults, work: s.Work, persistence: Persistence) -> tuple[UserRequest | None, s.Work]:
+    """The message to look at now, if there is one, and what is left of the work: one that waited comes first."""
+    message = received(results)
+    return (message, work) if message is not None else turns.next_waiting(work, persistence)
 
 
 def after_predecessor(number: int) -> CommandRequest:
@@ -127,12 +142,38 @@ def carry_out(
         conversation = conversation.model_copy(update={"thread": thread})
     save(persistence, before, conversation)
     notification = s.Notification(number=number, mail=mail)
+    beside = _errands(replace(step, conversation=conversation), before, persistence, services)
     if step.next == "receipt":
-        return StateDecision.single_next_state("ReceiptState", notification)
-    following = StateMovement.create(STATE_IDS[step.next], work or s.Work())
-    if mail is None:
-        return StateDecision.multi_next_states(following)
-    return StateDecision.multi_next_states(StateMovement.create("NotifyState", notification), following)
+        waiting = work.waiting if work is not None else ()
+        receipt = notification.model_copy(update={"waiting": waiting})
+        return StateDecision.multi_next_states(*beside, StateMovement.create("ReceiptState", receipt))
+    if mail is not None:
+        beside.append(StateMovement.create("NotifyState", notification))
+    return StateDecision.multi_next_states(*beside, StateMovement.create(STATE_IDS[step.next], work or s.Work()))
+
+
+def _errands(step: Step, before: Conversation, persistence: Persistence, services: Services) -> list[StateMovement]:
+    """The movements to the step's errands, which are counted here, and what is noted as planned by them."""
+    done = persistence.get_data_attribute(s.DA_ERRAND_COUNT) or 0
+    found = errands_of(
+        step,
+        before,
+        noted=persistence.get_data_attribute(s.DA_PLANNED_NOTED) or 0,
+        done=done,
+        now=int(services.clock().timestamp()),
+        message_id=lambda: f"<cancel.{services.nonce()}@{services.identity.domain}>",
+    )
+    if found:
+        persistence.set_data_attribute(s.DA_ERRAND_COUNT, done + len(found))
+        persistence.set_data_attribute(s.DA_PLANNED_NOTED, planned_until(step.conversation))
+    return [StateMovement.create("RememberState", errand) for errand in found]
+
+
+def close_if_nothing_waits(persistence: Persistence) -> StateDecision:
+    """End the run, unless a message came meanwhile: then it goes on."""
+    return StateDecision.force_complete_if_internal_channel_empty_or_else(
+        s.CH_USER_INPUT, persistence.get_data_attribute(s.DA_STATUS), "AgentState", s.Work()
+    )
 
 
 def take_message(
@@ -149,7 +190,7 @@ def take_message(
         work: what the state at hand was about; text that waits for the model stays first in line.
         here: where the conversation waits, and stays if the message changes nothing.
     """
-    stored, now = load(persistence, ctx), services.clock()
+    stored = load(persistence, ctx)
     conversation = decisions.absorb(stored, request)
     if request.unconfirmed:
         known = newcomers.admitted(request, persistence)
@@ -157,38 +198,114 @@ def take_message(
             asked = newcomers.ask(conversation, here, persistence)
             return carry_out(asked, stored, persistence, services, work=work)
         request = known
+    as_written = request
     if (number := applied_suggestion(request.text)) is not None and request.role == "owner":
         request = decisions.with_suggestion(conversation, request, number)
     if (told := decisions.without_turn(conversation, request, here)) is not None:
         return carry_out(told, stored, persistence, services, work=work)
-    if is_confirmation(request.text) and conversation.asked == fingerprint(conversation.draft):
-        return _confirmed(request, conversation, stored, persistence, services)
     command = find_command(request.text)
+    if command in QUIET_COMMANDS:
+        outcome = _by_command(command, request, conversation, services)
+        outcome = replace(outcome, notices=(*outcome.notices, *turns.unanswered_notices(work)))
+        return carry_out(decisions.stay(outcome, here), stored, persistence, services, work=work)
+    if command in LOOKUPS:
+        return _look_up(command, request, work, here, conversation, stored, persistence, services)
+    if command is Command.CANCEL:
+        return _cancel(request, work, conversation, stored, persistence, services)
+    if work.turn:
+        # As it was written: who says "apply suggestion 1" means the suggestion, whatever command its words are.
+        return turns.keep(as_written, work, persistence)
+    if is_confirmation(request.text) and conversation.asked == fingerprint(conversation.draft) and not work.requests:
+        return _confirmed(request, work, conversation, stored, persistence, services)
     if command is Command.RETRY and (found := _retry(work, here, conversation, stored, persistence, services)):
         return found
-    if command is Command.CANCEL and (accepted := accepted_attempt(persistence, services)):
-        too_late = "It is too late to cancel: an earlier attempt to send it had been accepted."
-        return finish_sending(accepted, conversation, stored, persistence, services, notice=too_late)
-    if command not in QUIET_COMMANDS:
-        conversation = decisions.keep_schedule_alive(conversation, now, services.send_pause_seconds)
-    if command is not None and (command in QUIET_COMMANDS or command is Command.CANCEL or not work.requests):
-        outcome = apply_command(
-            conversation,
-            request,
-            command,
-            now=now,
-            default_zone=services.default_zone,
-            send_pause_seconds=services.send_pause_seconds,
-        )
-        if command in QUIET_COMMANDS:
-            return carry_out(decisions.stay(outcome, here), stored, persistence, services, work=work)
+    conversation = decisions.keep_schedule_alive(conversation, services.clock(), services.send_pause_seconds)
+    if command is not None and not work.requests:
+        outcome = _by_command(command, request, conversation, services)
         clear_trouble(persistence)
-        return carry_out(_after(outcome, persistence, services), stored, persistence, services)
-    return _to_turn((*work.requests, request), conversation, stored, persistence)
+        after = _after(outcome, persistence, services)
+        return carry_out(after, stored, persistence, services, work=turns.rest_of(work))
+    return _to_turn((*work.requests, request), work, conversation, stored, persistence, services)
+
+
+def _by_command(command: Command, request: UserRequest, conversation: Conversation, services: Services) -> Outcome:
+    if command in MAY_ARM:
+        conversation = memories.knowing(conversation, memories.recall(conversation, services))
+    return apply_command(
+        conversation,
+        request,
+        command,
+        now=services.clock(),
+        default_zone=services.default_zone,
+        send_pause_seconds=services.send_pause_seconds,
+    )
+
+
+def _cancel(
+    request: UserRequest,
+    work: s.Work,
+    conversation: Conversation,
+    stored: Conversation,
+    persistence: Persistence,
+    services: Services,
+    command: Command = Command.CANCEL,
+) -> StateDecision:
+    """At once, whatever is under way: a turn and what waits for its end came before and are given up with the mail."""
+    left = s.Work() if work.turn else turns.rest_of(work)
+    dropped = turns.dropped_notices(work)
+    accepted = accepted_attempt(persistence, services)
+    turns.give_up(work, persistence)
+    if accepted is not None:
+        too_late = "It is too late to cancel: an earlier attempt to send it had been accepted."
+        others = _by_command(command, request, conversation, services).cancels
+        notices = (too_late, *dropped)
+        return finish_sending(
+            accepted, left, conversation, stored, persistence, services, notices=notices, cancels=others
+        )
+    conversation = decisions.keep_schedule_alive(conversation, services.clock(), services.send_pause_seconds)
+    if dropped and not conversation.revision:
+        # No draft yet, but there is something to cancel: the message that would have led to the first one.
+        outcome = Outcome(conversation, "cancel", notices=dropped)
+    else:
+        outcome = _by_command(command, request, conversation, services)
+        outcome = replace(outcome, notices=(*outcome.notices, *dropped))
+    clear_trouble(persistence)
+    if dropped:
+        persistence.set_data_attribute(s.DA_RETRY_REQUEST, NOTHING_TO_RETRY)
+    return carry_out(_after(outcome, persistence, services), stored, persistence, services, work=left)
+
+
+def _look_up(
+    command: Command,
+    request: UserRequest,
+    work: s.Work,
+    here: Next,
+    conversation: Conversation,
+    stored: Conversation,
+    persistence: Persistence,
+    services: Services,
+) -> StateDecision:
+    """Commands about what is known of the owner and what they have planned; the conversation stays where it is, unless its
+    own mail is canceled by its number.
+    """
+    if command in READS_PLANNED:
+        conversation = memories.with_planned(conversation, services)
+    else:
+        memory = memories.recall(conversation, services)
+        if memory is None and command is Command.MEMORY:
+            return carry_out(memories.cannot_tell(conversation, here), stored, persistence, services, work=work)
+        conversation = memories.knowing(conversation, memory)
+    outcome = _by_command(command, request, conversation, services)
+    if outcome.step == "cancel":
+        return _cancel(request, work, conversation, stored, persistence, services, command)
+    outcome = replace(outcome, notices=(*outcome.notices, *turns.unanswered_notices(work)))
+    step = replace(decisions.stay(outcome, here), note=outcome.note, cancels=outcome.cancels)
+    return carry_out(step, stored, persistence, services, work=work)
 
 
 def _confirmed(
     request: UserRequest,
+    work: s.Work,
     conversation: Conversation,
     stored: Conversation,
     persistence: Persistence,
@@ -196,6 +313,7 @@ def _confirmed(
 ) -> StateDecision:
     """The owner's word for a draft that needs it: the same as an approval of the draft that was shown."""
     conversation = conversation.model_copy(update={"confirmed": conversation.asked})
+    conversation = memories.knowing(conversation, memories.recall(conversation, services))
     outcome = approve(
         conversation,
         request,
@@ -204,25 +322,35 @@ def _confirmed(
         send_pause_seconds=services.send_pause_seconds,
     )
     clear_trouble(persistence)
-    return carry_out(_after(outcome, persistence, services), stored, persistence, services)
+    after = _after(outcome, persistence, services)
+    return carry_out(after, stored, persistence, services, work=turns.rest_of(work))
 
 
 def _after(outcome: Outcome, persistence: Persistence, services: Services) -> Step:
     size_limit = services.post.size_limit() if outcome.conversation.draft.attachments else 0
     outcome = guard(outcome, services.outbound, size_limit=size_limit)
     seen = persistence.get_data_attribute(s.DA_SEEN_REVISION) or 0
-    return decisions.after_turn(outcome, decisions.seen_revision(outcome.conversation, seen))
+    step = decisions.after_turn(outcome, decisions.seen_revision(outcome.conversation, seen))
+    return replace(step, note=outcome.note, cancels=outcome.cancels)
 
 
-def finish_turn(outcome: Outcome, before: Conversation, persistence: Persistence, services: Services) -> StateDecision:
-    """The end of a turn that needed the model."""
+def finish_turn(
+    outcome: Outcome, before: Conversation, persistence: Persistence, services: Services, work: s.Work
+) -> StateDecision:
+    """The end of a turn that needed the model; what was written meanwhile follows."""
     clear_trouble(persistence)
     persistence.set_data_attribute(s.DA_RETRY_REQUEST, NOTHING_TO_RETRY)
-    return carry_out(_after(outcome, persistence, services), before, persistence, services)
+    after = _after(outcome, persistence, services)
+    return carry_out(after, before, persistence, services, work=turns.rest_of(work))
 
 
 def _to_turn(
-    requests: tuple[UserRequest, ...], conversation: Conversation, stored: Conversation, persistence: Persistence
+    requests: tuple[UserRequest, ...],
+    work: s.Work,
+    conversation: Conversation,
+    stored: Conversation,
+    persistence: Persistence,
+    services: Services,
 ) -> StateDecision:
     conversation = conversation.model_copy(update={"status": Status.PROCESSING})
     save(persistence, stored, conversation)
@@ -230,7 +358,8 @@ def _to_turn(
     merged = decisions.merge_requests(requests)
     fits = len(merged.model_dump_json().encode()) < s.ATTRIBUTE_LIMIT
     persistence.set_data_attribute(s.DA_RETRY_REQUEST, merged if fits else requests[-1])
-    return StateDecision.single_next_state("AgentState", s.Work(requests=requests))
+    memory = memories.recall(conversation, services)
+    return turns.begin(requests, persistence, services.clock(), memory=memory, waiting=work.waiting)
 
 
 def _retry(
@@ -245,13 +374,13 @@ def _retry(
     if here == "recover" and not work.requests:
         save(persistence, stored, conversation)
         begin_sending(conversation, persistence, services)
-        return StateDecision.single_next_state("SendingState", s.Work())
+        return StateDecision.single_next_state("SendingState", turns.rest_of(work))
     last = persistence.get_data_attribute(s.DA_RETRY_REQUEST)
     requests = work.requests or ((last,) if isinstance(last, UserRequest) and last.message_id else ())
     if not requests:
         return None
     conversation = decisions.keep_schedule_alive(conversation, services.clock(), services.send_pause_seconds)
-    return _to_turn(requests, conversation, stored, persistence)
+    return _to_turn(requests, work, conversation, stored, persistence, services)
 
 
 def begin_sending(conversation: Conversation, persistence: Persistence, services: Services) -> None:
@@ -302,12 +431,14 @@ def accepted_attempt(persistence: Persistence, services: Services) -> s.Attempt 
 
 def finish_sending(
     accepted: s.Attempt,
+    work: s.Work,
     conversation: Conversation,
     stored: Conversation,
     persistence: Persistence,
     services: Services,
     *,
-    notice: str = "",
+    notices: tuple[str, ...] = (),
+    cancels: tuple[str, ...] = (),
 ) -> StateDecision:
     """The mail is out under this attempt's Message-ID: the record and the receipt."""
     end_sending(persistence)
@@ -317,9 +448,9 @@ def finish_sending(
         message_id=accepted.message_id,
         revision=accepted.revision,
         now=services.clock(),
-        notice=notice,
+        lead=notices,
     )
-    return carry_out(step, stored, persistence, services)
+    return carry_out(replace(step, cancels=cancels), stored, persistence, services, work=turns.rest_of(work))
 
 
 def trouble(persistence: Persistence) -> s.Trouble:

@@ -1,5 +1,6 @@
 """A message as what its conversation is told of it: bounded, so that it fits into the workflow's attributes (64 KB each)."""
 
+from dataclasses import replace
 from typing import Literal
 
 from inbox_agent.mail.new_text import NOTE_HIDDEN, NOTE_INVISIBLE, NOTE_PAGE_CUT, split_new_text
@@ -23,6 +24,8 @@ _TOLD = {
 def from_owner(message: Message, match: ThreadMatch, people: tuple[Address, ...], *, trouble: str = "") -> UserRequest:
     """The owner's words, or a refusal that says what to do about a message that cannot be taken."""
     text = split_new_text(message.text, message.html) if not trouble else NewText("")
+    if not text.new_text.strip() and not text.quoted_text.strip():
+        text = replace(text, new_text=_instruction_in_subject(message))
     trouble = trouble or _trouble_with(message, text)
     if trouble:
         return refused_request(message, match, people, trouble)
@@ -115,6 +118,14 @@ def _note_of_files(message: Message) -> tuple[str, ...]:
     if count <= MAX_ATTACHMENTS:
         return ()
     return (f"Your mail holds {count} files, and I look at {MAX_ATTACHMENTS} at most: the rest cannot be attached.",)
+
+
+def _instruction_in_subject(message: Message) -> str:
+    """Short instructions are often put into the subject alone; one of a word or two is a title, that of an answer not the
+    person's own words."""
+    subject = message.subject.strip()
+    says_something = len(subject.split()) > 2 or len(subject) > 20
+    return subject if says_something and not (message.in_reply_to or message.references) else ""
 
 
 def _request(message: Message, match: ThreadMatch, people: tuple[Address, ...]) -> UserRequest:

@@ -17,8 +17,15 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "inbox_agent.errors": (),
     "inbox_agent.ports": ("inbox_agent.models", "inbox_agent.errors", "inbox_agent.turn.schema"),
     "inbox_agent.mail": CORE,
-    # Our mail tells times and changes in the very words of the turn.
-    "inbox_agent.mail.letter": (*CORE, "inbox_agent.turn.files", "inbox_agent.turn.times"),
+    # Our mail tells times, changes, numbers and what can be replied in the very words of the turn, which reads the replies.
+    "inbox_agent.mail.letter": (
+        *CORE,
+        "inbox_agent.turn.times",
+        "inbox_agent.turn.answers",
+        "inbox_agent.turn.files",
+        "inbox_agent.turn.hints",
+        "inbox_agent.turn.planned",
+    ),
     "inbox_agent.mail.changes": (
         *CORE,
         "inbox_agent.turn.files",
@@ -27,7 +34,9 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     ),
     "inbox_agent.turn": CORE,
     "inbox_agent.adapters": (*CORE, *PURE),
+    "inbox_agent.adapters.iwf_calls": (*CORE, "workflows"),
     "inbox_agent.adapters.iwf_client": (*CORE, *PURE, "workflows"),
+    "inbox_agent.adapters.iwf_memories": (*CORE, *PURE, "workflows"),
     "inbox_agent.poller": (*CORE, *PURE),
     "inbox_agent.scheduler": (*CORE, "inbox_agent.poller"),
     "inbox_agent.web": (*CORE, *PURE),
@@ -35,6 +44,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "inbox_agent.embedded.model": (*CORE, "inbox_agent.turn"),
     "inbox_agent.embedded.webmail": (*CORE, "inbox_agent.mail"),
     "inbox_agent.bootstrap": ("inbox_agent", "workflows", "config"),
+    "inbox_agent.intake_policy": (*CORE, "inbox_agent.mail", "config"),
     "inbox_agent.launcher": ("inbox_agent", "workflows", "config"),
     "inbox_agent.demo": ("inbox_agent", "workflows", "config"),
     "inbox_agent.demo_conversation": CORE,

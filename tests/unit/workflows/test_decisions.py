@@ -67,6 +67,12 @@ def test_participants_are_known_once_whatever_their_case() -> None:
     assert d.absorb(known, mail(participants=(Address("SAM@example.com"),))).participants == (SAM,)
 
 
+@pytest.mark.parametrize("role", ["participant", "recipient"])
+def test_whom_somebody_else_copies_in_is_no_participant(role: str) -> None:
+    stranger = Address("lee@bad.example", "Lee")
+    assert d.absorb(PLAIN, mail(role=role, sender=SAM, participants=(SAM, stranger))).participants == PLAIN.participants
+
+
 def test_after_the_end_the_old_schedule_is_over() -> None:
     assert d.absorb(SENT, mail()).schedule is None
     assert d.absorb(PLANNED, mail()).schedule == PLANNED.schedule
@@ -77,6 +83,14 @@ def test_a_thread_keeps_its_root_and_its_newest_ids_once_each() -> None:
     assert thread.root == "<0@x>"
     assert len(thread.references) == d.REFERENCES_KEPT
     assert d.extend_thread(thread, ["<59@x>", ""], "Other") == thread
+    assert (thread.references[0], thread.references[1], thread.references[-1]) == ("<0@x>", "<11@x>", "<59@x>")
+    assert d.extend_thread(thread, ["<60@x>"]).references[:2] == ("<0@x>", "<12@x>")
+
+
+def test_what_a_long_reference_list_names_before_a_known_id_does_not_count_as_new() -> None:
+    thread = d.extend_thread(ThreadHeaders(), [f"<{number}@x>" for number in range(60)])
+    everything = [f"<{number}@x>" for number in range(61)]
+    assert d.extend_thread(thread, everything) == d.extend_thread(thread, ["<60@x>"])
 
 
 def test_requests_merge_in_order_and_lose_nothing() -> None:

@@ -51,8 +51,9 @@ def test_a_new_conversation_waits_for_input_without_a_timer() -> None:
 def test_an_instruction_is_taken_first_and_worked_on_second_so_that_no_failure_loses_it() -> None:
     run = begun().step(request("in 3 all is well"))
     assert [one.text for one in run.work.requests] == ["in 3 all is well"]
-    assert run.waits_for() == (False, None)
-    run.step()
+    assert run.value(s.DA_STATUS) == "processing"
+    assert run.model.asked == []
+    run.answered()
     assert run.here == "ScheduleState"
     assert run.value(s.DA_STATUS) == "scheduled"
     assert "all is well" in run.reply()
@@ -265,13 +266,13 @@ def test_text_that_waits_for_the_model_is_kept_with_what_comes_after_it_and_told
     run.say(request("in 3 all is well")).step()
     assert run.here == "RecoverState"
     assert run.post.replies == []
-    run.step(request("subject Later")).step().step()
+    run.step(request("subject Later")).answered().step()
     for _ in range(6):
         run.later(seconds=run.waits_for()[1] or 0)
-        run.step().step().step()
+        run.step().answered().step()
     assert len(run.post.replies) == 1
     assert "cannot be reached" in run.reply()
-    run.step().step()
+    run.step().answered()
     assert run.model.asked[-1].text == "in 3 all is well\n\nsubject Later"
 
 
