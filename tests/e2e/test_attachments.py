@@ -269,7 +269,7 @@ def test_a_picture_inside_the_text_is_no_file(shared_world: World) -> None:
 
 
 def test_a_mail_with_nothing_but_a_file_is_asked_about_and_the_file_remembered(shared_world: World) -> None:
-    thread = Thread(shared_world, "Only a file")
+    thread = Thread(shared_world, "Report")
     assert "only attachments (report.pdf)" in plain(thread.submit(pdf(thread.mail("\n"))))
     thread.say(f"{thread.opening} and attach it.")
     thread.say("send it now")
