@@ -11,6 +11,7 @@ from typing import Literal
 from inbox_agent.errors import SendRejected
 from inbox_agent.models import (
     Address,
+    AttachmentRef,
     Bounce,
     Conversation,
     MemoryNote,
@@ -34,6 +35,7 @@ from workflows.schema import Trouble
 Next = Literal["agent", "schedule", "recover", "receipt"]
 
 REFERENCES_KEPT = 50
+FILES_KEPT = 50
 SUGGESTIONS_KEPT = 20
 MAX_SUGGESTION = 4_000
 LATE_SECONDS = 60
@@ -69,6 +71,8 @@ def absorb(conversation: Conversation, request: UserRequest) -> Conversation:
             conversation.thread, (*request.references, request.message_id), request.subject
         )
     known = {entry.address.lower() for entry in conversation.participants}
+    if request.role == "owner" and (files := new_files(conversation, request)):
+        changes["files"] = (*conversation.files, *files)[-FILES_KEPT:]
     # Whom somebody else copies in is a stranger: as a participant they could be written to by name, unasked.
     named = request.participants if request.role == "owner" else ()
     new = tuple(entry for entry in named if entry.address.lower() not in known)
@@ -77,6 +81,12 @@ def absorb(conversation: Conversation, request: UserRequest) -> Conversation:
     if conversation.status in (Status.SENT, Status.CANCELED):
         changes["schedule"] = None
     return conversation.model_copy(update=changes) if changes else conversation
+
+
+def new_files(conversation: Conversation, request: UserRequest) -> tuple[AttachmentRef, ...]:
+    """The files of a message that the conversation does not know yet."""
+    known = {(file.message_id, file.part) for file in conversation.files}
+    return tuple(file for file in request.attachments if (file.message_id, file.part) not in known)
 
 
 def extend_thread(thread: ThreadHeaders, ids: Sequence[str], subject: str = "") -> ThreadHeaders:

@@ -59,6 +59,7 @@ DA_THREAD = "Thread"
 DA_PARTICIPANTS = "Participants"
 DA_SENT_MAILS = "SentMails"
 DA_SUGGESTIONS = "Suggestions"
+DA_FILES = "Files"
 DA_OUTBOUND = "Outbound"
 DA_FIRST_CONTACT = "FirstContact"
 DA_LISTED = "Listed"
@@ -110,6 +111,10 @@ class Participants(Stored):
 
 class Suggestions(Stored):
     items: tuple[Suggestion, ...] = ()
+
+
+class Files(Stored):
+    items: tuple[AttachmentRef, ...] = ()
 
 
 class ListedMails(Stored):
@@ -281,6 +286,7 @@ DATA_ATTRIBUTES: tuple[PersistenceField, ...] = (
     _attribute(DA_PARTICIPANTS, Participants),
     _attribute(DA_SENT_MAILS, SentMails),
     _attribute(DA_SUGGESTIONS, Suggestions),
+    _attribute(DA_FILES, Files),
     _attribute(DA_LISTED, ListedMails),
     _attribute(DA_OUTBOUND, Outbound),
     _attribute(DA_FIRST_CONTACT, FirstContact),

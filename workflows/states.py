@@ -25,6 +25,7 @@ from inbox_agent.turn.outbound import refusal
 from inbox_agent.turn.times import instant_of
 from workflows import decisions, steps, turns
 from workflows import schema as s
+from workflows.files import read_files
 from workflows.mail_states import SMTP_TIMEOUT_SECONDS
 from workflows.services import AgentIdentity, Services
 from workflows.turn_states import AgentState
@@ -139,7 +140,7 @@ class SendingState(WorkflowState[s.Work]):
                     return steps.finish_sending(sending, input, stored, stored, persistence, services)
                 steps.end_sending(persistence)
                 return self._recover(input, reason, permanent=True)
-            files = [services.post.fetch_part(file.message_id, file.part) for file in stored.draft.attachments]
+            files = read_files(stored.draft, services.post)
             message = compose_outgoing(
                 stored.draft,
                 message_id=sending.message_id,
@@ -155,7 +156,7 @@ class SendingState(WorkflowState[s.Work]):
             return self._recover(input, decisions.refusal_words(error), permanent=True)
         except MalformedMessageError as error:
             steps.end_sending(persistence)
-            return self._recover(input, f"an attachment cannot be read any more: {error}", permanent=True)
+            return self._recover(input, str(error), permanent=True)
         except SendUnavailable as error:
             began = ctx.first_attempt_timestamp_seconds or 0
             if services.clock().timestamp() - began < LAST_SENDING_ATTEMPT_SECONDS:

@@ -244,7 +244,7 @@ def test_an_attachment_that_is_gone_is_told() -> None:
     gone = AttachmentRef(message_id="<m@x>", part="2", name="plan.pdf", content_type="application/pdf", size=4)
     run.attributes[s.DA_DRAFT_DETAILS] = ENCODER.encode(s.DraftDetails(attachments=(gone,)))
     run.step().step()
-    assert "attachment cannot be read" in run.reply()
+    assert "“plan.pdf” is not in my mailbox any more" in run.reply()
     assert run.post.sent == []
 
 
