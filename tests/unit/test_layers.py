@@ -38,6 +38,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "inbox_agent.embedded.model": (*CORE, "inbox_agent.turn"),
     "inbox_agent.embedded.webmail": (*CORE, "inbox_agent.mail"),
     "inbox_agent.bootstrap": ("inbox_agent", "workflows", "config"),
+    "inbox_agent.intake_policy": (*CORE, "inbox_agent.mail", "config"),
     "inbox_agent.launcher": ("inbox_agent", "workflows", "config"),
     "inbox_agent.demo": ("inbox_agent", "workflows", "config"),
     "inbox_agent.demo_conversation": CORE,
