@@ -201,6 +201,12 @@ def _go_back(match: re.Match[str], reading: Reading) -> bool | None:
     return None
 
 
+def _cancel_by_number(match: re.Match[str], reading: Reading) -> bool | None:
+    reading.intend("cancel_pending")
+    reading.fields["pending_numbers"] = [int(number) for number in re.findall(r"\d+", match["numbers"])]
+    return None
+
+
 def _own_zone(match: re.Match[str], reading: Reading) -> bool | None:
     zone = find_zone(match["zone"])
     if zone is None:
@@ -226,6 +232,8 @@ HANDLERS: tuple[tuple[re.Pattern[str], Handler], ...] = (
     (_rx(r"(?:use|take|restore) (?:draft|version|revision) (?:number |#)?(?P<number>\d{1,4})"), _go_back),
     (_rx(r"(?:show|list|send)(?: me)? (?:all |the )?(?:all )?(?:the )?(?:drafts|versions|revisions)"), _intent("show_drafts")),
     (_rx(r"(?:undo|revert)\b.*"), _intent("undo")),
+    (_rx(r"(?:cancel|do not send|don't send|stop) (?:the |mail |mails )*(?:numbers?|no\.?|#) ?"
+         r"(?P<numbers>\d+(?:(?:,| and|, and) \d+)*)(?: (?:of|from|in|on) .*)?$"), _cancel_by_number),
     (_rx(r"(?:cancel|forget it|vergiss es|olvídalo|laisse tomber|never ?mind|drop it|scrap it|do not send"
          r"|don't send)\b.*"), _intent("cancel")),
     (_rx(r"(?:looks? (?:good|fine|great)|(?:that's |it's )?(?:fine|perfect|good|great|ok|okay|approved)|go ahead|yes|do it"
@@ -254,7 +262,7 @@ HANDLERS: tuple[tuple[re.Pattern[str], Handler], ...] = (
     (_rx(rf"(?P<who>{ADDRESS})$"), _people("to", add=False)),
     (_rx(r"(?:remove|delete|drop|take out) (?P<who>\S+@\S+)(?: from .*)?$"), _remove_person),
     (_rx(r"attach (?P<what>.+)"), _attach),
-    (_rx(r"sign (?:it )?(?:as|with) (?P<name>.+)"), _sign),
+    (_rx(r"sign (?:it |this |this one |this mail )?(?:as|with) (?P<name>.+)"), _sign),
     (_rx(r"(?:also )?(?:add|mention|say also|include|append)\b(?:\s+(?:a sentence|a line|something|the sentence))?"
          r"(?:\s+(?:saying|that says))?(?:\s+that\b|\s*:)?\s+(?P<words>.+)"), _add),
     (_rx(r"(?:remove|delete|drop|leave out) (?P<what>.+)"), _delete),
