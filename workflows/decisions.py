@@ -25,7 +25,7 @@ from inbox_agent.models import (
 )
 from inbox_agent.turn import hints as possible_replies
 from inbox_agent.turn.hints import hints_for, with_cancel
-from inbox_agent.turn.prompt import OWNER_MARK, marked, visible
+from inbox_agent.turn.prompt import marked, visible
 from inbox_agent.turn.state import already_sent, is_armed
 from inbox_agent.turn.times import at_instant
 from workflows.schema import Trouble
@@ -210,7 +210,7 @@ def on_outsider(conversation: Conversation, request: UserRequest, here: Next) ->
         kind="notice",
         conversation=conversation,
         notices=tuple(notices),
-        answer="They wrote:\n" + marked(words or "(no text)", OWNER_MARK),
+        answer="They wrote:\n" + marked(words or "(no text)", "> "),
         hints=possible,
     )
     return Step(conversation, reply, here)
