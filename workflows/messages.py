@@ -58,7 +58,7 @@ def take_message(
             return steps.carry_out(asked, stored, persistence, services, work=work)
         request = known
     as_written = request
-    if (number := applied_suggestion(request.text)) is not None and request.role == "owner":
+    if (number := applied_suggestion(request.text, request.sender)) is not None and request.role == "owner":
         request = decisions.with_suggestion(conversation, request, number)
     if (told := decisions.without_turn(conversation, request, here)) is not None:
         return steps.carry_out(told, stored, persistence, services, work=work)
@@ -69,7 +69,8 @@ def take_message(
     if work.turn:
         # As it was written: who says "apply suggestion 1" means the suggestion, whatever command its words are.
         return turns.keep(as_written, work, persistence)
-    if is_confirmation(request.text) and conversation.asked == fingerprint(conversation.draft) and not work.requests:
+    confirms = is_confirmation(request.text, request.sender) and conversation.asked == fingerprint(conversation.draft)
+    if confirms and not work.requests:
         return _confirmed(request, work, conversation, stored, persistence, services)
     if command is Command.RETRY and (found := _retry(work, here, conversation, stored, persistence, services)):
         return found
