@@ -13,6 +13,7 @@ from inbox_agent.models import (
     Address,
     Bounce,
     Conversation,
+    MemoryNote,
     Outcome,
     Reply,
     ReplyKind,
@@ -42,11 +43,16 @@ GIVE_UP_SENDING_AFTER_SECONDS = 86_400
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What follows: the conversation to store, the mail to the owner (None: none), and the state to go to."""
+    """What follows: the conversation to store, the mail to the owner (None: none), and the state to go to.
+
+    ``note`` and ``cancels`` are those of ``Outcome``.
+    """
 
     conversation: Conversation
     reply: Reply | None
     next: Next
+    note: MemoryNote | None = None
+    cancels: tuple[str, ...] = ()
 
 
 def absorb(conversation: Conversation, request: UserRequest) -> Conversation:
