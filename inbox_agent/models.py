@@ -327,6 +327,7 @@ class Conversation(Stored):
 
     ``held``: the schedule waits for an answer, it must not be armed by a turn that changes nothing.
     ``restored``: the number of the revision that undo brought back, 0 if the draft was made since.
+    ``stopped``: the number of the revision at which the owner said "cancel" or "not yet", 0 once a time was said again.
     ``bounced``: addresses that refused mail for good, never written to again here.
     ``asked``, ``confirmed``: fingerprints of the drafts whose sending needs, or has, the owner's explicit word.
     ``listed``: planned mails of other conversations that were shown in this one.
@@ -344,6 +345,7 @@ class Conversation(Stored):
     schedule: Schedule | None = None
     held: bool = False
     restored: int = 0
+    stopped: int = 0
     revisions: tuple[Revision, ...] = ()
     exchanges: tuple[Exchange, ...] = ()
     previous_response_id: str = ""

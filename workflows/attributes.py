@@ -47,6 +47,7 @@ def read_conversation(read: Read, workflow_id: str) -> Conversation:
         revision=read(s.DA_REVISION) or 0,
         held=details.held,
         restored=details.restored,
+        stopped=details.stopped,
         schedule=read(s.DA_SCHEDULE) if read(s.DA_SCHEDULED_TIME) else None,
         revisions=(read(s.DA_REVISIONS) or s.Revisions()).items,
         exchanges=(read(s.DA_EXCHANGES) or s.Exchanges()).items,
@@ -72,6 +73,7 @@ def attributes_of(conversation: Conversation) -> dict[str, Any]:
         attachments=draft.attachments,
         held=conversation.held,
         restored=conversation.restored,
+        stopped=conversation.stopped,
     )
     values: dict[str, Any] = {
         s.DA_STATUS: str(conversation.status),

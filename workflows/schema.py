@@ -75,7 +75,7 @@ CH_TURN_DONE_PREFIX = "TurnDone-"
 class DraftDetails(Stored):
     """What the draft holds beside addresses, subject and body.
 
-    ``names`` maps an address to its display name; ``held`` and ``restored`` are those of ``Conversation``.
+    ``names`` maps an address to its display name; ``held``, ``restored`` and ``stopped`` are those of ``Conversation``.
     """
 
     names: dict[str, str] = Field(default_factory=dict)
@@ -83,6 +83,7 @@ class DraftDetails(Stored):
     attachments: tuple[AttachmentRef, ...] = ()
     held: bool = False
     restored: int = 0
+    stopped: int = 0
 
 
 class Revisions(Stored):

@@ -11,7 +11,8 @@ from inbox_agent.models import Conversation, Exchange, Outcome, Schedule, UserRe
 from inbox_agent.turn import answers
 from inbox_agent.turn.fields import MAX_BODY_BYTES, change_fields
 from inbox_agent.turn.recipients import NOT_OWNER
-from inbox_agent.turn.revisions import find_revision, is_empty, undo_target, with_state
+from inbox_agent.turn.restoring import restore, stop
+from inbox_agent.turn.revisions import is_empty
 from inbox_agent.turn.scheduling import settle_time
 from inbox_agent.turn.schema import TurnOutput
 from inbox_agent.turn.state import Turn, already_sent, is_armed
@@ -48,7 +49,7 @@ def decide(
         if not (_changes_fields(turn) or turn.means("send_now")):
             return _cancel(turn)
         turn.questions.append("Shall I cancel the mail altogether, or send it as shown here?")
-    _restore(turn)
+    restore(turn)
     change_fields(turn)
     settle_time(turn)
     _answer(turn)
@@ -98,7 +99,7 @@ def _in_zone(turn: Turn, zone: str) -> Schedule | None:
     return at_instant(instant_of(planned), zone, wall_clock=planned.wall_clock)
 
 
-# --- cancel, undo ------------------------------------------------------------------------------------------------
+# --- cancel ------------------------------------------------------------------------------------------------------
 
 
 def _cancel(turn: Turn) -> Outcome:
@@ -113,38 +114,8 @@ def _cancel(turn: Turn) -> Outcome:
         return _finish(turn, "wait")
     if conversation.schedule is not None:
         turn.notices.append(f"It was to go out on {describe_time(conversation.schedule)}.")
-    turn.conversation = conversation.model_copy(update={"schedule": None, "held": False})
+    stop(turn)
     return _finish(turn, "cancel")
-
-
-def _restore(turn: Turn) -> None:
-    """Undo, and back to a numbered draft: the old state becomes the newest revision."""
-    if turn.means("go_back") and turn.output.draft_number is not None:
-        target = find_revision(turn.conversation, turn.output.draft_number)
-        if target is None:
-            turn.questions.append(
-                f"I have no draft {turn.output.draft_number} any more. {answers.numbers(turn.conversation)}"
-            )
-            return
-    elif turn.means("undo"):
-        target = undo_target(turn.conversation)
-        if target is None:
-            turn.notices.append("There is nothing to undo.")
-            return
-    else:
-        return
-    schedule = target.schedule if target.schedule and instant_of(target.schedule) > turn.now.timestamp() else None
-    if schedule and any(record.draft == target.draft for record in turn.conversation.sent):
-        # What went out before its time would go out a second time at it.
-        schedule = None
-        turn.notices.append(f"{answers.sent_line(turn.conversation)} So it has no time now.")
-    elif target.schedule and not schedule:
-        turn.notices.append("The time of that draft has passed, so it has none now.")
-    before = turn.conversation.revision
-    turn.conversation = with_state(turn.conversation, target.draft, schedule, restored=target.number)
-    turn.draft = target.draft
-    if turn.conversation.revision != before:
-        turn.notices.append(f"Draft {target.number} is back, as draft {turn.conversation.revision}.")
 
 
 # --- what is told, and what follows ------------------------------------------------------------------------------

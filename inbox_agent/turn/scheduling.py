@@ -24,6 +24,8 @@ def settle_time(turn: Turn) -> None:
     elif turn.means("retry"):
         schedule = _retry(turn, schedule)
     turn.conversation = with_state(turn.conversation, turn.draft, schedule)
+    if turn.means("keep_draft"):
+        turn.conversation = turn.conversation.model_copy(update={"stopped": turn.conversation.revision})
 
 
 def _at_time(turn: Turn, when: When, schedule: Schedule | None) -> Schedule | None:

@@ -45,6 +45,7 @@ FULL = Conversation(
     schedule=Schedule(instant=1_800_000_000, zone="Europe/Berlin", local="2027-01-15T09:00:00"),
     held=True,
     restored=2,
+    stopped=1,
     revisions=(Revision(number=2, draft=DRAFT),),
     exchanges=(Exchange(request="translate", outcome="draft 3"),),
     previous_response_id="resp_1",
