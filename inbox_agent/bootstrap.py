@@ -112,6 +112,8 @@ def model(settings: Settings) -> Model:
         model=settings.model,
         timeout=settings.model_timeout_seconds,
         default_zone=settings.time_zone,
+        # When the service hangs, there must be threads left for whoever writes "cancel".
+        max_calls=max(1, settings.worker_threads * 3 // 4),
     )
 
 

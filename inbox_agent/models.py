@@ -315,11 +315,15 @@ class PlannedMail(Stored):
 
 
 class Listed(Stored):
-    """The number under which a planned mail was shown in a conversation; it keeps that number there for good."""
+    """The number under which a planned mail was shown in a conversation; it keeps that number there for good.
+
+    ``mark`` tells the mail from a later one of the same conversation.
+    """
 
     number: int
     workflow_id: str
     subject: str
+    mark: str = ""
 
 
 class Conversation(Stored):
@@ -330,8 +334,9 @@ class Conversation(Stored):
     ``stopped``: the number of the revision at which the owner said "cancel" or "not yet", 0 once a time was said again.
     ``bounced``: addresses that refused mail for good, never written to again here.
     ``asked``, ``confirmed``: fingerprints of the drafts whose sending needs, or has, the owner's explicit word.
-    ``listed``: planned mails of other conversations that were shown in this one.
+    ``listed``: planned mails that were shown in this conversation, with their numbers.
     ``memory``, ``planned``: of the owner, read when a turn needs them; no attribute of the conversation holds them.
+    ``planned`` is None when they were not read, or could not be.
     """
 
     workflow_id: str = ""
@@ -359,7 +364,7 @@ class Conversation(Stored):
     last_error: str = ""
     listed: tuple[Listed, ...] = ()
     memory: OwnerMemory = OwnerMemory()
-    planned: tuple[PlannedMail, ...] = ()
+    planned: tuple[PlannedMail, ...] | None = None
 
 
 class UserRequest(Stored):
@@ -418,6 +423,8 @@ class Outcome:
         remark: what the model says about itself or its work, shown beside the draft (the stand-in's label, say).
         planned: the owner's planned mails, when they asked for them; None: they did not.
         cancels: workflow ids of other conversations whose planned mail the owner wants canceled.
+        note: what the owner said that changes their memory; None: nothing.
+        hints: what can be replied, where the answer is about something else than the mail at hand.
     """
 
     conversation: Conversation
@@ -429,6 +436,8 @@ class Outcome:
     back_translation: str = ""
     planned: tuple[PlannedMail, ...] | None = None
     cancels: tuple[str, ...] = ()
+    note: MemoryNote | None = None
+    hints: tuple[str, ...] = ()
 
 
 # --- mail of ours ------------------------------------------------------------------------------------------------

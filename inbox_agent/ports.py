@@ -117,6 +117,7 @@ class Model(Protocol):
 
         Raises:
             ModelUnavailable: cannot be reached, overloaded or timed out; worth trying again.
+            ModelBusy: no call was made because too many are under way in this process; the caller's retry is the queue.
             InvalidModelOutput: refusal, or an answer outside the schema even after asking once more.
         """
 

@@ -23,6 +23,8 @@ from inbox_agent.models import (
     ThreadHeaders,
     UserRequest,
 )
+from inbox_agent.turn import hints as possible_replies
+from inbox_agent.turn.hints import hints_for, with_cancel
 from inbox_agent.turn.prompt import OWNER_MARK, marked, visible
 from inbox_agent.turn.state import already_sent, is_armed
 from inbox_agent.turn.times import at_instant
@@ -36,14 +38,6 @@ MAX_SUGGESTION = 4_000
 LATE_SECONDS = 60
 TELL_MODEL_TROUBLE_AFTER_SECONDS = 120
 GIVE_UP_SENDING_AFTER_SECONDS = 86_400
-HINTS_DRAFT = ("send it now", "send it tomorrow at 9:00", "translate to Spanish", "cancel")
-HINTS_SCHEDULED = ("send it now", "make it Friday 15:00", "translate to Spanish", "cancel")
-HINTS_FAILED = ("send it to someone@example.com instead and send it now", "retry", "cancel")
-# Not "retry": an address that refused for good refuses again.
-HINTS_BOUNCED = ("send it to someone@example.com instead and send it now", "cancel")
-HINTS_LATE = ("status", "cancel")
-HINTS_RETRY = ("retry", "cancel")
-HINTS_SENT = ("send the same to someone@example.com tomorrow at 9:00",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,15 +74,19 @@ def absorb(conversation: Conversation, request: UserRequest) -> Conversation:
 
 
 def extend_thread(thread: ThreadHeaders, ids: Sequence[str], subject: str = "") -> ThreadHeaders:
-    """Add ids to the thread, each once, the newest last; the root and the newest are kept."""
+    """Add ids to the thread, each once, the newest last; the root and the newest are kept.
+
+    Args:
+        ids: oldest first. What stands before one that is known is older than it, so it was seen and dropped, or is an
+            aside that the thread holds together without.
+    """
     references = list(thread.references)
-    for message_id in ids:
-        if message_id and message_id not in references:
-            references.append(message_id)
+    known = max((index for index, message_id in enumerate(ids) if message_id in references), default=-1)
+    references += [message_id for message_id in dict.fromkeys(ids[known + 1 :]) if message_id]
     root = thread.root or (references[0] if references else "")
-    return ThreadHeaders(
-        root=root, references=tuple(references[-REFERENCES_KEPT:]), subject=thread.subject or subject or ""
-    )
+    if len(references) > REFERENCES_KEPT:
+        references = [root, *(kept for kept in references[-REFERENCES_KEPT + 1 :] if kept != root)]
+    return ThreadHeaders(root=root, references=tuple(references), subject=thread.subject or subject or "")
 
 
 def merge_requests(requests: Sequence[UserRequest]) -> UserRequest:
@@ -123,17 +121,17 @@ def after_turn(outcome: Outcome, seen: Revision | None) -> Step:
     """From what a turn came to, to the reply and the next state."""
     conversation = outcome.conversation
     kind: ReplyKind
-    hints: tuple[str, ...] = ()
+    hints = outcome.hints or hints_for(conversation)
     following: Next
     if outcome.step == "cancel":
         conversation = conversation.model_copy(update={"status": Status.CANCELED, "schedule": None})
-        kind, following = "canceled", "receipt"
+        kind, hints, following = "canceled", (), "receipt"
     elif outcome.step == "schedule" and conversation.schedule is not None:
         conversation = conversation.model_copy(update={"status": Status.SCHEDULED})
-        kind, hints, following = "scheduled", HINTS_SCHEDULED, "schedule"
+        kind, following = "scheduled", "schedule"
     else:
         conversation = conversation.model_copy(update={"status": Status.WAITING})
-        kind, hints, following = ("draft" if conversation.draft.body else "notice"), HINTS_DRAFT, "agent"
+        kind, following = ("draft" if conversation.draft.body else "notice"), "agent"
     reply = Reply(
         kind=kind,
         conversation=conversation,
@@ -144,20 +142,24 @@ def after_turn(outcome: Outcome, seen: Revision | None) -> Step:
         remark=outcome.remark,
         back_translation=outcome.back_translation,
         hints=hints,
+        planned=outcome.planned,
     )
     return Step(conversation, reply, following)
 
 
 def stay(outcome: Outcome, here: Next) -> Step:
-    """A command that changes nothing (status, help, drafts): answer it and remain where the conversation is."""
+    """A command that changes nothing (status, help, what is planned): answer it and remain where the conversation is."""
     conversation = outcome.conversation
+    about_this_mail = outcome.planned is None and not outcome.hints
+    hints = hints_for(conversation) if about_this_mail else outcome.hints
     reply = Reply(
-        kind="scheduled" if here == "schedule" else "notice",
+        kind="scheduled" if here == "schedule" and about_this_mail else "notice",
         conversation=conversation,
         answer=outcome.answer,
         notices=outcome.notices,
         questions=outcome.questions,
-        hints=HINTS_SCHEDULED if here == "schedule" else HINTS_DRAFT,
+        hints=hints,
+        planned=outcome.planned,
     )
     return Step(conversation, reply, here)
 
@@ -173,7 +175,7 @@ def on_unusable_answer(conversation: Conversation, error: str) -> Step:
     if is_armed(conversation):
         conversation = conversation.model_copy(update={"status": Status.SCHEDULED})
         following = "schedule"
-    reply = Reply(kind="notice", conversation=conversation, notices=(notice,), hints=HINTS_RETRY)
+    reply = Reply(kind="notice", conversation=conversation, notices=(notice,), hints=with_cancel(conversation, "retry"))
     return Step(conversation, reply, following)
 
 
@@ -193,14 +195,14 @@ def on_outsider(conversation: Conversation, request: UserRequest, here: Next) ->
     """
     who = str(request.sender) or "Somebody else"
     words = visible(request.text).strip()
-    hints: tuple[str, ...] = HINTS_SCHEDULED if here == "schedule" else HINTS_DRAFT
+    possible = hints_for(conversation)
     notices = [f"{who} wrote in this thread. I only take instructions from you, so nothing was changed."]
     if request.role == "participant" and 0 < len(words) <= MAX_SUGGESTION:
         number = conversation.suggestions[-1].number + 1 if conversation.suggestions else 1
         suggestion = Suggestion(number=number, sender=request.sender, text=words)
         kept = (*conversation.suggestions, suggestion)[-SUGGESTIONS_KEPT:]
         conversation = conversation.model_copy(update={"suggestions": kept})
-        hints = (f"apply suggestion {number}", *hints)
+        possible = (f"apply suggestion {number}", *possible)
         notices.append(
             f"This is suggestion {number}: reply “apply suggestion {number}” to have it done as if you said it."
         )
@@ -209,7 +211,7 @@ def on_outsider(conversation: Conversation, request: UserRequest, here: Next) ->
         conversation=conversation,
         notices=tuple(notices),
         answer="They wrote:\n" + marked(words or "(no text)", OWNER_MARK),
-        hints=hints,
+        hints=possible,
     )
     return Step(conversation, reply, here)
 
@@ -236,7 +238,9 @@ def ask_to_confirm(conversation: Conversation, here: Next) -> Step:
 
 def on_refused(conversation: Conversation, request: UserRequest, here: Next) -> Step:
     """A message that could not be taken; ``request.text`` says why and what to do."""
-    reply = Reply(kind="notice", conversation=conversation, notices=(request.text,), hints=("help", "cancel"))
+    reply = Reply(
+        kind="notice", conversation=conversation, notices=(request.text,), hints=with_cancel(conversation, "help")
+    )
     return Step(conversation, reply, here)
 
 
@@ -267,7 +271,7 @@ def on_bounce(conversation: Conversation, request: UserRequest, here: Next) -> S
         conversation=conversation,
         notices=(notice,),
         detail=bounce.diagnostic or bounce.status,
-        hints=HINTS_BOUNCED,
+        hints=possible_replies.BOUNCED,
     )
     return Step(conversation, reply, "agent")
 
@@ -286,7 +290,7 @@ def _on_bounce_of_another(conversation: Conversation, bounce: Bounce, who: str, 
         conversation=conversation,
         notices=(notice,),
         answer=bounce.diagnostic or bounce.status,
-        hints=HINTS_SCHEDULED,
+        hints=hints_for(conversation),
     )
     return Step(conversation, reply, here)
 
@@ -318,7 +322,7 @@ def on_sent(
     conversation = conversation.model_copy(
         update={"status": Status.SENT, "sent": (*conversation.sent, record), "last_error": ""}
     )
-    reply = Reply(kind="sent", conversation=conversation, notices=tuple(notices), hints=HINTS_SENT)
+    reply = Reply(kind="sent", conversation=conversation, notices=tuple(notices), hints=possible_replies.SENT)
     return Step(conversation, reply, "receipt")
 
 
@@ -327,7 +331,9 @@ def on_send_failure(conversation: Conversation, reason: str, *, permanent: bool,
     if permanent:
         conversation = conversation.model_copy(update={"status": Status.FAILED, "schedule": None, "last_error": reason})
         notice = "The mail was not sent. The draft is kept exactly as it is: correct it and say when to send it."
-        reply = Reply(kind="failed", conversation=conversation, notices=(notice,), detail=reason, hints=HINTS_FAILED)
+        reply = Reply(
+            kind="failed", conversation=conversation, notices=(notice,), detail=reason, hints=possible_replies.FAILED
+        )
         return Step(conversation, reply, "recover")
     conversation = conversation.model_copy(update={"last_error": reason or "the mail server could not be reached"})
     if trouble.told:
@@ -338,7 +344,7 @@ def on_send_failure(conversation: Conversation, reason: str, *, permanent: bool,
     )
     return Step(
         conversation,
-        Reply(kind="late", conversation=conversation, notices=(notice,), detail=reason, hints=HINTS_LATE),
+        Reply(kind="late", conversation=conversation, notices=(notice,), detail=reason, hints=possible_replies.LATE),
         "recover",
     )
 
@@ -359,7 +365,9 @@ def on_model_failure(conversation: Conversation, reason: str, *, now: datetime, 
         "you need not write again."
     )
     return Step(
-        conversation, Reply(kind="notice", conversation=conversation, notices=(notice,), hints=HINTS_LATE), "recover"
+        conversation,
+        Reply(kind="notice", conversation=conversation, notices=(notice,), hints=with_cancel(conversation, "retry")),
+        "recover",
     )
 
 

@@ -22,11 +22,12 @@ from workflows import schema as s
 from workflows.services import Services
 
 MODEL_TIMEOUT_SECONDS = 90
-# A worker that is restarted in the middle of a call is asked again; after that, RecoverState has the longer breath.
+# A worker that is restarted in the middle of a call, or makes too many calls to take one more, is asked again; after that,
+# RecoverState has the longer breath.
 TURN_RETRY = RetryPolicy(
     initial_interval_seconds=1,
     backoff_coefficient=2,
-    maximum_interval_seconds=20,
+    maximum_interval_seconds=10,
     maximum_attempts_duration_seconds=180,
 )
 # Without end, for only this ends the wait of the conversation.

@@ -9,7 +9,7 @@ import re
 from html import escape
 
 from inbox_agent.mail.changes import Change
-from inbox_agent.mail.letter import Hint, Letter
+from inbox_agent.mail.letter import Hint, Letter, PlannedLine
 
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
@@ -41,6 +41,7 @@ def render_html(letter: Letter) -> str:
             _server_words(letter.server_words),
             _questions(letter.questions),
             _notices(letter.notices),
+            _planned(letter.planned or ()),
             _draft(letter),
             _back_translation(letter.back_translation),
             _changes(letter),
@@ -109,6 +110,22 @@ def _notices(notices: tuple[str, ...]) -> str:
     return "".join(_lines(notice, "margin:0 0 10px") for notice in notices)
 
 
+def _planned(planned: tuple[PlannedLine, ...]) -> str:
+    if not planned:
+        return ""
+    card = "margin:0 0 10px;padding:10px 14px 4px;border:1px solid #cbd2d9;border-radius:8px;background:#f8fafc"
+    lines = []
+    for mail in planned:
+        here = " (this conversation)" if mail.here else ""
+        lines.append(
+            f'<div class="card" style="{card}"><div><span class="quiet" style="color:#52606d">{mail.number}.</span> '
+            f'<bdi dir="auto">{_text(mail.subject)}</bdi>{here}</div>'
+            f'<div><span class="quiet" style="color:#52606d">To:</span> <bdi dir="auto">{_text(mail.people)}</bdi></div>'
+            f'<div style="margin:0 0 8px">{_text(mail.when)}</div><div>{_tap(mail.cancel)}</div></div>\n'
+        )
+    return _heading("Planned mails, the next one first") + "".join(lines)
+
+
 def _draft(letter: Letter) -> str:
     if letter.body is None:
         return ""
@@ -157,17 +174,19 @@ def _marked(kind: str, text: str) -> str:
     return words
 
 
-def _hints(hints: tuple[Hint, ...]) -> str:
-    if not hints:
-        return ""
+def _tap(hint: Hint) -> str:
+    """A link that looks like something to tap."""
     style = (
         "display:inline-block;margin:0 8px 8px 0;padding:9px 14px;border:1px solid #cbd2d9;border-radius:8px;"
         "background:#ffffff;color:#1d4ed8;text-decoration:none"
     )
-    links = "".join(
-        f'<a class="tap" style="{style}" href="{escape(hint.link, quote=True)}">{_text(hint.words)}</a>'
-        for hint in hints
-    )
+    return f'<a class="tap" style="{style}" href="{escape(hint.link, quote=True)}">{_text(hint.words)}</a>'
+
+
+def _hints(hints: tuple[Hint, ...]) -> str:
+    if not hints:
+        return ""
+    links = "".join(map(_tap, hints))
     return f"{_heading('Reply in your own words, or tap one')}<div>{links}</div>\n"
 
 

@@ -10,6 +10,9 @@ from typing import Literal
 from inbox_agent.models import Conversation, Exchange, Outcome, Schedule, UserRequest
 from inbox_agent.turn import answers
 from inbox_agent.turn.fields import MAX_BODY_BYTES, change_fields
+from inbox_agent.turn.hints import memory_hints, with_named_draft
+from inbox_agent.turn.memory import settle_memory, show_memory, tell_new_contacts
+from inbox_agent.turn.planned import cancel_pending, show_pending
 from inbox_agent.turn.recipients import NOT_OWNER
 from inbox_agent.turn.restoring import restore, stop
 from inbox_agent.turn.revisions import is_empty
@@ -24,6 +27,10 @@ __all__ = ["decide", "is_armed"]
 MAX_QUESTIONS = 10
 MAX_TEXT = 4000
 EXCHANGES_KEPT = 12
+# What is only told, or is about the owner or other mails than the one at hand.
+LEAVES_THE_MAIL = frozenset(
+    ("question", "show_drafts", "status", "help", "remember", "forget", "show_memory", "show_pending", "cancel_pending")
+)
 # A time that passed while a turn or an answer was under way is still meant; one long gone is not.
 GRACE = timedelta(minutes=15)
 
@@ -40,12 +47,14 @@ def decide(
     send_pause_seconds: int = 0,
 ) -> Outcome:
     """Apply one turn. Never raises for what a person or model wrote; what is wrong becomes a question or notice."""
+    request = with_named_draft(request)
     turn = Turn(conversation, request, output, now, default_zone, send_pause_seconds, conversation.draft)
     if request.role != "owner":
         return _suggestion(turn)
     turn.notices += request.notes
     _settle_owner(turn)
-    if turn.means("cancel"):
+    settle_memory(turn)
+    if _cancels(turn):
         if not (_changes_fields(turn) or turn.means("send_now")):
             return _cancel(turn)
         turn.questions.append("Shall I cancel the mail altogether, or send it as shown here?")
@@ -53,7 +62,10 @@ def decide(
     change_fields(turn)
     settle_time(turn)
     _answer(turn)
-    return _finish(turn, _step(turn))
+    step = _step(turn)
+    if step == "schedule":
+        tell_new_contacts(turn, conversation)
+    return _finish(turn, step)
 
 
 # --- whose words, and what is known of the owner -----------------------------------------------------------------
@@ -90,7 +102,7 @@ def _in_zone(turn: Turn, zone: str) -> Schedule | None:
     planned, guess = turn.conversation.schedule, turn.conversation
     if planned is None:
         return None
-    if planned.wall_clock and guess.zone_source in ("date", "default") and planned.zone == guess.zone:
+    if planned.wall_clock and guess.zone_source in ("memory", "date", "default") and planned.zone == guess.zone:
         found = at_local(datetime.fromisoformat(planned.local), zone)
         if found.schedule.instant > turn.now.timestamp():
             turn.notices += found.notices
@@ -100,6 +112,12 @@ def _in_zone(turn: Turn, zone: str) -> Schedule | None:
 
 
 # --- cancel ------------------------------------------------------------------------------------------------------
+
+
+def _cancels(turn: Turn) -> bool:
+    """Whether the mail of this conversation shall not go out; passes the cancel of others on, by their numbers."""
+    by_number = turn.means("cancel_pending") and cancel_pending(turn)
+    return by_number or turn.means("cancel")
 
 
 def _cancel(turn: Turn) -> Outcome:
@@ -129,6 +147,10 @@ def _answer(turn: Turn) -> None:
         turn.answers.append(answers.status(conversation, is_armed(conversation), already_sent(conversation)))
     if turn.means("help"):
         turn.answers.append(answers.HELP)
+    if turn.means("show_memory"):
+        turn.answers.append(show_memory(conversation.memory))
+    if turn.means("show_pending"):
+        show_pending(turn)
     if turn.output.answer.strip():
         turn.answers.append(turn.output.answer.strip()[:MAX_TEXT])
     turn.questions += [question.strip()[:1000] for question in turn.output.questions if question.strip()]
@@ -139,7 +161,7 @@ def _step(turn: Turn) -> Step:
     conversation, changed = turn.conversation, _changes_something(turn)
     if changed:
         _ask_for_missing(turn)
-    held = conversation.held if not changed and not turn.questions else len(turn.questions) > turn.asides
+    held = _held(turn, changed)
     if conversation.schedule is not None and held and not conversation.held:
         turn.notices.append("It will not go out before you have answered.")
     turn.conversation = conversation = conversation.model_copy(
@@ -156,10 +178,17 @@ def _step(turn: Turn) -> Step:
     return "schedule"
 
 
+def _held(turn: Turn, changed: bool) -> bool:
+    """Whether the schedule waits for an answer: doubt holds it; an answer, a change or an approval of this draft frees it."""
+    if len(turn.questions) > turn.asides:
+        return True
+    return turn.conversation.held and (not changed or turn.unapproved)
+
+
 def _changes_something(turn: Turn) -> bool:
     """Whether the owner asked for more than to be told something."""
-    only_told = set(turn.output.intents) <= {"question", "show_drafts", "status", "help"}
-    return not only_told or _changes_fields(turn)
+    leaves_it = set(turn.output.intents) <= LEAVES_THE_MAIL
+    return not leaves_it or _changes_fields(turn)
 
 
 def _changes_fields(turn: Turn) -> bool:
@@ -194,6 +223,10 @@ def _finish(turn: Turn, step: Step) -> Outcome:
         questions=questions,
         remark=turn.output.remark.strip()[:1000],
         back_translation=turn.output.back_translation.strip()[:MAX_BODY_BYTES],
+        planned=turn.planned,
+        cancels=turn.cancels,
+        note=turn.note,
+        hints=memory_hints(conversation) if turn.means("show_memory") else (),
     )
 
 
@@ -207,7 +240,10 @@ def _exchanges(turn: Turn, step: Step, questions: tuple[str, ...]) -> tuple[Exch
         done.append("canceled")
     elif step == "schedule" and turn.conversation.schedule:
         done.append(f"scheduled for {describe_time(turn.conversation.schedule)}")
-    if turn.answers:
+    if turn.means("show_memory"):
+        # What is remembered may be forgotten one day, so it must not live on in the history.
+        done.append("showed what is remembered")
+    elif turn.answers:
         done.append(f"answered: {turn.answers[0][:200]}")
     if questions:
         done.append(f"asked: {' '.join(questions)[:300]}")

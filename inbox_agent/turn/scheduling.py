@@ -96,8 +96,8 @@ def _stale(turn: Turn, when: str) -> bool:
         return False
     answered, current = turn.request.answers_revision, turn.conversation.revision
     time = f" ({when})" if when else ""
-    turn.asides += 1
-    turn.questions.append(
+    turn.unapproved = True
+    turn.ask_aside(
         f"You answered draft {answered}, but draft {current} is the current one, shown here. "
         f"Shall draft {current} go out{time}? Please reply to this mail."
     )
@@ -108,8 +108,7 @@ def _sent_again(turn: Turn) -> bool:
     """Whether "send it" comes for what has gone out already, as replies that cross the timer do."""
     if not already_sent(turn.conversation) or turn.draft != turn.conversation.draft:
         return False
-    turn.asides += 1
-    turn.questions.append(
+    turn.ask_aside(
         f"{answers.sent_line(turn.conversation)} "
         "To send it once more, say to whom or when, for example “send it again in 5 minutes”."
     )

@@ -149,7 +149,8 @@ class TurnOutput(Said):
     )
     when: When | None = Field(default=None, description="When to send; null if nothing was said about it.")
     owner_zone: str | None = Field(
-        default=None, description="IANA zone if the owner says where they are or which zone to use from now on."
+        default=None,
+        description="IANA zone if the owner says where they are or which zone to use from now on; remembered.",
     )
     owner_language: str = Field(default="", description="BCP 47 language in which the owner writes.")
     draft_number: int | None = Field(default=None, description="For go_back: the number of the draft.")

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from inbox_agent.models import Conversation, Draft, UserRequest
+from inbox_agent.models import Conversation, Draft, MemoryNote, PlannedMail, UserRequest
 from inbox_agent.turn.revisions import find_revision
 from inbox_agent.turn.schema import TurnOutput, When
 from inbox_agent.turn.times import instant_of
@@ -27,6 +27,16 @@ class Turn:
     anew: bool = False
     # How many of the questions leave an armed schedule as it is.
     asides: int = 0
+    # An approval of a draft that is out of date frees nothing that is held.
+    unapproved: bool = False
+    note: MemoryNote | None = None
+    planned: tuple[PlannedMail, ...] | None = None
+    cancels: tuple[str, ...] = ()
+
+    def ask_aside(self, question: str) -> None:
+        """Ask about something other than the mail, which leaves an armed schedule as it is."""
+        self.questions.append(question)
+        self.asides += 1
 
     def means(self, *intents: str) -> bool:
         """Whether the model understood any of these."""
@@ -35,11 +45,7 @@ class Turn:
     @property
     def answers_outdated(self) -> bool:
         """Whether the owner answers a draft that differs from the current one; a number alone makes no difference."""
-        answered, before = self.request.answers_revision, self.conversation
-        if answered is None or answered >= before.revision:
-            return False
-        seen = find_revision(before, answered)
-        return seen is None or seen.draft != before.draft
+        return answers_outdated(self.conversation, self.request)
 
     @property
     def when(self) -> When | None:
@@ -49,6 +55,15 @@ class Turn:
         if said is None or said.offset or said.date or said.time or said.zone or said.repeats:
             return said
         return said if said.said.strip() and not self.means("send_now") else None
+
+
+def answers_outdated(conversation: Conversation, request: UserRequest) -> bool:
+    """Whether a request answers a draft that differs from the current one."""
+    answered = request.answers_revision
+    if answered is None or answered >= conversation.revision:
+        return False
+    seen = find_revision(conversation, answered)
+    return seen is None or seen.draft != conversation.draft
 
 
 def is_armed(conversation: Conversation) -> bool:

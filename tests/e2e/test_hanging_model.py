@@ -114,6 +114,45 @@ def test_what_is_written_during_a_turn_is_answered_after_it_in_order(world: Worl
     assert order == [one["Message-ID"] for one in written[1:]]
 
 
+def test_commands_are_answered_when_the_model_hangs_for_more_people_than_the_worker_has_threads(
+    fresh_world: Callable[..., World],
+) -> None:
+    world = fresh_world(INBOX_AGENT_WORKER_THREADS="4")
+    world.start()
+    sam, people = world.person("sam"), [world.person(f"ann{number}") for number in range(6)]
+    hang(world, "fig tree")
+    mails = [
+        person.send(world.address, "Many", f"Write to {sam.address} that the fig tree is cut and send it tomorrow.")
+        for person in people
+    ]
+    wait_until(world.model.under_way.is_set, "the model to hang")
+    for person, mail in zip(people, mails, strict=True):
+        asked = write_again(person, world, "status", mail)
+        answer_to(person, asked, mail, ANSWERED_WITHIN_SECONDS)
+    world.model.reset()
+    world.model.released.set()
+    for person, mail in zip(people, mails, strict=True):
+        assert "fig tree" in body_of(person.reply_number(2, mail, seconds=60))
+
+
+def test_a_model_that_hangs_for_longer_than_a_turn_may_take_gets_the_text_later(
+    fresh_world: Callable[..., World],
+) -> None:
+    world = fresh_world(INBOX_AGENT_MODEL_TIMEOUT_SECONDS="1")
+    world.start()
+    ann, sam = world.person("ann"), world.person("sam")
+    hang(world, "fig tree")
+    mail = ann.send(world.address, "Late", f"Write to {sam.address} that the fig tree is cut and send it tomorrow.")
+    wait_until(world.model.under_way.is_set, "the model to hang")
+    for words in ("status", "drafts"):
+        asked = write_again(ann, world, words, mail)
+        answer_to(ann, asked, mail, ANSWERED_WITHIN_SECONDS)
+    world.model.reset()
+    world.model.released.set()
+    write_again(ann, world, "the subject is Late", mail)
+    assert "fig tree" in body_of(ann.reply_number(3, mail))
+
+
 def test_nothing_is_lost_when_the_worker_dies_while_the_model_hangs(fresh_world: Callable[..., World]) -> None:
     world = fresh_world()
     world.start()

@@ -17,8 +17,14 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "inbox_agent.errors": (),
     "inbox_agent.ports": ("inbox_agent.models", "inbox_agent.errors", "inbox_agent.turn.schema"),
     "inbox_agent.mail": CORE,
-    # Our mail tells times and changes in the very words of the turn.
-    "inbox_agent.mail.letter": (*CORE, "inbox_agent.turn.times"),
+    # Our mail tells times, changes, numbers and what can be replied in the very words of the turn, which reads the replies.
+    "inbox_agent.mail.letter": (
+        *CORE,
+        "inbox_agent.turn.times",
+        "inbox_agent.turn.answers",
+        "inbox_agent.turn.hints",
+        "inbox_agent.turn.planned",
+    ),
     "inbox_agent.mail.changes": (*CORE, "inbox_agent.turn.times", "inbox_agent.turn.revisions"),
     "inbox_agent.turn": CORE,
     "inbox_agent.adapters": (*CORE, *PURE),

@@ -136,11 +136,17 @@ def _people(group: str, *, add: bool) -> Handler:
         when = when or read_when(left)[0]
         if when is not None:
             reading.fields["when"] = when
-        elif now:
+        elif now or AT_ONCE.search(left):
             reading.intend("send_now")
         return None
 
     return handle
+
+
+# "send the same to lee@corp.example, now".
+AT_ONCE = re.compile(
+    r"(?:^|[\s,])(?:(?:right )?now|immediately|at once|straight away|sofort|jetzt|ahora|maintenant)\W*$", re.IGNORECASE
+)
 
 
 def _recipients(text: str) -> list[Recipient]:

@@ -226,6 +226,11 @@ def test_a_stale_approval_leaves_what_is_planned_as_it_is() -> None:
     assert outcome.questions
 
 
+def test_a_stale_approval_does_not_free_what_is_held() -> None:
+    outcome = turn(history(held=True), asked("send it now", answers_revision=1), intents=("send_now",))
+    assert (outcome.step, outcome.conversation.schedule, outcome.conversation.held) == ("wait", TOMORROW_9, True)
+
+
 def test_a_time_answering_an_outdated_draft_may_put_it_off_but_not_bring_it_forward() -> None:
     later = turn(
         history(),

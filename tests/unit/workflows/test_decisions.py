@@ -83,6 +83,14 @@ def test_a_thread_keeps_its_root_and_its_newest_ids_once_each() -> None:
     assert thread.root == "<0@x>"
     assert len(thread.references) == d.REFERENCES_KEPT
     assert d.extend_thread(thread, ["<59@x>", ""], "Other") == thread
+    assert (thread.references[0], thread.references[1], thread.references[-1]) == ("<0@x>", "<11@x>", "<59@x>")
+    assert d.extend_thread(thread, ["<60@x>"]).references[:2] == ("<0@x>", "<12@x>")
+
+
+def test_what_a_long_reference_list_names_before_a_known_id_does_not_count_as_new() -> None:
+    thread = d.extend_thread(ThreadHeaders(), [f"<{number}@x>" for number in range(60)])
+    everything = [f"<{number}@x>" for number in range(61)]
+    assert d.extend_thread(thread, everything) == d.extend_thread(thread, ["<60@x>"])
 
 
 def test_requests_merge_in_order_and_lose_nothing() -> None:
