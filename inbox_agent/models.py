@@ -269,6 +269,23 @@ class Status(StrEnum):
     CANCELED = "canceled"
 
 
+class OpenQuestions(Stored):
+    """What the owner was asked and has not answered.
+
+    Attributes:
+        questions: as they were asked.
+        when: what was said of the time and could not be settled, as JSON of ``turn.schema.When``; "" if nothing is open.
+        left_out: whom the mail was meant for as well, without an address that may be written to.
+        offered: the time at which the mail goes out when the owner agrees; ``offered_now``: it goes out at once then.
+    """
+
+    questions: tuple[str, ...] = ()
+    when: str = ""
+    left_out: tuple[str, ...] = ()
+    offered: Schedule | None = None
+    offered_now: bool = False
+
+
 class OwnerMemory(Stored):
     """What is known of an owner over all their conversations; the owner's own workflow holds it.
 
@@ -332,6 +349,7 @@ class Conversation(Stored):
     ``held``: the schedule waits for an answer, it must not be armed by a turn that changes nothing.
     ``restored``: the number of the revision that undo brought back, 0 if the draft was made since.
     ``stopped``: the number of the revision at which the owner said "cancel" or "not yet", 0 once a time was said again.
+    ``open``: what the owner was asked and has not answered.
     ``bounced``: addresses that refused mail for good, never written to again here.
     ``asked``, ``confirmed``: fingerprints of the drafts whose sending needs, or has, the owner's explicit word.
     ``listed``: planned mails that were shown in this conversation, with their numbers.
@@ -351,6 +369,7 @@ class Conversation(Stored):
     held: bool = False
     restored: int = 0
     stopped: int = 0
+    open: OpenQuestions = OpenQuestions()
     revisions: tuple[Revision, ...] = ()
     exchanges: tuple[Exchange, ...] = ()
     previous_response_id: str = ""

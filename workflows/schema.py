@@ -13,6 +13,7 @@ from inbox_agent.models import (
     Address,
     AttachmentRef,
     Exchange,
+    OpenQuestions,
     OutgoingMail,
     Revision,
     Schedule,
@@ -42,6 +43,7 @@ DA_EMAIL_BODY = "EmailBody"
 DA_SCHEDULED_TIME = "ScheduledTime"
 
 DA_DRAFT_DETAILS = "DraftDetails"
+DA_OPEN_QUESTIONS = "OpenQuestions"
 DA_SCHEDULE = "Schedule"
 DA_OWNER = "Owner"
 DA_OWNER_NAME = "OwnerName"
@@ -237,6 +239,7 @@ DATA_ATTRIBUTES: tuple[PersistenceField, ...] = (
         for key in (DA_SCHEDULED_TIME, DA_REVISION, DA_SEEN_REVISION, DA_MAIL_COUNT, DA_TURN, DA_WAITING)
     ),
     _attribute(DA_DRAFT_DETAILS, DraftDetails),
+    _attribute(DA_OPEN_QUESTIONS, OpenQuestions),
     _attribute(DA_SCHEDULE, Schedule),
     _attribute(DA_REVISIONS, Revisions),
     _attribute(DA_EXCHANGES, Exchanges),

@@ -7,11 +7,12 @@ step. A schedule is armed only while nothing is in doubt; else it is held until 
 from datetime import datetime, timedelta
 from typing import Literal
 
-from inbox_agent.models import Conversation, Exchange, Outcome, Schedule, UserRequest
+from inbox_agent.models import Conversation, Exchange, OpenQuestions, Outcome, Schedule, UserRequest
 from inbox_agent.turn import answers
 from inbox_agent.turn.fields import MAX_BODY_BYTES, change_fields
 from inbox_agent.turn.hints import memory_hints, with_named_draft
 from inbox_agent.turn.memory import settle_memory, show_memory, tell_new_contacts
+from inbox_agent.turn.open_questions import MAX_QUESTIONS, remaining
 from inbox_agent.turn.planned import cancel_pending, show_pending
 from inbox_agent.turn.recipients import NOT_OWNER
 from inbox_agent.turn.restoring import restore, stop
@@ -24,13 +25,8 @@ from inbox_agent.turn.zones import find_zone
 
 __all__ = ["decide", "is_armed"]
 
-MAX_QUESTIONS = 10
 MAX_TEXT = 4000
 EXCHANGES_KEPT = 12
-# What is only told, or is about the owner or other mails than the one at hand.
-LEAVES_THE_MAIL = frozenset(
-    ("question", "show_drafts", "status", "help", "remember", "forget", "show_memory", "show_pending", "cancel_pending")
-)
 # A time that passed while a turn or an answer was under way is still meant; one long gone is not.
 GRACE = timedelta(minutes=15)
 
@@ -49,13 +45,14 @@ def decide(
     """Apply one turn. Never raises for what a person or model wrote; what is wrong becomes a question or notice."""
     request = with_named_draft(request)
     turn = Turn(conversation, request, output, now, default_zone, send_pause_seconds, conversation.draft)
+    turn.open = OpenQuestions(left_out=conversation.open.left_out)
     if request.role != "owner":
         return _suggestion(turn)
     turn.notices += request.notes
     _settle_owner(turn)
     settle_memory(turn)
     if _cancels(turn):
-        if not (_changes_fields(turn) or turn.means("send_now")):
+        if not (turn.changes_fields or turn.means("send_now")):
             return _cancel(turn)
         turn.questions.append("Shall I cancel the mail altogether, or send it as shown here?")
     restore(turn)
@@ -153,12 +150,16 @@ def _answer(turn: Turn) -> None:
         show_pending(turn)
     if turn.output.answer.strip():
         turn.answers.append(turn.output.answer.strip()[:MAX_TEXT])
-    turn.questions += [question.strip()[:1000] for question in turn.output.questions if question.strip()]
+    questions = [question.strip()[:1000] for question in turn.output.questions if question.strip()]
+    turn.questions += questions
+    if turn.output.intents and not turn.changes_something:
+        # Whoever only asked something has not put in doubt what is planned.
+        turn.asides += len(questions)
 
 
 def _step(turn: Turn) -> Step:
     """Armed only when recipient, text and time are known and nothing is in doubt."""
-    conversation, changed = turn.conversation, _changes_something(turn)
+    conversation, changed = turn.conversation, turn.changes_something
     if changed:
         _ask_for_missing(turn)
     held = _held(turn, changed)
@@ -170,6 +171,8 @@ def _step(turn: Turn) -> Step:
     if not is_armed(conversation) or already_sent(conversation):
         return "wait"
     assert conversation.schedule is not None
+    if changed:
+        _tell_left_out(turn)
     late = turn.now.timestamp() - instant_of(conversation.schedule)
     if late > GRACE.total_seconds():
         turn.questions.append(f"{describe_time(conversation.schedule)} has passed meanwhile. When shall it go out now?")
@@ -185,17 +188,12 @@ def _held(turn: Turn, changed: bool) -> bool:
     return turn.conversation.held and (not changed or turn.unapproved)
 
 
-def _changes_something(turn: Turn) -> bool:
-    """Whether the owner asked for more than to be told something."""
-    leaves_it = set(turn.output.intents) <= LEAVES_THE_MAIL
-    return not leaves_it or _changes_fields(turn)
-
-
-def _changes_fields(turn: Turn) -> bool:
-    """Whether the model filled in anything of the mail or its time."""
-    output = turn.output
-    fields = (turn.when, output.to, output.cc, output.bcc, output.subject, output.body, output.attachments)
-    return any(bool(value) for value in fields)
+def _tell_left_out(turn: Turn) -> None:
+    """Whom a mail that goes out all the same does not reach."""
+    if turn.open.left_out:
+        names = ", ".join(turn.open.left_out)
+        turn.notices.append(f"It does not go to {names}: I have no address that you named.")
+        turn.open = turn.open.model_copy(update={"left_out": ()})
 
 
 def _ask_for_missing(turn: Turn) -> None:
@@ -206,7 +204,11 @@ def _ask_for_missing(turn: Turn) -> None:
         turn.questions.append("Who shall get it? Please reply with the address, for example “to sam@company.com”.")
     if not draft.body.strip() and not turn.refused:
         turn.questions.append("What shall the mail say?")
-    wanted = turn.conversation.schedule is None and not turn.means("keep_draft") and not already_sent(turn.conversation)
+    wanted = (
+        turn.conversation.schedule is None
+        and not turn.means("keep_draft", "as_is")
+        and not already_sent(turn.conversation)
+    )
     if wanted and not turn.questions:
         turn.questions.append("When shall it go out? For example “send it now”, “tomorrow 9:00” or “in 2 hours”.")
 
@@ -214,7 +216,8 @@ def _ask_for_missing(turn: Turn) -> None:
 def _finish(turn: Turn, step: Step) -> Outcome:
     questions = tuple(dict.fromkeys(turn.questions))[:MAX_QUESTIONS]
     conversation = turn.conversation
-    conversation = conversation.model_copy(update={"exchanges": _exchanges(turn, step, questions)})
+    update = {"exchanges": _exchanges(turn, step, questions), "open": remaining(turn, questions)}
+    conversation = conversation.model_copy(update=update)
     return Outcome(
         conversation=conversation,
         step=step,

@@ -4,6 +4,8 @@ null is unchanged. An empty text changes nothing either, and an empty list only 
 was not said with empty values.
 """
 
+from itertools import chain
+
 from inbox_agent.models import AttachmentRef, Draft
 from inbox_agent.turn.recipients import canonical, check_recipients, known_people
 from inbox_agent.turn.schema import Recipient
@@ -18,12 +20,16 @@ def change_fields(turn: Turn) -> None:
     _start_anew(turn)
     output, update = turn.output, dict[str, object]()
     known = known_people(turn.conversation, turn.request)
+    unclear: list[tuple[str, ...]] = []
     for name, wanted in (("to", output.to), ("cc", output.cc), ("bcc", output.bcc)):
         if wanted or (wanted is not None and turn.means("revise")):
             checked = check_recipients(wanted, known)
             turn.questions += checked.questions
+            unclear.append(checked.unclear)
             # Whoever is unclear is left out and asked about, so that "send it" cannot go to those who were replaced.
             update[name] = checked.addresses
+    if unclear:
+        turn.open = turn.open.model_copy(update={"left_out": tuple(dict.fromkeys(chain(*unclear)))})
     if output.subject and output.subject.strip():
         update["subject"] = " ".join(output.subject.split())[:MAX_SUBJECT]
     if output.body and output.body.strip():
