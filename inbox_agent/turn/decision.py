@@ -21,6 +21,7 @@ from inbox_agent.turn.scheduling import settle_time
 from inbox_agent.turn.schema import TurnOutput
 from inbox_agent.turn.state import Turn, already_sent, is_armed
 from inbox_agent.turn.times import at_instant, at_local, describe_time, instant_of
+from inbox_agent.turn.unchanged import tell_unchanged
 from inbox_agent.turn.zones import find_zone
 
 __all__ = ["decide", "is_armed"]
@@ -59,6 +60,7 @@ def decide(
     change_fields(turn)
     settle_time(turn)
     _answer(turn)
+    tell_unchanged(turn, conversation)
     step = _step(turn)
     if step == "schedule":
         tell_new_contacts(turn, conversation)
