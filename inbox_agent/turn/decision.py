@@ -12,6 +12,7 @@ from inbox_agent.turn import answers
 from inbox_agent.turn.fields import MAX_BODY_BYTES, change_fields
 from inbox_agent.turn.hints import memory_hints, with_named_draft
 from inbox_agent.turn.memory import settle_memory, show_memory, tell_new_contacts
+from inbox_agent.turn.new_mail import replaces
 from inbox_agent.turn.open_questions import MAX_QUESTIONS, remaining
 from inbox_agent.turn.planned import cancel_pending, show_pending
 from inbox_agent.turn.recipients import NOT_OWNER
@@ -52,7 +53,7 @@ def decide(
     turn.notices += request.notes
     _settle_owner(turn)
     settle_memory(turn)
-    if _cancels(turn):
+    if _cancels(turn) and not _writes_another(turn):
         if not (turn.changes_fields or turn.means("send_now")):
             return _cancel(turn)
         turn.questions.append("Shall I cancel the mail altogether, or send it as shown here?")
@@ -119,8 +120,17 @@ def _cancels(turn: Turn) -> bool:
     return by_number or turn.means("cancel")
 
 
+def _writes_another(turn: Turn) -> bool:
+    """ "Cancel that and write to Lee instead": the draft goes, and what is said besides is of the new mail."""
+    if already_sent(turn.conversation) and turn.means("compose"):
+        turn.notices.append(f"It is too late to cancel: {answers.sent_line(turn.conversation)}")
+        return True
+    return replaces(turn)
+
+
 def _cancel(turn: Turn) -> Outcome:
     conversation = turn.conversation
+    _answer(turn)
     if already_sent(conversation):
         turn.notices.append(f"It is too late to cancel: {answers.sent_line(conversation)}")
         return _finish(turn, "wait")

@@ -44,7 +44,8 @@ from them unless the owner's own words point to it.
 Fields:
 - null means: not said, unchanged. Fill only what this message changes. An empty list of recipients or files means: nobody, \
 none.
-- intents: all that apply. A message may do several things at once.
+- intents: all that apply. compose: write a new mail. revise: change the draft or its recipients; "send the same to Lee" is \
+revise, with the new to and without body. reschedule: another time. A message may do several things at once.
 - to, cc, bcc: the whole new list whenever it changes. Copy addresses exactly as written. If only a name was said, give the \
 name and leave the address empty. Never invent or complete an address.
 - subject, body: write as the owner would: polite, natural, in the language asked for (else that of the request), \

@@ -501,7 +501,11 @@ def test_a_new_mail_to_others_takes_nothing_over() -> None:
     assert outcome.step == "wait"
     assert outcome.conversation.schedule is None
     assert outcome.conversation.draft == Draft(to=(Address("bob@corp.example"),), body="Hello")
-    assert "takes the place of draft 1" in outcome.notices[0]
+    assert "will NOT go out" in outcome.notices[0]
+    unplanned = turn(
+        known(), "Write to bob@corp.example", intents=("compose",), to=to("bob@corp.example"), body="Hello"
+    )
+    assert "takes the place of draft 1" in unplanned.notices[0]
     assert turn(outcome.conversation, "undo", intents=("undo",)).conversation.draft == armed.draft
     rewritten = turn(armed, "Write to sam@corp.example", intents=("compose",), to=to("sam@corp.example"), body="Hi")
     assert rewritten.conversation.schedule == TOMORROW_9
