@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from inbox_agent.models import Conversation, OpenQuestions
-from inbox_agent.turn.prompt import build_input
+from inbox_agent.turn.prompt import DATA_MARK, build_input
 from inbox_agent.turn.schema import Recipient, SaidOffset, When
 from inbox_agent.turn.times import at_instant, at_local
 
@@ -179,4 +179,4 @@ def test_the_model_sees_the_whole_question() -> None:
     question = "Shall it be this? " + "x" * 900
     before = Conversation(owner=MARIA, open=OpenQuestions(questions=(question, "Or that?")))
     given = build_input(before, asked("the first"), NOW, default_zone="UTC", replay=False)
-    assert f"Questions that wait for the owner's answer:\n| {question}\n| Or that?" in given
+    assert f"Questions that wait for the owner's answer:\n{DATA_MARK}{question}\n{DATA_MARK}Or that?" in given
