@@ -211,6 +211,7 @@ class Schedule(Stored):
         instant: Unix time in seconds.
         zone: IANA name, or a fixed offset such as ``+02:00``.
         local: the wall-clock time, ``YYYY-MM-DDTHH:MM:SS``; a wall-clock schedule keeps it when zone rules change.
+        due: Unix time for which it was planned, when it was put off because a message of the owner came in between; else 0.
         wall_clock: False for a relative time ("in 2 hours"), where the instant is what was meant.
     """
 
@@ -218,6 +219,7 @@ class Schedule(Stored):
     zone: str
     local: str
     wall_clock: bool = True
+    due: int = 0
 
 
 class Revision(Stored):
@@ -244,11 +246,12 @@ class Exchange(Stored):
 
 
 class SentRecord(Stored):
-    """A mail that went out: its Message-ID, when (Unix seconds), and what it was."""
+    """A mail that went out: its Message-ID, when (Unix seconds; ``zone`` is the one it was planned in), and what it was."""
 
     message_id: str
     sent_at: int
     draft: Draft
+    zone: str = ""
 
 
 class ThreadHeaders(Stored):

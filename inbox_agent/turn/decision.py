@@ -13,7 +13,7 @@ from inbox_agent.turn.fields import MAX_BODY_BYTES, change_fields
 from inbox_agent.turn.hints import memory_hints, with_named_draft
 from inbox_agent.turn.memory import settle_memory, show_memory, tell_new_contacts
 from inbox_agent.turn.new_mail import replaces
-from inbox_agent.turn.open_questions import MAX_QUESTIONS, remaining
+from inbox_agent.turn.open_questions import MAX_QUESTIONS, offer, remaining
 from inbox_agent.turn.planned import cancel_pending, show_pending
 from inbox_agent.turn.recipients import NOT_OWNER
 from inbox_agent.turn.restoring import restore, stop
@@ -21,7 +21,7 @@ from inbox_agent.turn.revisions import is_empty
 from inbox_agent.turn.scheduling import settle_time
 from inbox_agent.turn.schema import TurnOutput
 from inbox_agent.turn.state import Turn, already_sent, is_armed
-from inbox_agent.turn.times import at_instant, at_local, describe_time, instant_of
+from inbox_agent.turn.times import at_instant, at_local, describe_instant, describe_time, instant_of
 from inbox_agent.turn.unchanged import tell_unchanged
 from inbox_agent.turn.zones import find_zone
 
@@ -185,11 +185,22 @@ def _step(turn: Turn) -> Step:
     assert conversation.schedule is not None
     if changed:
         _tell_left_out(turn)
-    late = turn.now.timestamp() - instant_of(conversation.schedule)
-    if late > GRACE.total_seconds():
-        turn.questions.append(f"{describe_time(conversation.schedule)} has passed meanwhile. When shall it go out now?")
-        turn.conversation = conversation.model_copy(update={"schedule": None})
+    return _in_time(turn, conversation.schedule)
+
+
+def _in_time(turn: Turn, schedule: Schedule) -> Step:
+    """What is long overdue is asked about; a time that came while the owner's message was worked on is told."""
+    due = schedule.due or instant_of(schedule)
+    planned = describe_instant(due, schedule.zone)
+    if turn.now.timestamp() - due > GRACE.total_seconds():
+        turn.questions.append(f"{planned} has passed meanwhile. Shall it go out now, or at what other time?")
+        turn.conversation = turn.conversation.model_copy(update={"schedule": None})
+        offer(turn, None, now=True)
         return "wait"
+    if schedule.due:
+        turn.notices.append(
+            f"Your message came when it was due ({planned}), so it goes out a moment later than planned."
+        )
     return "schedule"
 
 
