@@ -140,6 +140,7 @@ def describe(read: Read, pending: int) -> dict[str, Any]:
     pending += read(s.DA_WAITING) or 0
     status = read(s.DA_STATUS) or str(Status.INITIALIZED)
     schedule = read(s.DA_SCHEDULE) if read(s.DA_SCHEDULED_TIME) else None
+    contact: s.FirstContact = read(s.DA_FIRST_CONTACT) or s.FirstContact()
     return {
         "status": str(Status.PROCESSING) if pending else status,
         "current_request": read(s.DA_CURRENT_REQUEST) or "",
@@ -159,6 +160,7 @@ def describe(read: Read, pending: int) -> dict[str, Any]:
             {"address": one.address, "display_name": one.display_name}
             for one in (read(s.DA_PARTICIPANTS) or s.Participants()).items
         ],
+        "awaits_confirmation": bool(contact.asked or contact.waiting) and not contact.confirmed,
         "pending_requests": pending,
         "sent": [
             record.model_dump(mode="json", exclude={"draft"})

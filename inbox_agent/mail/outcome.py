@@ -7,7 +7,7 @@ in the middle of a thread there are two answers: for its owner, and for anybody 
 from dataclasses import dataclass
 
 from inbox_agent.errors import TransientError
-from inbox_agent.mail.intake import Intake, IntakePolicy, Reading, admit, with_checked_signatures
+from inbox_agent.mail.intake import Intake, IntakePolicy, Reading, admit, as_senders_own, with_checked_signatures
 from inbox_agent.mail.trust import judge_sender
 from inbox_agent.models import Folder, TrustDecision
 
@@ -62,8 +62,13 @@ def find_outcome(reading: Reading, policy: IntakePolicy) -> Outcome:
         folder=own.folder,
         request=own.request.kind if own.request else "",
         role=role if own.request or not opens else "",
-        otherwise=None if opens else admit(reading, policy, owner=_SOMEBODY_ELSE),
+        otherwise=None if opens else _of_somebody_else(reading, policy),
     )
+
+
+def _of_somebody_else(reading: Reading, policy: IntakePolicy) -> Intake:
+    apart = as_senders_own(reading, policy)
+    return admit(apart, policy, owner="") if apart else admit(reading, policy, owner=_SOMEBODY_ELSE)
 
 
 def _decision(decision: TrustDecision, own: Intake) -> str:

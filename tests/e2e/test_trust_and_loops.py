@@ -162,6 +162,35 @@ def test_a_newcomer_is_asked_once_and_then_served(policy_world: World) -> None:
     assert sam.messages() == []
 
 
+def in_thread(sender: Person, world: World, root: str, text: str) -> EmailMessage:
+    """A mail that names a thread by its root alone."""
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Subject"] = sender.address, world.address, "Re: Plan"
+    mail["Message-ID"], mail["References"] = make_msgid(domain="world.test"), root
+    mail.set_content(text)
+    sender.submit(mail, world.address)
+    return mail
+
+
+def test_whoever_names_the_root_of_a_thread_first_is_not_shown_what_others_write_in_it(policy_world: World) -> None:
+    world, root = policy_world, make_msgid(domain="world.test")
+    new, lee, ann = world.person("new", "newcomer.test"), world.person("lee"), world.person("ann")
+    told = f"Write to {ann.address} that I come and send it in 3 days."
+    asked = new.reply_number(1, in_thread(new, world, root, told))
+    assert "confirm" in body_of(asked)
+    lees = lee.reply_number(1, in_thread(lee, world, root, told.replace("come", "stay")))
+    anns = ann.reply_number(1, in_thread(ann, world, root, told.replace("come", "know the code 1234")))
+    assert "stay" in body_of(lees)
+    assert "1234" in body_of(anns)
+    confirmed = new.send(world.address, "Re: Plan", "confirm", asked)
+    drafted = new.reply_number(2, confirmed)
+    assert "come" in body_of(drafted)
+    lee.send(world.address, "Re: Plan", "cancel", lees)
+    wait_until(lambda: any("CANCELED" in body_of(one) for one in lee.messages()), "the cancel answered")
+    assert (len(new.messages()), len(lee.messages()), len(ann.messages())) == (2, 2, 1)
+    assert not any("1234" in body_of(one) for one in (*new.messages(), *lee.messages()))
+
+
 def test_neither_machines_nor_forgers_nor_strangers_are_asked(policy_world: World) -> None:
     world, agent = policy_world, policy_world.agent_mailbox()
     new, alien = world.person("new", "newcomer.test"), world.person("alien", "elsewhere.test")
