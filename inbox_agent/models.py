@@ -123,15 +123,42 @@ class MessageKind(StrEnum):
     MALFORMED = "malformed"
 
 
+class Undelivered(BaseModel):
+    """One recipient of a mail that came back. ``final``: the mail systems have given up, whatever the class of the status."""
+
+    model_config = ConfigDict(frozen=True)
+    address: str
+    status: str = ""
+    final: bool = True
+    diagnostic: str = ""
+
+    @property
+    def refused(self) -> bool:
+        """Whether the address itself, or the server for it, refuses for good: writing there again is in vain."""
+        return self.final and not self.status.startswith("4")
+
+
 class Bounce(BaseModel):
-    """A delivery failure. ``status`` is the enhanced code of RFC 3463, "" when none can be told."""
+    """A delivery failure. ``status`` is the enhanced code of RFC 3463, "" when none can be told.
+
+    ``status``, ``permanent`` and ``diagnostic`` are those of the first recipient; ``verdicts`` tells each apart.
+    """
 
     model_config = ConfigDict(frozen=True)
     recipients: tuple[str, ...] = ()
+    verdicts: tuple[Undelivered, ...] = ()
     status: str = ""
     permanent: bool = True
     diagnostic: str = ""
     original_message_id: str = ""
+
+    @property
+    def each(self) -> tuple[Undelivered, ...]:
+        """A verdict on every recipient; where none was told apart, what is said of all."""
+        return self.verdicts or tuple(
+            Undelivered(address=address, status=self.status, final=self.permanent, diagnostic=self.diagnostic)
+            for address in self.recipients
+        )
 
 
 @dataclass(frozen=True, slots=True)

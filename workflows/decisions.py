@@ -31,6 +31,7 @@ from inbox_agent.turn.prompt import marked, visible
 from inbox_agent.turn.state import already_sent, is_armed
 from inbox_agent.turn.times import at_instant, instant_of
 from workflows.schema import Trouble
+from workflows.undelivered import outlook_of
 
 Next = Literal["agent", "schedule", "recover", "receipt"]
 
@@ -280,34 +281,46 @@ def on_bounce(conversation: Conversation, request: UserRequest, here: Next) -> S
     bounce = request.bounce
     if bounce is None or not conversation.sent:
         return Step(conversation, None, here)
-    who = ", ".join(bounce.recipients) or "a recipient"
-    if not bounce.permanent:
-        notice = f"Your mail has not reached {who} yet; the mail servers keep trying. Nothing to do for now."
-        return Step(
-            conversation,
-            Reply(kind="notice", conversation=conversation, notices=(notice,), detail=bounce.diagnostic),
-            here,
+    outlook = outlook_of(bounce)
+    waiting = _still_tried(outlook.tried_on)
+    if not outlook.given_up and (outlook.tried_on or not bounce.permanent):
+        notice = (
+            waiting or "Your mail has not reached a recipient yet; the mail servers keep trying. Nothing to do for now."
         )
+        reply = Reply(kind="notice", conversation=conversation, notices=(notice,), detail=bounce.diagnostic)
+        return Step(conversation, reply, here)
+    who = ", ".join(outlook.given_up) or "a recipient"
     error = f"bounced: {who} {bounce.status} {bounce.diagnostic}".strip()
-    bounced = tuple(dict.fromkeys((*conversation.bounced, *(one.lower() for one in bounce.recipients))))
+    bounced = tuple(dict.fromkeys((*conversation.bounced, *(one.lower() for one in outlook.refused))))
     conversation = conversation.model_copy(update={"bounced": bounced})
     if is_armed(conversation) and not already_sent(conversation):
-        return _on_bounce_of_another(conversation.model_copy(update={"last_error": error}), bounce, who, here)
+        failed = conversation.model_copy(update={"last_error": error})
+        return _on_bounce_of_another(failed, bounce, who, waiting, here)
     conversation = conversation.model_copy(update={"status": Status.FAILED, "schedule": None, "last_error": error})
-    notice = (
-        f"Your mail could not be delivered to {who}. The draft is kept: correct the address and say when to send it."
-    )
+    if outlook.given_up and not outlook.refused:
+        notice = (
+            f"Your mail could not be delivered to {who}: the mail servers have given up trying. "
+            "The draft is kept: say when to send it again, or correct the address."
+        )
+    else:
+        notice = f"Your mail could not be delivered to {who}. The draft is kept: correct the address and say when to send it."
     reply = Reply(
         kind="failed",
         conversation=conversation,
-        notices=(notice,),
+        notices=tuple(filter(None, (notice, waiting))),
         detail=bounce.diagnostic or bounce.status,
         hints=possible_replies.BOUNCED,
     )
     return Step(conversation, reply, "agent")
 
 
-def _on_bounce_of_another(conversation: Conversation, bounce: Bounce, who: str, here: Next) -> Step:
+def _still_tried(addresses: tuple[str, ...]) -> str:
+    if not addresses:
+        return ""
+    return f"Your mail has not reached {', '.join(addresses)} yet; the mail servers keep trying. Nothing to do for now."
+
+
+def _on_bounce_of_another(conversation: Conversation, bounce: Bounce, who: str, waiting: str, here: Next) -> Step:
     """What bounced went out before the mail that is planned now: that one's schedule stays as it is."""
     record = next(
         (one for one in conversation.sent if one.message_id == bounce.original_message_id), conversation.sent[-1]
@@ -319,7 +332,7 @@ def _on_bounce_of_another(conversation: Conversation, bounce: Bounce, who: str, 
     reply = Reply(
         kind="scheduled",
         conversation=conversation,
-        notices=(notice,),
+        notices=tuple(filter(None, (notice, waiting))),
         answer=bounce.diagnostic or bounce.status,
         hints=hints_for(conversation),
     )

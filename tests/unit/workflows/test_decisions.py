@@ -18,6 +18,7 @@ from inbox_agent.models import (
     SentRecord,
     Status,
     ThreadHeaders,
+    Undelivered,
     UserRequest,
 )
 from workflows import decisions as d
@@ -188,6 +189,35 @@ def test_a_delay_changes_nothing() -> None:
     assert step.conversation == SENT
     assert step.reply is not None
     assert step.reply.kind == "notice"
+
+
+LEE = "lee@example.com"
+
+
+def verdicts(*given: tuple[str, str, bool]) -> UserRequest:
+    each = tuple(Undelivered(address=address, status=status, final=final) for address, status, final in given)
+    return bounce(recipients=tuple(one.address for one in each), verdicts=each)
+
+
+def test_a_mail_that_was_given_up_is_told_as_lost_whatever_the_class_and_the_address_may_be_tried_again() -> None:
+    step = d.on_bounce(SENT, verdicts((SAM.address, "4.4.1", True)), "agent")
+    assert step.reply is not None
+    assert (step.reply.kind, step.conversation.bounced) == ("failed", ())
+    assert "given up" in step.reply.notices[0]
+    assert "keep trying" not in " ".join(step.reply.notices)
+
+
+TO_TWO = RECORD.model_copy(update={"draft": DRAFT.model_copy(update={"cc": (Address(LEE),)})})
+SENT_TO_TWO = SENT.model_copy(update={"sent": (TO_TWO,)})
+
+
+def test_each_recipient_is_told_apart() -> None:
+    told = verdicts((SAM.address, "4.2.2", False), (LEE, "5.1.1", True))
+    step = d.on_bounce(SENT_TO_TWO, told, "agent")
+    assert step.reply is not None
+    assert f"could not be delivered to {LEE}." in step.reply.notices[0]
+    assert f"has not reached {SAM.address} yet" in step.reply.notices[1]
+    assert step.conversation.bounced == (LEE,)
 
 
 def test_a_bounce_of_an_earlier_mail_leaves_the_next_ones_schedule() -> None:
