@@ -404,7 +404,7 @@ class Conversation(Stored):
     ``restored``: the number of the revision that undo brought back, 0 if the draft was made since.
     ``stopped``: the number of the revision at which the owner said "cancel" or "not yet", 0 once a time was said again.
     ``open``: what the owner was asked and has not answered.
-    ``bounced``: addresses that refused mail for good, never written to again here.
+    ``bounced``: addresses that refused mail for good by a delivery report, written to again here only on the owner's "confirm".
     ``asked``, ``confirmed``: fingerprints of the drafts whose sending needs, or has, the owner's explicit word.
     ``files``: what the owner's mails brought along, oldest first, whether a draft has it or not.
     ``listed``: planned mails that were shown in this conversation, with their numbers.

@@ -31,7 +31,7 @@ from inbox_agent.turn.prompt import marked, visible
 from inbox_agent.turn.state import already_sent, is_armed
 from inbox_agent.turn.times import at_instant, instant_of
 from workflows.schema import Trouble
-from workflows.undelivered import outlook_of
+from workflows.undelivered import Outlook, outlook_of
 
 Next = Literal["agent", "schedule", "recover", "receipt"]
 
@@ -281,37 +281,56 @@ def on_bounce(conversation: Conversation, request: UserRequest, here: Next) -> S
     bounce = request.bounce
     if bounce is None or not conversation.sent:
         return Step(conversation, None, here)
-    outlook = outlook_of(bounce)
+    outlook = outlook_of(bounce, conversation.sent)
+    if outlook.strangers and not (outlook.given_up or outlook.tried_on):
+        return _on_report_about_strangers(conversation, outlook, here)
     waiting = _still_tried(outlook.tried_on)
     if not outlook.given_up and (outlook.tried_on or not bounce.permanent):
         notice = (
             waiting or "Your mail has not reached a recipient yet; the mail servers keep trying. Nothing to do for now."
         )
-        reply = Reply(kind="notice", conversation=conversation, notices=(notice,), detail=bounce.diagnostic)
+        reply = Reply(kind="notice", conversation=conversation, notices=(notice,), answer=outlook.words)
         return Step(conversation, reply, here)
     who = ", ".join(outlook.given_up) or "a recipient"
-    error = f"bounced: {who} {bounce.status} {bounce.diagnostic}".strip()
+    error = f"bounced: {who} {bounce.status}".strip()
     bounced = tuple(dict.fromkeys((*conversation.bounced, *(one.lower() for one in outlook.refused))))
-    conversation = conversation.model_copy(update={"bounced": bounced})
+    changes: dict[str, object] = {"bounced": bounced}
+    if outlook.refused:
+        # Whoever said before that it may go there all the same has to say it again.
+        changes["confirmed"] = ""
+    conversation = conversation.model_copy(update=changes)
     if is_armed(conversation) and not already_sent(conversation):
         failed = conversation.model_copy(update={"last_error": error})
-        return _on_bounce_of_another(failed, bounce, who, waiting, here)
+        return _on_bounce_of_another(failed, bounce, outlook, who, waiting, here)
     conversation = conversation.model_copy(update={"status": Status.FAILED, "schedule": None, "last_error": error})
     if outlook.given_up and not outlook.refused:
         notice = (
-            f"Your mail could not be delivered to {who}: the mail servers have given up trying. "
+            f"A delivery report says: your mail could not be delivered to {who}, the mail servers have given up trying. "
             "The draft is kept: say when to send it again, or correct the address."
         )
     else:
-        notice = f"Your mail could not be delivered to {who}. The draft is kept: correct the address and say when to send it."
+        notice = (
+            f"A delivery report says: your mail could not be delivered to {who}. "
+            "The draft is kept: correct the address and say when to send it."
+        )
     reply = Reply(
         kind="failed",
         conversation=conversation,
         notices=tuple(filter(None, (notice, waiting))),
-        detail=bounce.diagnostic or bounce.status,
+        answer=outlook.words,
         hints=possible_replies.BOUNCED,
     )
     return Step(conversation, reply, "agent")
+
+
+def _on_report_about_strangers(conversation: Conversation, outlook: Outlook, here: Next) -> Step:
+    named = ", ".join(visible(one)[:100] for one in outlook.strangers[:3])
+    notice = (
+        f"A delivery report about your mail names only addresses that it was not sent to ({named}). It may be forged, or a "
+        "recipient has mail passed on to there. Nothing was changed."
+    )
+    reply = Reply(kind="notice", conversation=conversation, notices=(notice,), answer=outlook.words)
+    return Step(conversation, reply, here)
 
 
 def _still_tried(addresses: tuple[str, ...]) -> str:
@@ -320,20 +339,22 @@ def _still_tried(addresses: tuple[str, ...]) -> str:
     return f"Your mail has not reached {', '.join(addresses)} yet; the mail servers keep trying. Nothing to do for now."
 
 
-def _on_bounce_of_another(conversation: Conversation, bounce: Bounce, who: str, waiting: str, here: Next) -> Step:
+def _on_bounce_of_another(
+    conversation: Conversation, bounce: Bounce, outlook: Outlook, who: str, waiting: str, here: Next
+) -> Step:
     """What bounced went out before the mail that is planned now: that one's schedule stays as it is."""
     record = next(
         (one for one in conversation.sent if one.message_id == bounce.original_message_id), conversation.sent[-1]
     )
     notice = (
-        f"Your mail “{record.draft.subject}” could not be delivered to {who}. "
+        f"A delivery report says: your mail “{record.draft.subject}” could not be delivered to {who}. "
         "What is planned now stays planned: see below what it is."
     )
     reply = Reply(
         kind="scheduled",
         conversation=conversation,
         notices=tuple(filter(None, (notice, waiting))),
-        answer=bounce.diagnostic or bounce.status,
+        answer=outlook.words,
         hints=hints_for(conversation),
     )
     return Step(conversation, reply, here)
