@@ -25,7 +25,7 @@ from inbox_agent.mail.intake import (
 )
 from inbox_agent.models import FetchedMessage, Folder, HandOver, UserRequest
 from inbox_agent.ports import Conversations, Mailbox
-from inbox_agent.reception import receive
+from inbox_agent.reception import receive, state_of
 
 logger = logging.getLogger(__name__)
 
@@ -43,8 +43,12 @@ Key = tuple[int, int]  # UIDVALIDITY and UID
 class Gate(Protocol):
     """Caps per conversation and sender. Asked about each message before it is handed over, by one thread at a time."""
 
-    def check(self, workflow_id: str, request: UserRequest, now: float) -> Intake | None:
-        """None lets it pass; else what is done instead. ``now`` is in monotonic seconds."""
+    def check(self, workflow_id: str, request: UserRequest, now: float, state: str) -> Intake | None:
+        """None lets it pass; else what is done instead.
+
+        Args:
+            now: monotonic seconds. state: see ``reception.state_of``.
+        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,8 +232,9 @@ class Poller:
         # Here, not where the mail is read: DNS must not hold up the mailbox.
         workflow_id, intake = receive(reading, self._policy, self._conversations)
         if intake.request is not None and self._gate is not None:
+            state = state_of(workflow_id, self._conversations) if intake.request.answers_ours else ""
             with self._gate_lock:
-                intake = self._gate.check(workflow_id, intake.request, self._clock()) or intake
+                intake = self._gate.check(workflow_id, intake.request, self._clock(), state) or intake
         if intake.request is None:
             return intake, None
         answer = self._conversations.hand_over(workflow_id, intake.request)

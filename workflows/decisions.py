@@ -228,7 +228,10 @@ def on_outsider(conversation: Conversation, request: UserRequest, here: Next) ->
     who = str(request.sender) or "Somebody else"
     words = visible(request.text).strip()
     possible = hints_for(conversation)
-    notices = [f"{who} wrote in this thread. I only take instructions from you, so nothing was changed."]
+    notices = [
+        f"{who} wrote in this thread. I only take instructions from you, so nothing was changed.",
+        *request.notes,
+    ]
     if request.role == "participant" and 0 < len(words) <= MAX_SUGGESTION:
         number = conversation.suggestions[-1].number + 1 if conversation.suggestions else 1
         suggestion = Suggestion(number=number, sender=request.sender, text=words)

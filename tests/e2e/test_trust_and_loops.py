@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from inbox_agent.embedded.mail_server import MailServer
+from inbox_agent.mail.caps import BY_OTHERS
 from tests.e2e.slow_model import SlowModel
 from tests.e2e.test_machines_and_strangers import a_draft, count_in, deliver, raw
 from tests.e2e.world import Person, World, body_of, wait_until
@@ -144,6 +145,24 @@ def test_a_machine_without_marks_is_stopped_and_told_once(policy_world: World) -
     assert answered == CAP + 1
     assert "an hour" in body_of(robot.replies(mail)[-1]) or "within an hour" in body_of(robot.replies(mail)[-1])
     nothing_more(robot, mail, CAP + 1)
+
+
+def test_a_flood_by_a_recipient_is_told_once_and_the_owner_goes_on(policy_world: World) -> None:
+    world, agent = policy_world, policy_world.agent_mailbox()
+    ann, sam = world.person("ann"), world.person("sam")
+    mail, draft = a_draft(world, ann, sam.address, "Flood")
+    answers = f"In-Reply-To: {draft['Message-ID']}"
+    handled = count_in(agent, "Agent/Processed") + count_in(agent, "Agent/Ignored")
+    flood = [raw(sam.address, world.address, 7000 + number, "me again", answers) for number in range(BY_OTHERS + 20)]
+    deliver(world, world.address, flood)
+    wait_until(
+        lambda: count_in(agent, "Agent/Processed") + count_in(agent, "Agent/Ignored") == handled + len(flood),
+        "all filed",
+    )
+    last = ann.reply_number(1 + BY_OTHERS + 1, mail)
+    assert "messages by others" in body_of(last)
+    ann.send(world.address, "Re: Flood", "cancel", draft)
+    assert "CANCELED" in body_of(ann.reply_number(3 + BY_OTHERS, mail))
 
 
 def test_a_newcomer_is_asked_once_and_then_served(policy_world: World) -> None:
