@@ -37,6 +37,14 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True)
+class FileContent:
+    """A file as it lies in the mailbox: its octets, and what Content-Type says beside the type (charset, method, …)."""
+
+    octets: bytes = field(repr=False)
+    parameters: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
     """One leaf of the MIME tree, in order of appearance.
 
@@ -336,6 +344,7 @@ class Conversation(Stored):
     ``restored``: the number of the revision that undo brought back, 0 if the draft was made since.
     ``bounced``: addresses that refused mail for good, never written to again here.
     ``asked``, ``confirmed``: fingerprints of the drafts whose sending needs, or has, the owner's explicit word.
+    ``files``: what the owner's mails brought along, oldest first, whether a draft has it or not.
     ``listed``: planned mails that were shown in this conversation, with their numbers.
     ``memory``, ``planned``: of the owner, read when a turn needs them; no attribute of the conversation holds them.
     ``planned`` is None when they were not read, or could not be.
@@ -363,6 +372,7 @@ class Conversation(Stored):
     asked: str = ""
     confirmed: str = ""
     last_error: str = ""
+    files: tuple[AttachmentRef, ...] = ()
     listed: tuple[Listed, ...] = ()
     memory: OwnerMemory = OwnerMemory()
     planned: tuple[PlannedMail, ...] | None = None

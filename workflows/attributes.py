@@ -59,6 +59,7 @@ def read_conversation(read: Read, workflow_id: str) -> Conversation:
         asked=outbound.asked,
         confirmed=outbound.confirmed,
         last_error=read(s.DA_LAST_ERROR) or "",
+        files=(read(s.DA_FILES) or s.Files()).items,
         listed=(read(s.DA_LISTED) or s.ListedMails()).items,
     )
 
@@ -96,6 +97,7 @@ def attributes_of(conversation: Conversation) -> dict[str, Any]:
         s.DA_SENT_MAILS: s.SentMails(items=newest_that_fit(conversation.sent)),
         s.DA_PARTICIPANTS: s.Participants(items=conversation.participants[-100:]),
         s.DA_SUGGESTIONS: s.Suggestions(items=newest_that_fit(conversation.suggestions)),
+        s.DA_FILES: s.Files(items=newest_that_fit(conversation.files)),
         s.DA_OUTBOUND: s.Outbound(
             bounced=conversation.bounced[-100:], asked=conversation.asked, confirmed=conversation.confirmed
         ),

@@ -59,6 +59,7 @@ DA_THREAD = "Thread"
 DA_PARTICIPANTS = "Participants"
 DA_SENT_MAILS = "SentMails"
 DA_SUGGESTIONS = "Suggestions"
+DA_FILES = "Files"
 DA_OUTBOUND = "Outbound"
 DA_FIRST_CONTACT = "FirstContact"
 DA_LISTED = "Listed"
@@ -112,6 +113,10 @@ class Suggestions(Stored):
     items: tuple[Suggestion, ...] = ()
 
 
+class Files(Stored):
+    items: tuple[AttachmentRef, ...] = ()
+
+
 class ListedMails(Stored):
     items: tuple[Listed, ...] = ()
 
@@ -133,10 +138,10 @@ class FirstContact(Stored):
 
 
 class Trouble(Stored):
-    """What does not work just now: ``since`` in Unix seconds, attempts so far, whether the owner was told."""
+    """What does not work just now: ``since`` and last ``tried`` in Unix seconds, whether the owner was told."""
 
     since: int = 0
-    rounds: int = 0
+    tried: int = 0
     told: bool = False
 
 
@@ -281,6 +286,7 @@ DATA_ATTRIBUTES: tuple[PersistenceField, ...] = (
     _attribute(DA_PARTICIPANTS, Participants),
     _attribute(DA_SENT_MAILS, SentMails),
     _attribute(DA_SUGGESTIONS, Suggestions),
+    _attribute(DA_FILES, Files),
     _attribute(DA_LISTED, ListedMails),
     _attribute(DA_OUTBOUND, Outbound),
     _attribute(DA_FIRST_CONTACT, FirstContact),

@@ -25,6 +25,7 @@ from inbox_agent.turn.outbound import refusal
 from inbox_agent.turn.times import instant_of
 from workflows import decisions, steps, turns
 from workflows import schema as s
+from workflows.files import read_files
 from workflows.mail_states import SMTP_TIMEOUT_SECONDS
 from workflows.services import AgentIdentity, Services
 from workflows.turn_states import AgentState
@@ -139,7 +140,7 @@ class SendingState(WorkflowState[s.Work]):
                     return steps.finish_sending(sending, input, stored, stored, persistence, services)
                 steps.end_sending(persistence)
                 return self._recover(input, reason, permanent=True)
-            files = [services.post.fetch_part(file.message_id, file.part) for file in stored.draft.attachments]
+            files = read_files(stored.draft, services.post)
             message = compose_outgoing(
                 stored.draft,
                 message_id=sending.message_id,
@@ -155,7 +156,7 @@ class SendingState(WorkflowState[s.Work]):
             return self._recover(input, decisions.refusal_words(error), permanent=True)
         except MalformedMessageError as error:
             steps.end_sending(persistence)
-            return self._recover(input, f"an attachment cannot be read any more: {error}", permanent=True)
+            return self._recover(input, str(error), permanent=True)
         except SendUnavailable as error:
             began = ctx.first_attempt_timestamp_seconds or 0
             if services.clock().timestamp() - began < LAST_SENDING_ATTEMPT_SECONDS:
@@ -191,10 +192,9 @@ class RecoverState(WorkflowState[s.Work]):
             return CommandRequest.empty()
         if input.permanent:
             return steps.wait_for_input_or(None, input)
-        rounds = steps.trouble(persistence).rounds
-        return steps.wait_for_input_or(
-            decisions.pause_seconds(rounds, sending=not input.requests, retry_after=input.retry_after), input
-        )
+        trouble, now = steps.trouble(persistence), self.services.clock()
+        pause = decisions.pause_seconds(trouble, now, sending=not input.requests, retry_after=input.retry_after)
+        return steps.wait_for_input_or(pause, input)
 
     def execute(
         self,
@@ -217,7 +217,11 @@ class RecoverState(WorkflowState[s.Work]):
     def _announce(self, ctx: WorkflowContext, work: s.Work, persistence: Persistence) -> StateDecision:
         stored, now = steps.load(persistence, ctx), self.services.clock()
         before = steps.trouble(persistence)
-        trouble = s.Trouble(since=before.since or int(now.timestamp()), rounds=before.rounds + 1, told=before.told)
+        trouble = s.Trouble(since=before.since or int(now.timestamp()), tried=int(now.timestamp()), told=before.told)
+        if work.requests and decisions.given_up(trouble, now):
+            steps.clear_trouble(persistence)
+            given_up = decisions.on_model_given_up(stored, work.reason, now)
+            return steps.carry_out(given_up, stored, persistence, self.services, work=turns.rest_of(work))
         permanent = work.permanent or (not work.requests and decisions.given_up(trouble, now))
         if work.requests:
             step = decisions.on_model_failure(stored, work.reason, now=now, trouble=trouble)

@@ -28,7 +28,9 @@ from inbox_agent.turn.commands import (
     find_command,
     is_confirmation,
 )
+from inbox_agent.turn.hints import with_named_draft
 from inbox_agent.turn.outbound import fingerprint, guard
+from inbox_agent.turn.state import is_armed
 from workflows import decisions, memories, newcomers, turns
 from workflows import schema as s
 from workflows.attributes import changed_attributes, read_conversation
@@ -204,14 +206,9 @@ def take_message(
     if (told := decisions.without_turn(conversation, request, here)) is not None:
         return carry_out(told, stored, persistence, services, work=work)
     command = find_command(request.text, request.sender)
-    if command in QUIET_COMMANDS:
-        outcome = _by_command(command, request, conversation, services)
-        outcome = replace(outcome, notices=(*outcome.notices, *turns.unanswered_notices(work)))
-        return carry_out(decisions.stay(outcome, here), stored, persistence, services, work=work)
-    if command in LOOKUPS:
-        return _look_up(command, request, work, here, conversation, stored, persistence, services)
-    if command is Command.CANCEL:
-        return _cancel(request, work, conversation, stored, persistence, services)
+    at_once = _at_once(command, request, work, here, conversation, stored, persistence, services)
+    if at_once is not None:
+        return at_once
     if work.turn:
         # As it was written: who says "apply suggestion 1" means the suggestion, whatever command its words are.
         return turns.keep(as_written, work, persistence)
@@ -230,6 +227,34 @@ def take_message(
         after = _after(outcome, persistence, services)
         return carry_out(after, stored, persistence, services, work=turns.rest_of(work))
     return _to_turn((*work.requests, request), work, conversation, stored, persistence, services)
+
+
+def _at_once(
+    command: Command | None,
+    request: UserRequest,
+    work: s.Work,
+    here: Next,
+    conversation: Conversation,
+    stored: Conversation,
+    persistence: Persistence,
+    services: Services,
+) -> StateDecision | None:
+    """Commands that wait for nothing, whatever else is under way; None for all others."""
+    if command in QUIET_COMMANDS:
+        outcome = _by_command(command, request, conversation, services)
+        outcome = replace(outcome, notices=(*outcome.notices, *turns.unanswered_notices(work)))
+        return carry_out(decisions.stay(outcome, here), stored, persistence, services, work=work)
+    if command in LOOKUPS:
+        return _look_up(command, request, work, here, conversation, stored, persistence, services)
+    if command is Command.CANCEL:
+        return _cancel(request, work, conversation, stored, persistence, services)
+    if (
+        command in (Command.SEND_NOW, Command.UNDO)
+        and conversation.revision
+        and turns.is_held_up(work, services.clock())
+    ):
+        return _ahead_of_what_waits(command, request, work, here, conversation, stored, persistence, services)
+    return None
 
 
 def _by_command(command: Command, request: UserRequest, conversation: Conversation, services: Services) -> Outcome:
@@ -276,6 +301,39 @@ def _cancel(
     clear_trouble(persistence)
     if dropped:
         persistence.set_data_attribute(s.DA_RETRY_REQUEST, NOTHING_TO_RETRY)
+    return carry_out(_after(outcome, persistence, services), stored, persistence, services, work=left)
+
+
+def _ahead_of_what_waits(
+    command: Command,
+    request: UserRequest,
+    work: s.Work,
+    here: Next,
+    conversation: Conversation,
+    stored: Conversation,
+    persistence: Persistence,
+    services: Services,
+) -> StateDecision:
+    """What acts at once although a message waits for a model that does not answer.
+
+    "undo" takes that message back. "send it now" could mean the draft with it or without it, so it is asked; naming the
+    draft says which.
+    """
+    named = with_named_draft(request.model_copy(update={"answers_revision": None})).answers_revision
+    if command is Command.SEND_NOW and named != conversation.revision:
+        asked = decisions.send_without_what_waits(conversation, here)
+        return carry_out(asked, stored, persistence, services, work=work)
+    left = s.Work() if work.turn else turns.rest_of(work)
+    dropped = turns.dropped_notices(work)
+    turns.give_up(work, persistence)
+    clear_trouble(persistence)
+    persistence.set_data_attribute(s.DA_RETRY_REQUEST, NOTHING_TO_RETRY)
+    conversation = decisions.keep_schedule_alive(conversation, services.clock(), services.send_pause_seconds)
+    if command is Command.UNDO:
+        outcome = Outcome(conversation, "schedule" if is_armed(conversation) else "wait", notices=dropped)
+    else:
+        outcome = _by_command(command, request, conversation, services)
+        outcome = replace(outcome, notices=(*dropped, *outcome.notices))
     return carry_out(_after(outcome, persistence, services), stored, persistence, services, work=left)
 
 
@@ -331,7 +389,8 @@ def _confirmed(
 
 
 def _after(outcome: Outcome, persistence: Persistence, services: Services) -> Step:
-    outcome = guard(outcome, services.outbound)
+    size_limit = services.post.size_limit() if outcome.conversation.draft.attachments else 0
+    outcome = guard(outcome, services.outbound, size_limit=size_limit)
     seen = persistence.get_data_attribute(s.DA_SEEN_REVISION) or 0
     step = decisions.after_turn(outcome, decisions.seen_revision(outcome.conversation, seen))
     return replace(step, note=outcome.note, cancels=outcome.cancels)

@@ -102,6 +102,8 @@ class AgentState(WorkflowState[s.Work]):
             default_zone=services.default_zone,
             send_pause_seconds=services.send_pause_seconds,
         )
+        if steps.trouble(persistence).since:
+            outcome = decisions.ask_if_late(outcome, stored, now)
         return steps.finish_turn(outcome, stored, persistence, services, work)
 
     @staticmethod

@@ -5,6 +5,7 @@ was not said with empty values.
 """
 
 from inbox_agent.models import AttachmentRef, Draft
+from inbox_agent.turn.files import folded, known_files, labelled, left_out
 from inbox_agent.turn.recipients import canonical, check_recipients, known_people
 from inbox_agent.turn.schema import Recipient
 from inbox_agent.turn.state import Turn, already_sent
@@ -31,6 +32,7 @@ def change_fields(turn: Turn) -> None:
     if output.attachments or (output.attachments is not None and turn.means("revise")):
         update["attachments"] = _attached(turn, output.attachments)
     changed = turn.draft.model_copy(update=update)
+    _tell_what_is_left_out(turn, changed)
     if changed != turn.draft and turn.answers_outdated:
         answered, current = turn.request.answers_revision, turn.conversation.revision
         turn.notices.append(
@@ -75,14 +77,26 @@ def _new_body(turn: Turn, body: str) -> dict[str, object]:
 
 
 def _attached(turn: Turn, names: tuple[str, ...]) -> tuple[AttachmentRef, ...]:
-    """The files with these names, from this mail or already on a draft; what is not there is asked."""
-    older = [file for revision in turn.conversation.revisions for file in revision.draft.attachments]
-    files = {file.name.casefold(): file for file in (*older, *turn.draft.attachments, *turn.request.attachments)}
+    """The files with these labels, from any mail of the owner here; what is not there is asked."""
+    labels = labelled(known_files(turn.conversation, turn.request))
+    files = {folded(label): file for label, file in labels.items()}
     found = []
     for name in dict.fromkeys(names):
-        file = files.get(name.strip().casefold())
+        file = files.get(folded(name))
         if file is None:
-            turn.questions.append(f"There is no file “{name[:200]}” on your mail. Please send it with your reply.")
+            turn.questions.append(
+                f"There is no file “{name[:200]}” on your mail (pictures inside its text are no files). "
+                "Please send it with your reply."
+            )
         elif file not in found:
             found.append(file)
     return tuple(found)
+
+
+def _tell_what_is_left_out(turn: Turn, draft: Draft) -> None:
+    """Files that came with this mail and are not sent along, so that nobody believes they were."""
+    missing = left_out(turn.request, draft.attachments)
+    if missing:
+        named = ", ".join(f"“{file.name}”" for file in missing[:5]) + (" and others" if len(missing) > 5 else "")
+        them = "it is" if len(missing) == 1 else "they are"
+        turn.notices.append(f"Your mail brought {named}; {them} not attached. Say “attach …” to have it sent along.")

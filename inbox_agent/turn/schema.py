@@ -145,7 +145,7 @@ class TurnOutput(Said):
     body: str | None = Field(default=None, description="The whole new text of the mail, plain text.")
     language: str | None = Field(default=None, description="BCP 47 language of the body, when it is new or changed.")
     attachments: tuple[str, ...] | None = Field(
-        default=None, description="Names of all files that the mail shall carry, from the files listed in the input."
+        default=None, description="Names of all files that the mail shall carry, each exactly as the input lists it."
     )
     when: When | None = Field(default=None, description="When to send; null if nothing was said about it.")
     owner_zone: str | None = Field(
