@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from email.utils import getaddresses
 from typing import Any, TypeVar
 
-from inbox_agent.models import Address, Conversation, Draft, Status, Stored, ThreadHeaders
+from inbox_agent.models import Address, Conversation, Draft, OpenQuestions, Status, Stored, ThreadHeaders
 from workflows import schema as s
 
 Read = Callable[[str], Any]
@@ -47,6 +47,8 @@ def read_conversation(read: Read, workflow_id: str) -> Conversation:
         revision=read(s.DA_REVISION) or 0,
         held=details.held,
         restored=details.restored,
+        stopped=details.stopped,
+        open=read(s.DA_OPEN_QUESTIONS) or OpenQuestions(),
         schedule=read(s.DA_SCHEDULE) if read(s.DA_SCHEDULED_TIME) else None,
         revisions=(read(s.DA_REVISIONS) or s.Revisions()).items,
         exchanges=(read(s.DA_EXCHANGES) or s.Exchanges()).items,
@@ -74,6 +76,7 @@ def attributes_of(conversation: Conversation) -> dict[str, Any]:
         attachments=draft.attachments,
         held=conversation.held,
         restored=conversation.restored,
+        stopped=conversation.stopped,
     )
     values: dict[str, Any] = {
         s.DA_STATUS: str(conversation.status),
@@ -88,6 +91,7 @@ def attributes_of(conversation: Conversation) -> dict[str, Any]:
         s.DA_EMAIL_SUBJECT: draft.subject,
         s.DA_EMAIL_BODY: draft.body,
         s.DA_DRAFT_DETAILS: details,
+        s.DA_OPEN_QUESTIONS: conversation.open,
         s.DA_REVISION: conversation.revision,
         s.DA_SCHEDULED_TIME: conversation.schedule.instant if conversation.schedule else 0,
         s.DA_REVISIONS: s.Revisions(items=newest_that_fit(conversation.revisions)),

@@ -120,12 +120,14 @@ def merge_requests(requests: Sequence[UserRequest]) -> UserRequest:
 def keep_schedule_alive(conversation: Conversation, now: datetime, pause_seconds: int) -> Conversation:
     """A schedule that fell due while the owner's message is worked on is put off until just after the answer.
 
-    One that is held was not going out, so it must not be brought back when its time has passed.
+    One that is held was not going out, so it must not be brought back when its time has passed. The time that was planned
+    stays known: what is long overdue is asked about, and a time that was put off is told.
     """
     schedule, earliest = conversation.schedule, int(now.timestamp()) + max(pause_seconds, 5)
     if schedule is None or conversation.held or schedule.instant >= earliest:
         return conversation
-    return conversation.model_copy(update={"schedule": at_instant(earliest, schedule.zone)})
+    put_off = at_instant(earliest, schedule.zone).model_copy(update={"due": schedule.due or schedule.instant})
+    return conversation.model_copy(update={"schedule": put_off})
 
 
 def seen_revision(conversation: Conversation, number: int) -> Revision | None:
@@ -328,12 +330,11 @@ def on_sent(
     conversation: Conversation, *, message_id: str, revision: int, now: datetime, lead: Sequence[str] = ()
 ) -> Step:
     """The mail was accepted: the record, the status and the receipt, led by ``lead``."""
-    sent_at = int(now.timestamp())
+    sent_at, schedule = int(now.timestamp()), conversation.schedule
     went_out = conversation.draft
     if revision != conversation.revision and (earlier := seen_revision(conversation, revision)) is not None:
         went_out = earlier.draft
-    record = SentRecord(message_id=message_id, sent_at=sent_at, draft=went_out)
-    schedule = conversation.schedule
+    record = SentRecord(message_id=message_id, sent_at=sent_at, draft=went_out, zone=schedule.zone if schedule else "")
     notices = list(lead)
     if schedule is not None and sent_at - schedule.instant > LATE_SECONDS:
         minutes = round((sent_at - schedule.instant) / 60)

@@ -15,6 +15,7 @@ from inbox_agent.models import (
     Exchange,
     Listed,
     MemoryNote,
+    OpenQuestions,
     OutgoingMail,
     OwnerMemory,
     Revision,
@@ -45,6 +46,7 @@ DA_EMAIL_BODY = "EmailBody"
 DA_SCHEDULED_TIME = "ScheduledTime"
 
 DA_DRAFT_DETAILS = "DraftDetails"
+DA_OPEN_QUESTIONS = "OpenQuestions"
 DA_SCHEDULE = "Schedule"
 DA_OWNER = "Owner"
 DA_OWNER_NAME = "OwnerName"
@@ -83,7 +85,7 @@ CH_TURN_DONE_PREFIX = "TurnDone-"
 class DraftDetails(Stored):
     """What the draft holds beside addresses, subject and body.
 
-    ``names`` maps an address to its display name; ``held`` and ``restored`` are those of ``Conversation``.
+    ``names`` maps an address to its display name; ``held``, ``restored`` and ``stopped`` are those of ``Conversation``.
     """
 
     names: dict[str, str] = Field(default_factory=dict)
@@ -91,6 +93,7 @@ class DraftDetails(Stored):
     attachments: tuple[AttachmentRef, ...] = ()
     held: bool = False
     restored: int = 0
+    stopped: int = 0
 
 
 class Revisions(Stored):
@@ -279,6 +282,7 @@ DATA_ATTRIBUTES: tuple[PersistenceField, ...] = (
         )
     ),
     _attribute(DA_DRAFT_DETAILS, DraftDetails),
+    _attribute(DA_OPEN_QUESTIONS, OpenQuestions),
     _attribute(DA_SCHEDULE, Schedule),
     _attribute(DA_REVISIONS, Revisions),
     _attribute(DA_EXCHANGES, Exchanges),

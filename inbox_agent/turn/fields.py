@@ -4,11 +4,13 @@ null is unchanged. An empty text changes nothing either, and an empty list only 
 was not said with empty values.
 """
 
+from itertools import chain
+
 from inbox_agent.models import AttachmentRef, Draft
 from inbox_agent.turn.files import folded, known_files, labelled, left_out
-from inbox_agent.turn.recipients import canonical, check_recipients, known_people
-from inbox_agent.turn.schema import Recipient
-from inbox_agent.turn.state import Turn, already_sent
+from inbox_agent.turn.new_mail import start_anew
+from inbox_agent.turn.recipients import check_recipients, known_people
+from inbox_agent.turn.state import Turn
 
 MAX_BODY_BYTES = 32 * 1024
 MAX_SUBJECT = 200
@@ -16,15 +18,19 @@ MAX_SUBJECT = 200
 
 def change_fields(turn: Turn) -> None:
     """Put the changed fields into ``turn.draft``; what cannot be done becomes a question."""
-    _start_anew(turn)
+    start_anew(turn)
     output, update = turn.output, dict[str, object]()
     known = known_people(turn.conversation, turn.request)
+    unclear: list[tuple[str, ...]] = []
     for name, wanted in (("to", output.to), ("cc", output.cc), ("bcc", output.bcc)):
         if wanted or (wanted is not None and turn.means("revise")):
             checked = check_recipients(wanted, known)
             turn.questions += checked.questions
+            unclear.append(checked.unclear)
             # Whoever is unclear is left out and asked about, so that "send it" cannot go to those who were replaced.
             update[name] = checked.addresses
+    if unclear:
+        turn.open = turn.open.model_copy(update={"left_out": tuple(dict.fromkeys(chain(*unclear)))})
     if output.subject and output.subject.strip():
         update["subject"] = " ".join(output.subject.split())[:MAX_SUBJECT]
     if output.body and output.body.strip():
@@ -39,25 +45,6 @@ def change_fields(turn: Turn) -> None:
             f"You answered draft {answered}; what you asked for was done to draft {current}, the current one."
         )
     turn.draft = changed
-
-
-def _start_anew(turn: Turn) -> None:
-    """A new mail takes nothing over from one that went out, nor from one that was meant for others."""
-    output, draft = turn.output, turn.draft
-    if not turn.means("compose"):
-        return
-    if already_sent(turn.conversation):
-        turn.draft = Draft()
-    elif draft.body and output.body and output.to and not _reaches(draft, output.to):
-        turn.notices.append(f"This takes the place of draft {turn.conversation.revision}; “undo” brings it back.")
-        turn.draft = Draft()
-        turn.anew = True
-
-
-def _reaches(draft: Draft, people: tuple[Recipient, ...]) -> bool:
-    """Whether any of these already is a recipient, or is named without an address."""
-    known = {canonical(person.address) for person in (*draft.to, *draft.cc, *draft.bcc)}
-    return not known or any(not person.address or canonical(person.address) in known for person in people)
 
 
 def _new_body(turn: Turn, body: str) -> dict[str, object]:

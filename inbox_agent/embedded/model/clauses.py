@@ -248,6 +248,7 @@ HANDLERS: tuple[tuple[re.Pattern[str], Handler], ...] = (
          r"(?P<numbers>\d+(?:(?:,| and|, and) \d+)*)(?: (?:of|from|in|on) .*)?$"), _cancel_by_number),
     (_rx(r"(?:cancel|forget it|vergiss es|olvídalo|laisse tomber|never ?mind|drop it|scrap it|do not send"
          r"|don't send)\b.*"), _intent("cancel")),
+    (_rx(r"(?:no|no,? thanks?|leave it(?: as it is)?|leave everything as it is|nein|non)$"), _intent("as_is")),
     (_rx(r"(?:looks? (?:good|fine|great)|(?:that's |it's )?(?:fine|perfect|good|great|ok|okay|approved)|go ahead|yes|do it"
          r"|i agree|agreed|ja|sí|oui|passt)$"), _intent("approve")),
     (_rx(r"(?:i am|i'm|we are|we're) (?:now )?in (?P<zone>[\w /+:-]+?)(?: (?:now|today|this week|these days))?$"),

@@ -1,7 +1,7 @@
 """The pure decisions: conversation and event in; new conversation, reply and next step out."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -112,6 +112,10 @@ def test_a_schedule_that_falls_due_meanwhile_is_put_off(left: int, expected: int
     found = d.keep_schedule_alive(given, NOW, 10).schedule
     assert found is not None
     assert found.instant == SECONDS + expected
+    assert found.due == (0 if left == expected else SECONDS + left)
+    again = d.keep_schedule_alive(given.model_copy(update={"schedule": found}), NOW + timedelta(seconds=5), 10).schedule
+    assert again is not None
+    assert again.due == found.due or left == 10, "the time that was planned first counts"
     assert d.keep_schedule_alive(PLAIN, NOW, 10) == PLAIN
 
 
@@ -207,7 +211,7 @@ def test_sent_in_time_is_told_without_excuse() -> None:
     step = d.on_sent(given, message_id="<m@x>", revision=1, now=NOW)
     assert step.reply is not None
     assert (step.reply.kind, step.reply.notices, step.next) == ("sent", (), "receipt")
-    assert step.conversation.sent[-1] == SentRecord(message_id="<m@x>", sent_at=SECONDS, draft=DRAFT)
+    assert step.conversation.sent[-1] == SentRecord(message_id="<m@x>", sent_at=SECONDS, draft=DRAFT, zone="UTC")
     assert step.conversation.last_error == ""
 
 

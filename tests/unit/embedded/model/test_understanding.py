@@ -170,6 +170,8 @@ def test_a_name_alone_has_no_address() -> None:
         ("send it now", "send_now"),
         ("looks good", "approve"),
         ("yes", "approve"),
+        ("no", "as_is"),
+        ("leave it as it is", "as_is"),
         ("keep it as a draft", "keep_draft"),
         ("don't send it yet", "keep_draft"),
         ("undo", "undo"),
