@@ -11,7 +11,6 @@ from typing import Literal
 from inbox_agent.errors import SendRejected
 from inbox_agent.models import (
     Address,
-    Bounce,
     Conversation,
     Outcome,
     Reply,
@@ -26,8 +25,9 @@ from inbox_agent.models import (
 from inbox_agent.turn import hints as possible_replies
 from inbox_agent.turn.hints import hints_for, with_cancel
 from inbox_agent.turn.prompt import OWNER_MARK, marked, visible
-from inbox_agent.turn.state import already_sent, is_armed
+from inbox_agent.turn.state import is_armed
 from inbox_agent.turn.times import at_instant
+from workflows import bounces
 from workflows.schema import Trouble
 
 Next = Literal["agent", "schedule", "recover", "receipt"]
@@ -245,54 +245,14 @@ def on_refused(conversation: Conversation, request: UserRequest, here: Next) -> 
 
 
 def on_bounce(conversation: Conversation, request: UserRequest, here: Next) -> Step:
-    """A delivery failure of a mail that we sent reopens the conversation; the draft is intact."""
+    """A delivery failure of a mail that we sent reopens the conversation, unless another mail is under way by now."""
     bounce = request.bounce
     if bounce is None or not conversation.sent:
         return Step(conversation, None, here)
-    who = ", ".join(bounce.recipients) or "a recipient"
     if not bounce.permanent:
-        notice = f"Your mail has not reached {who} yet; the mail servers keep trying. Nothing to do for now."
-        return Step(
-            conversation,
-            Reply(kind="notice", conversation=conversation, notices=(notice,), detail=bounce.diagnostic),
-            here,
-        )
-    error = f"bounced: {who} {bounce.status} {bounce.diagnostic}".strip()
-    bounced = tuple(dict.fromkeys((*conversation.bounced, *(one.lower() for one in bounce.recipients))))
-    conversation = conversation.model_copy(update={"bounced": bounced})
-    if is_armed(conversation) and not already_sent(conversation):
-        return _on_bounce_of_another(conversation.model_copy(update={"last_error": error}), bounce, who, here)
-    conversation = conversation.model_copy(update={"status": Status.FAILED, "schedule": None, "last_error": error})
-    notice = (
-        f"Your mail could not be delivered to {who}. The draft is kept: correct the address and say when to send it."
-    )
-    reply = Reply(
-        kind="failed",
-        conversation=conversation,
-        notices=(notice,),
-        detail=bounce.diagnostic or bounce.status,
-        hints=possible_replies.BOUNCED,
-    )
-    return Step(conversation, reply, "agent")
-
-
-def _on_bounce_of_another(conversation: Conversation, bounce: Bounce, who: str, here: Next) -> Step:
-    """What bounced went out before the mail that is planned now: that one's schedule stays as it is."""
-    record = next(
-        (one for one in conversation.sent if one.message_id == bounce.original_message_id), conversation.sent[-1]
-    )
-    notice = (
-        f"Your mail “{record.draft.subject}” could not be delivered to {who}. "
-        "What is planned now stays planned: see below what it is."
-    )
-    reply = Reply(
-        kind="scheduled",
-        conversation=conversation,
-        notices=(notice,),
-        answer=bounce.diagnostic or bounce.status,
-        hints=hints_for(conversation),
-    )
-    return Step(conversation, reply, here)
+        return Step(conversation, bounces.delayed(conversation, bounce), here)
+    conversation, reply, reopened = bounces.returned(conversation, bounce)
+    return Step(conversation, reply, "agent" if reopened else here)
 
 
 def on_sent(

@@ -77,7 +77,7 @@ def write_letter(reply: Reply, *, reply_address: str) -> Letter:
     subject = reply_subject(conversation.thread)
     changes = changes_since(reply.seen, conversation) if reply.kind in ("draft", "scheduled") and reply.seen else ()
     return Letter(
-        title=_title(reply),
+        title=reply.title or _title(reply),
         tone=_tone(reply),
         when=_when(reply),
         said=tuple(part for part in (reply.answer, _plain_detail(reply)) if part.strip()),

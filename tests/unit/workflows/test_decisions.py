@@ -195,6 +195,48 @@ def test_a_bounce_of_an_earlier_mail_leaves_the_next_ones_schedule() -> None:
     assert "stays planned" in step.reply.notices[0]
 
 
+LEE = Address("lee@example.com")
+TO_BOTH = DRAFT.model_copy(update={"to": (SAM, LEE)})
+SENT_TO_BOTH = SENT.model_copy(update={"draft": TO_BOTH, "sent": (RECORD.model_copy(update={"draft": TO_BOTH}),)})
+
+
+def test_what_came_back_from_one_of_several_is_drafted_for_that_one_alone() -> None:
+    step = d.on_bounce(SENT_TO_BOTH, bounce(recipients=("LEE@example.com",)), "agent")
+    assert (step.conversation.draft.to, step.conversation.revision, step.next) == ((LEE,), 2, "agent")
+    assert step.conversation.revisions[-1].draft == TO_BOTH
+    assert step.reply is not None
+    assert step.reply.title == "Your mail was not delivered to 1 of 2 recipients"
+    assert "Nothing has come back from sam@example.com so far" in step.reply.answer
+    assert "Draft 2 is the same mail for those alone who did not get it" in step.reply.notices[0]
+
+
+def test_when_it_comes_back_from_the_others_too_all_of_them_are_drafted_for() -> None:
+    first = d.on_bounce(SENT_TO_BOTH, bounce(recipients=(LEE.address,)), "agent").conversation
+    step = d.on_bounce(first, bounce(), "agent")
+    assert step.conversation.draft == TO_BOTH
+    assert step.reply is not None
+    assert step.reply.title == "Your mail was not delivered"
+
+
+def test_a_bounce_that_names_somebody_unknown_leaves_the_draft() -> None:
+    step = d.on_bounce(SENT_TO_BOTH, bounce(recipients=("forwarded@elsewhere.example",)), "agent")
+    assert step.conversation.draft == TO_BOTH
+    assert step.conversation.status == Status.FAILED
+    assert step.reply is not None
+    assert step.reply.title == "Your mail was not delivered to everyone"
+
+
+@pytest.mark.parametrize("planned", [None, schedule(SECONDS + 3600)])
+def test_a_bounce_of_an_earlier_mail_leaves_another_draft_that_waits(planned: Schedule | None) -> None:
+    other = DRAFT.model_copy(update={"to": (LEE,), "body": "Another mail."})
+    given = SENT.model_copy(update={"draft": other, "schedule": planned, "held": True, "status": Status.WAITING})
+    step = d.on_bounce(given, bounce(), "agent")
+    assert (step.conversation.draft, step.conversation.schedule) == (other, planned)
+    assert step.conversation.status == Status.WAITING
+    assert step.reply is not None
+    assert (step.reply.kind, step.reply.title) == ("draft", "An earlier mail of yours was not delivered")
+
+
 def test_a_bounce_without_a_sent_mail_says_nothing() -> None:
     assert d.on_bounce(PLAIN, bounce(), "agent").reply is None
 
