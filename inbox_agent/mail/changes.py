@@ -7,6 +7,7 @@ from typing import Literal
 
 from inbox_agent.models import Address, AttachmentRef, Conversation, Revision, Schedule
 from inbox_agent.turn.revisions import word_diff
+from inbox_agent.turn.standing import standing_of
 from inbox_agent.turn.times import describe_time
 
 Segment = tuple[Literal["same", "gone", "new"], str]
@@ -37,7 +38,11 @@ def changes_since(seen: Revision, conversation: Conversation) -> tuple[Change, .
         ("Cc", describe_people(old.cc), describe_people(new.cc)),
         ("Bcc", describe_people(old.bcc), describe_people(new.bcc)),
         ("Attached", describe_files(old.attachments) or "nothing", describe_files(new.attachments) or "nothing"),
-        ("Goes out", _schedule(seen.schedule), _schedule(conversation.schedule)),
+        (
+            "Planned for" if standing_of(conversation) == "held" else "Goes out",
+            _schedule(seen.schedule),
+            _schedule(conversation.schedule),
+        ),
     ]
     changes = [Change(label, was, now) for label, was, now in replaced if was != now]
     for label, was, now in (("Subject", old.subject, new.subject), ("Text", old.body, new.body)):

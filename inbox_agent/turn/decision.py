@@ -173,7 +173,7 @@ def _answer(turn: Turn) -> None:
     if turn.means("show_drafts"):
         turn.answers.append(answers.drafts(conversation))
     if turn.means("status"):
-        turn.answers.append(answers.status(conversation, is_armed(conversation), already_sent(conversation)))
+        turn.answers.append(answers.status(conversation, turn.now))
     if turn.means("help"):
         turn.answers.append(answers.HELP)
     if turn.means("show_memory"):

@@ -13,7 +13,7 @@ from inbox_agent.models import Address, Draft, PlannedMail, Reply, ReplyKind, Re
 from inbox_agent.turn import answers
 from inbox_agent.turn.decision import decide
 from inbox_agent.turn.schema import TurnOutput
-from tests.unit.mail.replies import FAILED, FIRST, REPLY_ADDRESS, SCHEDULED, SENT, THURSDAY, conversation
+from tests.unit.mail.replies import FAILED, FIRST, FRIDAY, REPLY_ADDRESS, SCHEDULED, SENT, THURSDAY, conversation
 
 KINDS: tuple[ReplyKind, ...] = get_args(ReplyKind)
 HOSTILE = st.sampled_from(
@@ -251,14 +251,17 @@ def test_an_empty_list_says_that_nothing_is_planned() -> None:
     assert "Nothing is planned" in visible(rendered.html)
 
 
+BEFORE = datetime.fromtimestamp(FRIDAY.instant - 3600, UTC)
+
+
 def test_the_status_does_not_tell_the_time_twice() -> None:
     when = "Friday 6 March 2026, 15:00 (Europe/Berlin, UTC+01:00)"
-    answer = answers.status(SCHEDULED.conversation, armed=True, sent=False)
+    answer = answers.status(SCHEDULED.conversation, BEFORE)
     told = render_reply(
         Reply(kind="scheduled", conversation=conversation(), answer=answer), reply_address=REPLY_ADDRESS
     )
     assert re.sub(r"\s+", " ", told.text).count(when) == 1
     unplanned = conversation(schedule=None)
-    answer = answers.status(unplanned, armed=False, sent=False)
+    answer = answers.status(unplanned, BEFORE)
     told = render_reply(Reply(kind="draft", conversation=unplanned, answer=answer), reply_address=REPLY_ADDRESS)
     assert told.text.count("not scheduled") == 1
