@@ -15,11 +15,11 @@ from zoneinfo import ZoneInfo
 
 from email_validator import EmailNotValidError, validate_email
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource
 
+from config.trust_settings import PREFIX, TrustSettings, check_entries, split_list
 from inbox_agent.errors import ConfigurationError
 
-PREFIX = "INBOX_AGENT_"
 SECRETS_DIR = Path("/run/secrets")
 Security = Literal["tls", "starttls", "none"]
 Port = Annotated[int, Field(ge=0, le=65535)]
@@ -35,14 +35,12 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-class Settings(BaseSettings):
+class Settings(TrustSettings):
     """Every setting of the agent. A field ``imap_host`` is the variable ``INBOX_AGENT_IMAP_HOST``.
 
     Raises:
         ConfigurationError: from ``load``; names each wrong setting, what is wrong, and an example.
     """
-
-    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", frozen=True, hide_input_in_errors=True)
 
     address: str = Field(examples=["agent@example.com"])
     name: str = Field(default="Email agent", examples=["Email agent"])
@@ -88,11 +86,6 @@ class Settings(BaseSettings):
     )
 
     allow: Annotated[tuple[str, ...], NoDecode] = Field(examples=["ann@example.com,@example.org"])
-    block: Annotated[tuple[str, ...], NoDecode] = Field(default=(), examples=["@spam.example"])
-    confirm: Annotated[tuple[str, ...], NoDecode] = Field(default=(), examples=["@example.org"])
-    authserv_id: str = Field(default="", examples=["mx.example.com"])
-    check_signatures: bool = Field(default=False, examples=["true"])
-    trusted_sealers: Annotated[tuple[str, ...], NoDecode] = Field(default=(), examples=["forwarder.example"])
     max_per_conversation: int = Field(default=40, ge=1, examples=["40"])
     max_per_sender: int = Field(default=100, ge=1, examples=["100"])
     send_allow: Annotated[tuple[str, ...], NoDecode] = Field(default=(), examples=["@corp.example,lee@partner.example"])
@@ -103,14 +96,8 @@ class Settings(BaseSettings):
     time_zone: str = Field(default="UTC", examples=["Europe/Berlin"])
     poll_interval: float = Field(default=30.0, ge=0.2, le=3600, examples=["30"])
     send_pause: int = Field(default=10, ge=0, le=3600, examples=["10"])
-    max_message_bytes: int = Field(default=25_000_000, ge=10_000, examples=["25000000"])
     data: Path = Field(default=Path("var"), examples=["/var/lib/inbox-agent"])
 
-    folder_processed: str = Field(default="Agent/Processed", min_length=1, examples=["Agent/Processed"])
-    folder_ignored: str = Field(default="Agent/Ignored", min_length=1, examples=["Agent/Ignored"])
-    folder_quarantine: str = Field(default="Agent/Quarantine", min_length=1, examples=["Agent/Quarantine"])
-    folder_failed: str = Field(default="Agent/Failed", min_length=1, examples=["Agent/Failed"])
-    folder_sent: str = Field(default="", examples=["Sent"])
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(default="INFO", examples=["INFO"])
 
     @field_validator("address")
@@ -123,24 +110,8 @@ class Settings(BaseSettings):
         except EmailNotValidError as error:
             raise ValueError(f"is no mail address: {error}") from error
 
-    @field_validator(
-        "allow", "block", "confirm", "trusted_sealers", "send_allow", "send_block", "confirm_words", mode="before"
-    )
-    @classmethod
-    def _split(cls, value: object) -> object:
-        if isinstance(value, str):
-            return tuple(part.strip().lower() for part in value.split(",") if part.strip())
-        return value
-
-    @field_validator("allow", "block", "confirm", "send_allow", "send_block")
-    @classmethod
-    def _entries(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        for entry in value:
-            if entry != "*" and "@" not in entry:
-                raise ValueError(
-                    f"{entry!r} is neither an address (ann@example.com) nor a domain (@example.com) nor * for everyone"
-                )
-        return value
+    _send_lists = field_validator("send_allow", "send_block", "confirm_words", mode="before")(split_list)
+    _send_entries = field_validator("send_allow", "send_block")(check_entries)
 
     @field_validator("allow")
     @classmethod
@@ -187,15 +158,6 @@ class Settings(BaseSettings):
                     f"{PREFIX}{service.upper()}_PASSWORD: is missing (or set {PREFIX}OAUTH_PROVIDER and its companions). "
                     f"Example: {PREFIX}{service.upper()}_PASSWORD=an app password"
                 )
-        if self.confirm and not (self.authserv_id or self.check_signatures):
-            raise ValueError(
-                f"{PREFIX}CONFIRM: needs a proof of who wrote, else forged mail would make the agent write to strangers; "
-                f"set {PREFIX}AUTHSERV_ID or {PREFIX}CHECK_SIGNATURES. Example: {PREFIX}AUTHSERV_ID={example_of('authserv_id')}"
-            )
-        if self.trusted_sealers and not self.check_signatures:
-            raise ValueError(
-                f"{PREFIX}TRUSTED_SEALERS: is checked by signatures only. Example: {PREFIX}CHECK_SIGNATURES=true"
-            )
         if self.oauth_provider:
             for name in ("oauth_client_id", "oauth_refresh_token"):
                 value = getattr(self, name)
@@ -263,10 +225,26 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
             given = {field: names[variable_of(field)] for field in Settings.model_fields if variable_of(field) in names}
             settings = _Isolated.model_validate(given)
     except ValidationError as error:
-        problems += [_explain(item["loc"], item["msg"], item["type"]) for item in error.errors(include_url=False)]
+        problems += _problems(error)
     if problems or settings is None:
         raise ConfigurationError("\n".join(problems))
     return settings
+
+
+def load_trust() -> TrustSettings:
+    """Those settings that say whom to believe, whether or not the others are there.
+
+    Raises:
+        ConfigurationError: one line per wrong setting.
+    """
+    try:
+        return TrustSettings(_secrets_dir=SECRETS_DIR if SECRETS_DIR.is_dir() else None)  # type: ignore[call-arg]
+    except ValidationError as error:
+        raise ConfigurationError("\n".join(_problems(error))) from error
+
+
+def _problems(error: ValidationError) -> list[str]:
+    return [_explain(item["loc"], item["msg"], item["type"]) for item in error.errors(include_url=False)]
 
 
 class _Isolated(Settings):

@@ -9,19 +9,21 @@ from functools import partial
 from urllib.parse import urlsplit
 
 from config.settings import Settings
+from config.trust_settings import TrustSettings
 from inbox_agent.adapters.dns_txt import TxtRecords
 from inbox_agent.adapters.imap import ImapMailbox
 from inbox_agent.adapters.imap_folders import Folders
 from inbox_agent.adapters.iwf_client import IwfConversations
+from inbox_agent.adapters.iwf_memories import IwfMemories
 from inbox_agent.adapters.mail_account import MailAccount, TokenSource
 from inbox_agent.adapters.mailbox_pool import MailboxPool
 from inbox_agent.adapters.oauth import token_source
 from inbox_agent.adapters.post import Post
 from inbox_agent.adapters.smtp import SmtpTransport
+from inbox_agent.intake_policy import intake_policy
 from inbox_agent.mail.caps import HourlyCaps
 from inbox_agent.mail.dkim_check import check_signatures
-from inbox_agent.mail.intake import IntakePolicy
-from inbox_agent.mail.trust import TrustPolicy
+from inbox_agent.mail.intake import SignatureCheck
 from inbox_agent.poller import Poller
 from inbox_agent.ports import Model
 from inbox_agent.scheduler import PollerHealth, run_poller
@@ -126,6 +128,7 @@ def services(settings: Settings) -> Services:
             MailboxPool(partial(open_mailbox, settings)),
             address=settings.address,
         ),
+        memories=IwfMemories(settings.iwf_url, settings.worker_url, mailbox=settings.address),
         identity=identity(settings),
         clock=lambda: datetime.now(UTC),
         nonce=lambda: secrets.token_hex(5),
@@ -163,17 +166,19 @@ def run_web(settings: Settings, stopped: threading.Event) -> None:
     serve(app, settings.web_host, settings.web_port, WEB_THREADS, stop=stopped)
 
 
+def signature_check(settings: TrustSettings) -> SignatureCheck | None:
+    """The check of a mail's own signatures by DNS, when the settings ask for it."""
+    if not settings.check_signatures:
+        return None
+    return partial(check_signatures, lookup=TxtRecords(), sealers=settings.trusted_sealers)
+
+
 def run_poller_role(settings: Settings, stopped: threading.Event) -> None:
-    policy = IntakePolicy(
+    policy = intake_policy(
+        settings,
         own_address=settings.address,
         secret=settings.secret_key.get_secret_value().encode(),
-        trust=TrustPolicy(
-            allow=settings.allow, block=settings.block, authserv_id=settings.authserv_id, confirm=settings.confirm
-        ),
-        max_message_bytes=settings.max_message_bytes,
-        check=partial(check_signatures, lookup=TxtRecords(), sealers=settings.trusted_sealers)
-        if settings.check_signatures
-        else None,
+        check=signature_check(settings),
     )
     caps = HourlyCaps(per_conversation=settings.max_per_conversation, per_sender=settings.max_per_sender)
     with closing(open_mailbox(settings)) as inbox, closing(open_mailbox(settings)) as idle:

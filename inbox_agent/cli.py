@@ -12,9 +12,14 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from inbox_agent import __version__
 from inbox_agent.errors import AgentError, ConfigurationError
+
+if TYPE_CHECKING:
+    from config.trust_settings import TrustSettings
+    from inbox_agent.mail.intake import SignatureCheck
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "run": ("inbox_agent.cli:run", "run the agent: all roles, or one with --role"),
@@ -114,8 +119,9 @@ def explain(argv: Sequence[str]) -> int:
     """``inbox-agent explain``."""
     parser = argparse.ArgumentParser(
         prog="inbox-agent explain",
-        description="Say what the agent would do with a message, and why. For files it needs no settings and no network; "
-        "INBOX_AGENT_SECRET_KEY, when set, tells whether a mail answers one of ours.",
+        description="Say what the agent would do with a message, and why. For files it needs no settings, and the "
+        "network only with INBOX_AGENT_CHECK_SIGNATURES. INBOX_AGENT_ALLOW and the other settings of trust tell what "
+        "follows for its sender, INBOX_AGENT_SECRET_KEY whether it answers a mail of ours.",
     )
     parser.add_argument("file", nargs="*", help="a message file (.eml), or - for standard input")
     parser.add_argument(
@@ -127,7 +133,6 @@ def explain(argv: Sequence[str]) -> int:
     )
     parser.add_argument(
         "--authserv-id",
-        default=os.environ.get("INBOX_AGENT_AUTHSERV_ID", ""),
         help="whose Authentication-Results count (default: INBOX_AGENT_AUTHSERV_ID, else nobody's)",
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object a line, in the order of the files")
@@ -139,9 +144,12 @@ def explain(argv: Sequence[str]) -> int:
     options = parser.parse_args(argv)
     if not (options.file or options.message_id):
         parser.error("name a file, - for standard input, or --message-id ID")
+    from inbox_agent.intake_policy import folders_of, intake_policy
     from inbox_agent.mail.explain import explain_message
 
+    settings = _trust_settings(options.authserv_id)
     secret = os.environ.get("INBOX_AGENT_SECRET_KEY", "").encode()
+    policy = intake_policy(settings, own_address=options.address, secret=secret, check=_signature_check(settings))
     failed = False
     for name, read in _messages(options.file, options.message_id):
         try:
@@ -151,12 +159,26 @@ def explain(argv: Sequence[str]) -> int:
             print(f"inbox-agent explain: {name}: {words}", file=sys.stderr)
             failed = True
             continue
-        explanation = explain_message(
-            raw, file=name, own_address=options.address, secret=secret, authserv_id=options.authserv_id
-        )
+        explanation = explain_message(raw, file=name, policy=policy, folders=folders_of(settings))
         text = json.dumps(explanation.as_json(), ensure_ascii=False) if options.json else explanation.as_text()
         print(text, flush=True)
     return 1 if failed else 0
+
+
+def _trust_settings(authserv_id: str | None) -> "TrustSettings":
+    """The settings of trust, with another receiving server when one is named."""
+    from config.settings import load_trust
+
+    settings = load_trust()
+    return settings if authserv_id is None else settings.model_copy(update={"authserv_id": authserv_id})
+
+
+def _signature_check(settings: "TrustSettings") -> "SignatureCheck | None":
+    if not settings.check_signatures:
+        return None
+    from inbox_agent.bootstrap import signature_check
+
+    return signature_check(settings)
 
 
 def _messages(files: Sequence[str], message_ids: Sequence[str]) -> Iterator[tuple[str, Callable[[], bytes]]]:

@@ -292,8 +292,10 @@ class MemoryNote(Stored):
     Attributes:
         profile: field of ``OwnerMemory`` (contacts excepted) to its new value, "" forgets it.
         contacts: people to add. forgotten: addresses to drop.
-        scheduled: the workflow id of a conversation whose mail is armed; ``until``: the Unix time that it is planned for.
-        everything: forget all of it first.
+        scheduled: the workflow id of a conversation whose mail is armed; ``until``: the Unix time that it is planned for,
+            0 when it is armed no more.
+        everything: forget all of it first; what is planned stays known.
+        at: Unix time at which it was said or came to be; of two notes about the same the later one counts.
     """
 
     profile: dict[str, str] = Field(default_factory=dict)
@@ -302,6 +304,7 @@ class MemoryNote(Stored):
     scheduled: str = ""
     until: int = 0
     everything: bool = False
+    at: int = 0
 
 
 class PlannedMail(Stored):

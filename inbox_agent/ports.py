@@ -125,7 +125,7 @@ class Model(Protocol):
 class OwnerMemories(Protocol):
     """What is remembered of each owner, and their planned mails. Every call may raise ``EngineUnavailable``.
 
-    Called by the states of a conversation: reading must not need a worker, or all workers could wait for each other.
+    Called by the states of a conversation: reading and noting must not need a worker, or all workers could wait for each other.
     """
 
     def recall(self, owner: str) -> OwnerMemory:
@@ -138,7 +138,13 @@ class OwnerMemories(Protocol):
         """The owner's mails that are armed now, as their conversations say, soonest first."""
 
     def cancel(self, workflow_id: str, *, owner: Address, message_id: str) -> HandOver | None:
-        """Hand "cancel" by the owner to another conversation, once per Message-ID; None when it has ended."""
+        """Hand "cancel" by the owner to another conversation of theirs, once per Message-ID.
+
+        Also after its mail was sent, so that the conversation tells that it is too late.
+
+        Returns:
+            None when the owner has no such conversation, or it was canceled already.
+        """
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,7 @@ def read_conversation(read: Read, workflow_id: str) -> Conversation:
         asked=outbound.asked,
         confirmed=outbound.confirmed,
         last_error=read(s.DA_LAST_ERROR) or "",
+        listed=(read(s.DA_LISTED) or s.ListedMails()).items,
     )
 
 
@@ -99,6 +100,7 @@ def attributes_of(conversation: Conversation) -> dict[str, Any]:
             bounced=conversation.bounced[-100:], asked=conversation.asked, confirmed=conversation.confirmed
         ),
         s.DA_LAST_ERROR: conversation.last_error[:2_000],
+        s.DA_LISTED: s.ListedMails(items=conversation.listed[-100:]),
     }
     if conversation.schedule:
         values[s.DA_SCHEDULE] = conversation.schedule

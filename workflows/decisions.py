@@ -12,6 +12,7 @@ from inbox_agent.errors import SendRejected
 from inbox_agent.models import (
     Address,
     Conversation,
+    MemoryNote,
     Outcome,
     Reply,
     ReplyKind,
@@ -24,7 +25,7 @@ from inbox_agent.models import (
 )
 from inbox_agent.turn import hints as possible_replies
 from inbox_agent.turn.hints import hints_for, with_cancel
-from inbox_agent.turn.prompt import OWNER_MARK, marked, visible
+from inbox_agent.turn.prompt import marked, visible
 from inbox_agent.turn.state import is_armed
 from inbox_agent.turn.times import at_instant
 from workflows import bounces
@@ -42,11 +43,16 @@ GIVE_UP_SENDING_AFTER_SECONDS = 86_400
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What follows: the conversation to store, the mail to the owner (None: none), and the state to go to."""
+    """What follows: the conversation to store, the mail to the owner (None: none), and the state to go to.
+
+    ``note`` and ``cancels`` are those of ``Outcome``.
+    """
 
     conversation: Conversation
     reply: Reply | None
     next: Next
+    note: MemoryNote | None = None
+    cancels: tuple[str, ...] = ()
 
 
 def absorb(conversation: Conversation, request: UserRequest) -> Conversation:
@@ -210,7 +216,7 @@ def on_outsider(conversation: Conversation, request: UserRequest, here: Next) ->
         kind="notice",
         conversation=conversation,
         notices=tuple(notices),
-        answer="They wrote:\n" + marked(words or "(no text)", OWNER_MARK),
+        answer="They wrote:\n" + marked(words or "(no text)", "> "),
         hints=possible,
     )
     return Step(conversation, reply, here)

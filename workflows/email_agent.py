@@ -13,7 +13,7 @@ from iwf.state_schema import StateSchema
 from iwf.workflow import ObjectWorkflow
 
 from inbox_agent.models import HandOver, UserRequest
-from workflows import attributes, mail_states, states, turn_states
+from workflows import attributes, errand_states, mail_states, states, turn_states
 from workflows import schema as s
 from workflows.services import Services
 
@@ -44,6 +44,8 @@ class EmailAgentWorkflow(ObjectWorkflow):
             states.RecoverState(services),
             mail_states.NotifyState(services),
             mail_states.ReceiptState(services),
+            errand_states.RememberState(services),
+            errand_states.CloseState(services),
         )
 
     def get_persistence_schema(self) -> PersistenceSchema:
@@ -53,6 +55,7 @@ class EmailAgentWorkflow(ObjectWorkflow):
         return CommunicationSchema.create(
             CommunicationMethod.internal_channel_def(s.CH_USER_INPUT, UserRequest),
             CommunicationMethod.internal_channel_def_by_prefix(s.CH_NOTIFIED_PREFIX, int),
+            CommunicationMethod.internal_channel_def_by_prefix(s.CH_ERRAND_DONE_PREFIX, int),
             CommunicationMethod.internal_channel_def_by_prefix(s.CH_TURN_DONE_PREFIX, s.TurnDone),
         )
 

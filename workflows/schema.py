@@ -13,7 +13,10 @@ from inbox_agent.models import (
     Address,
     AttachmentRef,
     Exchange,
+    Listed,
+    MemoryNote,
     OutgoingMail,
+    OwnerMemory,
     Revision,
     Schedule,
     SentRecord,
@@ -58,7 +61,10 @@ DA_SENT_MAILS = "SentMails"
 DA_SUGGESTIONS = "Suggestions"
 DA_OUTBOUND = "Outbound"
 DA_FIRST_CONTACT = "FirstContact"
+DA_LISTED = "Listed"
 DA_MAIL_COUNT = "MailCount"
+DA_ERRAND_COUNT = "ErrandCount"
+DA_PLANNED_NOTED = "PlannedNoted"
 DA_TROUBLE = "Trouble"
 DA_OUTGOING = "Outgoing"
 DA_RETRY_REQUEST = "RetryRequest"
@@ -69,6 +75,7 @@ DA_HANDLED_MESSAGE_IDS = "HandledMessageIds"
 
 CH_USER_INPUT = "UserInput"
 CH_NOTIFIED_PREFIX = "Notified-"
+CH_ERRAND_DONE_PREFIX = "ErrandDone-"
 CH_TURN_DONE_PREFIX = "TurnDone-"
 
 
@@ -103,6 +110,10 @@ class Participants(Stored):
 
 class Suggestions(Stored):
     items: tuple[Suggestion, ...] = ()
+
+
+class ListedMails(Stored):
+    items: tuple[Listed, ...] = ()
 
 
 class Outbound(Stored):
@@ -149,10 +160,11 @@ class Outgoing(Attempt):
 
 
 class TurnInput(Stored):
-    """The input of TurnState: the number of the turn in this run, and what the model is asked about."""
+    """The input of TurnState: the number of the turn in this run, what the model is asked about, and what it may know."""
 
     turn: int
     requests: tuple[UserRequest, ...]
+    memory: OwnerMemory | None = OwnerMemory()
 
 
 class TurnDone(Stored):
@@ -182,6 +194,7 @@ class Work(Stored):
         permanent: trying the same again cannot help.
         announced: RecoverState has already told the owner in this round.
         retry_after: seconds that the model's service asked to wait.
+        memory: what is known of the owner, as it was when the turn was begun first; None when it could not be read.
     """
 
     requests: tuple[UserRequest, ...] = ()
@@ -193,6 +206,7 @@ class Work(Stored):
     permanent: bool = False
     announced: bool = False
     retry_after: int = 0
+    memory: OwnerMemory | None = OwnerMemory()
 
 
 class Notification(Stored):
@@ -204,6 +218,21 @@ class Notification(Stored):
     number: int
     mail: OutgoingMail | None = None
     waiting: tuple[UserRequest, ...] = ()
+
+
+class Errand(Stored):
+    """The input of RememberState: the ``number``-th errand of this run, which is a note, or a cancel to be handed on.
+
+    Attributes:
+        note: a change of what is remembered of the owner.
+        cancels: the workflow id of the other conversation of the owner whose mail is to be canceled.
+        message_id: under which the cancel is handed over, however often.
+    """
+
+    number: int
+    note: MemoryNote | None = None
+    cancels: str = ""
+    message_id: str = ""
 
 
 def _attribute(key: str, value_type: type) -> PersistenceField:
@@ -233,7 +262,16 @@ DATA_ATTRIBUTES: tuple[PersistenceField, ...] = (
     ),
     *(
         _attribute(key, int)
-        for key in (DA_SCHEDULED_TIME, DA_REVISION, DA_SEEN_REVISION, DA_MAIL_COUNT, DA_TURN, DA_WAITING)
+        for key in (
+            DA_SCHEDULED_TIME,
+            DA_REVISION,
+            DA_SEEN_REVISION,
+            DA_MAIL_COUNT,
+            DA_ERRAND_COUNT,
+            DA_PLANNED_NOTED,
+            DA_TURN,
+            DA_WAITING,
+        )
     ),
     _attribute(DA_DRAFT_DETAILS, DraftDetails),
     _attribute(DA_SCHEDULE, Schedule),
@@ -243,6 +281,7 @@ DATA_ATTRIBUTES: tuple[PersistenceField, ...] = (
     _attribute(DA_PARTICIPANTS, Participants),
     _attribute(DA_SENT_MAILS, SentMails),
     _attribute(DA_SUGGESTIONS, Suggestions),
+    _attribute(DA_LISTED, ListedMails),
     _attribute(DA_OUTBOUND, Outbound),
     _attribute(DA_FIRST_CONTACT, FirstContact),
     _attribute(DA_TROUBLE, Trouble),
@@ -250,3 +289,4 @@ DATA_ATTRIBUTES: tuple[PersistenceField, ...] = (
     _attribute(DA_RETRY_REQUEST, UserRequest),
     _attribute(DA_HANDLED_MESSAGE_IDS, list),
 )
+ATTRIBUTE_TYPES: dict[str, type | None] = {field.key: field.value_type for field in DATA_ATTRIBUTES}

@@ -58,8 +58,9 @@ class InitState(WorkflowState[None]):
             return StateDecision.force_fail_workflow(problem)
         if persistence.get_data_attribute(s.DA_STATUS) is None:
             persistence.set_data_attribute(s.DA_STATUS, str(Status.INITIALIZED))
-        # The "notified" messages of an earlier run are gone with it, so the mails are counted anew.
+        # The "notified" messages of an earlier run are gone with it, so the mails are counted anew; errands likewise.
         persistence.set_data_attribute(s.DA_MAIL_COUNT, 0)
+        persistence.set_data_attribute(s.DA_ERRAND_COUNT, 0)
         return StateDecision.single_next_state(AgentState, s.Work())
 
 
@@ -209,7 +210,7 @@ class RecoverState(WorkflowState[s.Work]):
         if message is not None:
             return steps.take_message(message, work, "recover", ctx, persistence, self.services)
         if input.requests:
-            return turns.begin(input.requests, persistence, self.services.clock())
+            return turns.begin(input.requests, persistence, self.services.clock(), memory=input.memory)
         steps.begin_sending(steps.load(persistence, ctx), persistence, self.services)
         return StateDecision.single_next_state(SendingState, s.Work())
 

@@ -20,6 +20,7 @@ from inbox_agent.mail.render import render_reply
 from inbox_agent.mail.threads import make_message_id, make_reply_address
 from inbox_agent.models import Conversation, Outcome, OutgoingMail, Reply, Status, UserRequest
 from inbox_agent.turn.commands import (
+    READS_PLANNED,
     Command,
     applied_suggestion,
     apply_command,
@@ -28,10 +29,11 @@ from inbox_agent.turn.commands import (
     is_confirmation,
 )
 from inbox_agent.turn.outbound import fingerprint, guard
-from workflows import decisions, newcomers, turns
+from workflows import decisions, memories, newcomers, turns
 from workflows import schema as s
 from workflows.attributes import changed_attributes, read_conversation
 from workflows.decisions import Next, Step
+from workflows.errands import errands_of, planned_until
 from workflows.services import Services
 
 STATE_IDS: dict[Next, str] = {
@@ -43,6 +45,10 @@ STATE_IDS: dict[Next, str] = {
 NOTHING_TO_RETRY = UserRequest(message_id="")
 # These answer without touching the draft, so they leave the conversation where it is.
 QUIET_COMMANDS = frozenset({Command.STATUS, Command.HELP, Command.DRAFTS})
+# These are about the owner and not about the draft at hand.
+LOOKUPS = READS_PLANNED | {Command.MEMORY, Command.FORGET}
+# What arms a mail tells who will be remembered by it, so it must be known who is already.
+MAY_ARM = frozenset({Command.SEND_NOW, Command.UNDO})
 
 
 def load(persistence: Persistence, ctx: WorkflowContext) -> Conversation:
@@ -136,13 +142,38 @@ def carry_out(
         conversation = conversation.model_copy(update={"thread": thread})
     save(persistence, before, conversation)
     notification = s.Notification(number=number, mail=mail)
+    beside = _errands(replace(step, conversation=conversation), before, persistence, services)
     if step.next == "receipt":
         waiting = work.waiting if work is not None else ()
-        return StateDecision.single_next_state("ReceiptState", notification.model_copy(update={"waiting": waiting}))
-    following = StateMovement.create(STATE_IDS[step.next], work or s.Work())
-    if mail is None:
-        return StateDecision.multi_next_states(following)
-    return StateDecision.multi_next_states(StateMovement.create("NotifyState", notification), following)
+        receipt = notification.model_copy(update={"waiting": waiting})
+        return StateDecision.multi_next_states(*beside, StateMovement.create("ReceiptState", receipt))
+    if mail is not None:
+        beside.append(StateMovement.create("NotifyState", notification))
+    return StateDecision.multi_next_states(*beside, StateMovement.create(STATE_IDS[step.next], work or s.Work()))
+
+
+def _errands(step: Step, before: Conversation, persistence: Persistence, services: Services) -> list[StateMovement]:
+    """The movements to the step's errands, which are counted here, and what is noted as planned by them."""
+    done = persistence.get_data_attribute(s.DA_ERRAND_COUNT) or 0
+    found = errands_of(
+        step,
+        before,
+        noted=persistence.get_data_attribute(s.DA_PLANNED_NOTED) or 0,
+        done=done,
+        now=int(services.clock().timestamp()),
+        message_id=lambda: f"<cancel.{services.nonce()}@{services.identity.domain}>",
+    )
+    if found:
+        persistence.set_data_attribute(s.DA_ERRAND_COUNT, done + len(found))
+        persistence.set_data_attribute(s.DA_PLANNED_NOTED, planned_until(step.conversation))
+    return [StateMovement.create("RememberState", errand) for errand in found]
+
+
+def close_if_nothing_waits(persistence: Persistence) -> StateDecision:
+    """End the run, unless a message came meanwhile: then it goes on."""
+    return StateDecision.force_complete_if_internal_channel_empty_or_else(
+        s.CH_USER_INPUT, persistence.get_data_attribute(s.DA_STATUS), "AgentState", s.Work()
+    )
 
 
 def take_message(
@@ -177,6 +208,8 @@ def take_message(
         outcome = _by_command(command, request, conversation, services)
         outcome = replace(outcome, notices=(*outcome.notices, *turns.unanswered_notices(work)))
         return carry_out(decisions.stay(outcome, here), stored, persistence, services, work=work)
+    if command in LOOKUPS:
+        return _look_up(command, request, work, here, conversation, stored, persistence, services)
     if command is Command.CANCEL:
         return _cancel(request, work, conversation, stored, persistence, services)
     if work.turn:
@@ -196,6 +229,8 @@ def take_message(
 
 
 def _by_command(command: Command, request: UserRequest, conversation: Conversation, services: Services) -> Outcome:
+    if command in MAY_ARM:
+        conversation = memories.knowing(conversation, memories.recall(conversation, services))
     return apply_command(
         conversation,
         request,
@@ -213,6 +248,7 @@ def _cancel(
     stored: Conversation,
     persistence: Persistence,
     services: Services,
+    command: Command = Command.CANCEL,
 ) -> StateDecision:
     """At once, whatever is under way: a turn and what waits for its end came before and are given up with the mail."""
     left = s.Work() if work.turn else turns.rest_of(work)
@@ -221,18 +257,50 @@ def _cancel(
     turns.give_up(work, persistence)
     if accepted is not None:
         too_late = "It is too late to cancel: an earlier attempt to send it had been accepted."
-        return finish_sending(accepted, left, conversation, stored, persistence, services, notices=(too_late, *dropped))
+        others = _by_command(command, request, conversation, services).cancels
+        notices = (too_late, *dropped)
+        return finish_sending(
+            accepted, left, conversation, stored, persistence, services, notices=notices, cancels=others
+        )
     conversation = decisions.keep_schedule_alive(conversation, services.clock(), services.send_pause_seconds)
     if dropped and not conversation.revision:
         # No draft yet, but there is something to cancel: the message that would have led to the first one.
         outcome = Outcome(conversation, "cancel", notices=dropped)
     else:
-        outcome = _by_command(Command.CANCEL, request, conversation, services)
+        outcome = _by_command(command, request, conversation, services)
         outcome = replace(outcome, notices=(*outcome.notices, *dropped))
     clear_trouble(persistence)
     if dropped:
         persistence.set_data_attribute(s.DA_RETRY_REQUEST, NOTHING_TO_RETRY)
     return carry_out(_after(outcome, persistence, services), stored, persistence, services, work=left)
+
+
+def _look_up(
+    command: Command,
+    request: UserRequest,
+    work: s.Work,
+    here: Next,
+    conversation: Conversation,
+    stored: Conversation,
+    persistence: Persistence,
+    services: Services,
+) -> StateDecision:
+    """Commands about what is known of the owner and what they have planned; the conversation stays where it is, unless its
+    own mail is canceled by its number.
+    """
+    if command in READS_PLANNED:
+        conversation = memories.with_planned(conversation, services)
+    else:
+        memory = memories.recall(conversation, services)
+        if memory is None and command is Command.MEMORY:
+            return carry_out(memories.cannot_tell(conversation, here), stored, persistence, services, work=work)
+        conversation = memories.knowing(conversation, memory)
+    outcome = _by_command(command, request, conversation, services)
+    if outcome.step == "cancel":
+        return _cancel(request, work, conversation, stored, persistence, services, command)
+    outcome = replace(outcome, notices=(*outcome.notices, *turns.unanswered_notices(work)))
+    step = replace(decisions.stay(outcome, here), note=outcome.note, cancels=outcome.cancels)
+    return carry_out(step, stored, persistence, services, work=work)
 
 
 def _confirmed(
@@ -245,6 +313,7 @@ def _confirmed(
 ) -> StateDecision:
     """The owner's word for a draft that needs it: the same as an approval of the draft that was shown."""
     conversation = conversation.model_copy(update={"confirmed": conversation.asked})
+    conversation = memories.knowing(conversation, memories.recall(conversation, services))
     outcome = approve(
         conversation,
         request,
@@ -260,7 +329,8 @@ def _confirmed(
 def _after(outcome: Outcome, persistence: Persistence, services: Services) -> Step:
     outcome = guard(outcome, services.outbound)
     seen = persistence.get_data_attribute(s.DA_SEEN_REVISION) or 0
-    return decisions.after_turn(outcome, decisions.seen_revision(outcome.conversation, seen))
+    step = decisions.after_turn(outcome, decisions.seen_revision(outcome.conversation, seen))
+    return replace(step, note=outcome.note, cancels=outcome.cancels)
 
 
 def finish_turn(
@@ -287,7 +357,8 @@ def _to_turn(
     merged = decisions.merge_requests(requests)
     fits = len(merged.model_dump_json().encode()) < s.ATTRIBUTE_LIMIT
     persistence.set_data_attribute(s.DA_RETRY_REQUEST, merged if fits else requests[-1])
-    return turns.begin(requests, persistence, services.clock(), waiting=work.waiting)
+    memory = memories.recall(conversation, services)
+    return turns.begin(requests, persistence, services.clock(), memory=memory, waiting=work.waiting)
 
 
 def _retry(
@@ -366,6 +437,7 @@ def finish_sending(
     services: Services,
     *,
     notices: tuple[str, ...] = (),
+    cancels: tuple[str, ...] = (),
 ) -> StateDecision:
     """The mail is out under this attempt's Message-ID: the record and the receipt."""
     end_sending(persistence)
@@ -377,7 +449,7 @@ def finish_sending(
         now=services.clock(),
         lead=notices,
     )
-    return carry_out(step, stored, persistence, services, work=turns.rest_of(work))
+    return carry_out(replace(step, cancels=cancels), stored, persistence, services, work=turns.rest_of(work))
 
 
 def trouble(persistence: Persistence) -> s.Trouble:

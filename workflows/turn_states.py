@@ -17,7 +17,7 @@ from inbox_agent.errors import InvalidModelOutput, ModelUnavailable
 from inbox_agent.models import Status
 from inbox_agent.turn.decision import decide
 from inbox_agent.turn.schema import TurnOutput
-from workflows import decisions, steps, turns
+from workflows import decisions, memories, steps, turns
 from workflows import schema as s
 from workflows.services import Services
 
@@ -75,14 +75,17 @@ class AgentState(WorkflowState[s.Work]):
         if work.turn:
             return self._recover(work, s.TurnDone(failure="unavailable", reason=NO_RESULT))
         if work.requests:
-            return turns.begin(work.requests, persistence, self.services.clock(), waiting=work.waiting)
+            return turns.begin(
+                work.requests, persistence, self.services.clock(), memory=work.memory, waiting=work.waiting
+            )
         return StateDecision.single_next_state(AgentState, work)
 
     def _finish(self, work: s.Work, done: s.TurnDone, ctx: WorkflowContext, persistence: Persistence) -> StateDecision:
         """Apply what came of the turn to the conversation as it is now."""
         if done.failure == "unavailable":
             return self._recover(work, done)
-        services, stored, now = self.services, steps.load(persistence, ctx), self.services.clock()
+        services, now = self.services, self.services.clock()
+        stored = memories.knowing(steps.load(persistence, ctx), work.memory)
         # Whatever the owner wanted, they need the time to say more before a schedule that fell due goes out.
         conversation = decisions.keep_schedule_alive(stored, now, services.send_pause_seconds)
         output = _output_of(done)
@@ -90,9 +93,10 @@ class AgentState(WorkflowState[s.Work]):
             steps.clear_trouble(persistence)
             unusable = decisions.on_unusable_answer(conversation, done.reason or UNREADABLE)
             return steps.carry_out(unusable, stored, persistence, services, work=turns.rest_of(work))
+        conversation, output = memories.looked_up(conversation, output, work.memory, services)
         outcome = decide(
             conversation.model_copy(update={"previous_response_id": done.response_id, "last_error": ""}),
-            decisions.merge_requests(work.requests),
+            memories.telling(decisions.merge_requests(work.requests), work.memory),
             output,
             now=now,
             default_zone=services.default_zone,
@@ -103,7 +107,11 @@ class AgentState(WorkflowState[s.Work]):
     @staticmethod
     def _recover(work: s.Work, failed: s.TurnDone) -> StateDecision:
         waiting = s.Work(
-            requests=work.requests, waiting=work.waiting, reason=failed.reason, retry_after=failed.retry_after
+            requests=work.requests,
+            waiting=work.waiting,
+            memory=work.memory,
+            reason=failed.reason,
+            retry_after=failed.retry_after,
         )
         return StateDecision.single_next_state("RecoverState", waiting)
 
@@ -146,8 +154,9 @@ class TurnState(WorkflowState[s.TurnInput]):
 
     def _ask(self, turn: s.TurnInput, ctx: WorkflowContext, persistence: Persistence) -> s.TurnDone:
         request = decisions.merge_requests(turn.requests)
+        conversation = memories.knowing(steps.load(persistence, ctx), turn.memory)
         try:
-            result = self.services.model.take_turn(steps.load(persistence, ctx), request, self.services.clock())
+            result = self.services.model.take_turn(conversation, request, self.services.clock())
         except ModelUnavailable as error:
             pause = int(error.retry_after_seconds or 0)
             return s.TurnDone(failure="unavailable", reason=str(error), retry_after=pause)

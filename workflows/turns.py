@@ -14,7 +14,7 @@ from iwf.persistence import Persistence
 from iwf.state_decision import StateDecision
 from iwf.state_movement import StateMovement
 
-from inbox_agent.models import UserRequest
+from inbox_agent.models import OwnerMemory, UserRequest
 from workflows import schema as s
 
 # The calls of a turn are retried for 180 s and the last one may take 90: what is not there by then never comes.
@@ -27,14 +27,19 @@ def channel_of(turn: int) -> str:
 
 
 def begin(
-    requests: tuple[UserRequest, ...], persistence: Persistence, now: datetime, *, waiting: tuple[UserRequest, ...] = ()
+    requests: tuple[UserRequest, ...],
+    persistence: Persistence,
+    now: datetime,
+    *,
+    memory: OwnerMemory | None,
+    waiting: tuple[UserRequest, ...] = (),
 ) -> StateDecision:
     """Ask the model beside the conversation, which goes on taking messages."""
     number = current(persistence) + 1
     persistence.set_data_attribute(s.DA_TURN, number)
-    work = s.Work(requests=requests, turn=number, since=int(now.timestamp()), waiting=waiting)
+    work = s.Work(requests=requests, turn=number, since=int(now.timestamp()), waiting=waiting, memory=memory)
     return StateDecision.multi_next_states(
-        StateMovement.create("TurnState", s.TurnInput(turn=number, requests=requests)),
+        StateMovement.create("TurnState", s.TurnInput(turn=number, requests=requests, memory=memory)),
         StateMovement.create("AgentState", work),
     )
 

@@ -94,7 +94,7 @@ def parse_addresses(field: str) -> tuple[Address, ...]:
 
 def is_group(field: str) -> bool:
     """Whether the field uses group syntax (``name: members;``), which no sender of a request has any reason for."""
-    return bool(re.match(r'\s*(?:"[^"]*"|[^"<>@,:;]*):', field))
+    return bool(re.match(r'\s*"[^"]*":|[^"<>@,:;]*:', field))
 
 
 _WORD_RUN = re.compile(r"=\?[^?\s]{1,60}\?[bBqQ]\?[^?]{0,4000}\?=(?:\s*=\?[^?\s]{1,60}\?[bBqQ]\?[^?]{0,4000}\?=)*")

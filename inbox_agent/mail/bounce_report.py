@@ -23,9 +23,9 @@ _STRONG_HEADERS = frozenset(
     {"received", "return-path", "message-id", "mime-version", "content-type", "date", "subject"}
 )
 _MARKER = re.compile(
-    r"[\W_]*(?:(?:below (?:this line )?is|here is|this is|included is|"
-    r"following is) (?:a|the) copy of|a copy of the|copy of the)?"
-    r"[\W_]*(?:the |your )?(?:header(?:s)? of the )?(?:original|unsent|returned|"
+    r"[\W_]*(?:(?:(?:below (?:this line )?is|here is|this is|included is|"
+    r"following is) (?:a|the) copy of|a copy of the|copy of the)[\W_]*)?"
+    r"(?:the |your )?(?:header(?:s)? of the )?(?:original|unsent|returned|"
     r"undelivered|bounced) (?:message|mail|email|text)"
     r"(?: header(?:s)?| text| body| content)?(?: is)?(?: as)?(?: follow(?:s|ing)?| below| information)?[\W_]*$|"
     r"[\W_]*(?:message|mail) (?:headers?|text|body)(?: follow(?:s)?)?[\W_]*$|"
@@ -42,19 +42,21 @@ _FOREIGN_LINE = re.compile(
     re.IGNORECASE,
 )
 _OWN_LINE = re.compile(
-    r"^[\s>*+•\-\"'<(]*(?:[45]\d\d[ -]+(?:#?[45]\.\d+\.\d+ )?)?(?:(?:recipient|to|address|rcpt to|user|mailbox|name|"
-    r"e-?mail)\s*:?\s*)?[\s<\"'\[(]*ADDRESS[>\"'\])]*\s*"
+    r"^[\s>*+•\-\"'<(]*+(?:[45]\d\d[ -]++(?:#?[45]\.\d+\.\d+ )?)?(?:(?:recipient|to|address|rcpt to|user|mailbox|name|"
+    r"e-?mail)(?:\s*:)?)?[\s<\"'\[(]*ADDRESS[>\"'\])]*\s*"
     r"(?:$|[:(\[<,;]|\.\.\.|[-–] |\s[45]\d\d|\s)",
     re.IGNORECASE,
 )
 _DELIVERED_TO = re.compile(
-    r"(?:deliver\w*|reach\w*|mail|message|recipients?|address(?:es)?|rcpt to|\bto\b|"
+    r"(?:deliver\w{0,10}|reach\w{0,10}|mail|message|recipients?|address(?:es)?|rcpt to|\bto\b|"
     r"size|user|quota|mailbox|account|failed)"
     r"[^@]{0,40}ADDRESS",
     re.IGNORECASE,
 )
 _MAX_REPORT = 60_000
 _MAX_LINE = 2000
+# What _DELIVERED_TO can reach over, and some more.
+_MAX_LEAD_IN = 80
 # Each costs a look at the whole line; no report names more in one.
 _MAX_ADDRESSES_IN_LINE = 20
 
@@ -157,21 +159,26 @@ def named_recipients(report: Report, excluded: frozenset[str], *, sure: bool = F
         if "@" not in whole:
             continue
         line = whole[:_MAX_LINE]
+        foreign = bool(_FOREIGN_LINE.search(line))
         for address in addresses_in(line)[:_MAX_ADDRESSES_IN_LINE]:
             if address.lower() in excluded or _is_system(address):
                 continue
-            ranked[_rank(line, address)].append(address)
+            ranked[_rank(line, address, foreign=foreign)].append(address)
     best = next((found for found in ranked[: 1 if sure else None] if found), [])
     unique = {address.lower(): address for address in reversed(best)}
     return tuple(reversed(unique.values()))[:50]
 
 
-def _rank(line: str, address: str) -> int:
-    """0: the line is about this address; 1: it says that something did not get to it; 2: it merely names it."""
-    shape = line.replace(address, "ADDRESS", 1)
-    if _OWN_LINE.match(shape):
+def _rank(line: str, address: str, *, foreign: bool) -> int:
+    """0: the line is about this address; 1: it says that something did not get to it; 2: it merely names it.
+
+    Args:
+        foreign: the line speaks of senders, contacts or links.
+    """
+    before, _, after = line.partition(address)
+    if _OWN_LINE.match(f"{before}ADDRESS{after}"):
         return 0
-    if not _FOREIGN_LINE.search(line) and _DELIVERED_TO.search(shape):
+    if not foreign and _DELIVERED_TO.search(f"{before[-_MAX_LEAD_IN:]}ADDRESS"):
         return 1
     return 2
 

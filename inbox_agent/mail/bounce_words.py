@@ -65,7 +65,7 @@ BODY = re.compile(
     r"transcript of session|mailbox (?:is )?full|"
     r"(?:user|recipient|host|address|mailbox) (?:is )?(?:unknown|not found)|unknown (?:user|address|recipient|host)|"
     r"invalid (?:user|recipient|address)|rejected by|bounce action|no such user|not (?:a )?member|not accepted|"
-    r"(?:over|exceed\w*).{0,20}(?:quota|allowed size)|quota exceeded|<<< [45]\d\d|said: [45]\d\d|fatal errors|"
+    r"(?:over|exceed\w{0,10}).{0,20}(?:quota|allowed size)|quota exceeded|<<< [45]\d\d|said: [45]\d\d|fatal errors|"
     r"(?:account|mailbox).{0,60}(?:disabled|suspended|inactive)|sent <<<|duplicated message-id|"
     r"nicht zugestellt|unzustellbar|niet (?:worden )?(?:af|be)geleverd|n'a (?:pas )?pu [êe]tre|"
     r"impossible de (?:remettre|d[ée]livrer|distribuer)|no (?:se )?(?:ha |"

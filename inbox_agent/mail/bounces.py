@@ -17,6 +17,8 @@ from inbox_agent.mail.smtp_status import enhanced_codes, is_generic, is_temporar
 from inbox_agent.models import Bounce, Message
 
 _MAX_DIAGNOSTIC = 500
+# A mail of ours has no more; a longer report goes on with addresses that are not ours to tell of.
+_MAX_RECIPIENTS = 500
 _SUCCESSES = frozenset({"delivered", "relayed", "expanded", "deliverable"})
 
 
@@ -31,7 +33,7 @@ def find_bounce(message: Message) -> tuple[str, Bounce] | None:
     rule = "rfc3464"
     if not statuses and system:
         statuses, rule = list(statuses_in_text(message.text)), "rfc3464-text"
-    failed = [one for one in statuses if _is_failure(one)]
+    failed = [one for one in statuses if _is_failure(one)][:_MAX_RECIPIENTS]
     report = read_report(message, _readable(message))
     if failed:
         return rule, _from_statuses(message, failed, report)
@@ -119,7 +121,8 @@ def _correspondents(message: Message, report: Report) -> frozenset[str]:
 def _from_statuses(message: Message, statuses: list[RecipientStatus], report: Report) -> Bounce:
     first = statuses[0]
     status = _status_of_group(first, report)
-    recipients = tuple(dict.fromkeys(filter(None, (_recipient_of_group(one, report) for one in statuses))))
+    known = frozenset(address.lower() for address in original_recipients(report))
+    recipients = tuple(dict.fromkeys(filter(None, (_recipient_of_group(one, known) for one in statuses))))
     return Bounce(
         recipients=recipients or _recipients(message, report),
         status=status,
@@ -129,11 +132,14 @@ def _from_statuses(message: Message, statuses: list[RecipientStatus], report: Re
     )
 
 
-def _recipient_of_group(group: RecipientStatus, report: Report) -> str:
+def _recipient_of_group(group: RecipientStatus, known: frozenset[str]) -> str:
     """The address that the mail was sent to: the original one when the mail that came back names it, since that is whom
-    its sender knows; where the mail was passed on to says nothing to them."""
+    its sender knows; where the mail was passed on to says nothing to them.
+
+    Args:
+        known: the recipients that the mail that came back names, lower case.
+    """
     original = group.original_recipient
-    known = {address.lower() for address in original_recipients(report)}
     return original if original.lower() in known else group.recipient
 
 

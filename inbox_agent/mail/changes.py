@@ -101,7 +101,7 @@ def _elided(segments: Sequence[Segment]) -> Iterable[Segment]:
         if kind != "same":
             yield kind, text
             continue
-        pieces = re.findall(r"\s*\S+(?:\s+$)?", text)
+        pieces = re.split(r"(?<=\S)(?=\s+\S)", text) if text.strip() else []
         head = [] if position == 0 else pieces[:_CONTEXT_WORDS]
         tail = [] if position == last else pieces[-_CONTEXT_WORDS:]
         if len(pieces) <= len(head) + len(tail) + 2:

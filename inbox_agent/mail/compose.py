@@ -16,7 +16,7 @@ NEWEST_REFERENCES = 20
 # "Re:" of the clients that translate it, with Outlook's and Lotus' counters, e.g. "Re[2]:", "AW :".
 _REPLY_PREFIX = re.compile(
     r"\s*(?:re|aw|antw|antwort|sv|vs|vá|odp|ynt|ref|r|回复|答复|回覆|답장|رد|תגובה|отв|ответ|απ|bls|atb|ats|yan)"
-    r"\s*(?:\[\d+\]|\(\d+\)|\^\d+)?\s*[:：]\s*",
+    r"\s*(?:(?:\[\d+\]|\(\d+\)|\^\d+)\s*)?[:：]\s*",
     re.IGNORECASE,
 )
 _CONTENT_TYPE = re.compile(r"([a-z0-9!#$&^_.+-]+)/([a-z0-9!#$&^_.+-]+)")

@@ -8,7 +8,10 @@ from inbox_agent.models import Message
 
 DELIVERY_STATUS = frozenset({"message/delivery-status", "message/global-delivery-status"})
 _FIELD = re.compile(r"([A-Za-z][A-Za-z0-9-]{1,60})[ \t]*:[ \t]*(.*)")
-_ADDRESS = re.compile(r"[^\s<>;,()\"]+@[^\s<>;,()\"]+")
+# Only tried where a word begins, so that a long word without "@" is gone through once.
+_ADDRESS = re.compile(r"(?<![^\s<>;,()\"])[^\s<>;,()\"]+@[^\s<>;,()\"]+")
+# Longer than anything that a mail system writes in a field.
+_MAX_VALUE = 20_000
 ENHANCED = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.]*\d)")
 
 
@@ -55,19 +58,18 @@ class RecipientStatus:
 def read_groups(text: str) -> list[dict[str, str]]:
     """The blocks of fields that blank lines separate, unfolded."""
     groups: list[dict[str, str]] = []
-    fields: dict[str, str] = {}
+    fields: dict[str, list[str]] = {}
     last = ""
     for line in [*text.split("\n"), ""]:
-        match = _FIELD.match(line)
         if not line.strip():
             if fields:
-                groups.append(fields)
+                groups.append({name: " ".join(pieces)[:_MAX_VALUE] for name, pieces in fields.items()})
             fields, last = {}, ""
         elif line[0] in " \t" and last:
-            fields[last] = f"{fields[last]} {line.strip()}"
-        elif match:
+            fields[last].append(line.strip())
+        elif match := _FIELD.match(line):
             last = match[1].lower()
-            fields.setdefault(last, match[2].strip())
+            fields.setdefault(last, [match[2].strip()])
     return groups
 
 

@@ -1,15 +1,27 @@
 """What the agent would make of one message, and why: the pure part of ``inbox-agent explain``. Touches nothing outside."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from inbox_agent.errors import MalformedMessageError
 from inbox_agent.mail.authentication import prove_sender
 from inbox_agent.mail.classify import classify
+from inbox_agent.mail.intake import Intake, IntakePolicy, read_message
 from inbox_agent.mail.new_text import split_new_text
+from inbox_agent.mail.outcome import Outcome, find_outcome
 from inbox_agent.mail.parse import parse_message
 from inbox_agent.mail.threads import find_thread, looks_like_own_id
 from inbox_agent.mail.trust import TrustPolicy, judge_sender
-from inbox_agent.models import Bounce, Classification, Message, MessageKind, NewText, ThreadMatch
+from inbox_agent.models import (
+    Bounce,
+    Classification,
+    FetchedMessage,
+    Folder,
+    Message,
+    MessageKind,
+    NewText,
+    ThreadMatch,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +29,7 @@ class Explanation:
     """The verdicts on one message. ``from_`` is the bare address, several ones with commas between them.
 
     ``notes`` are sentences for a person beyond what ``as_json`` gives: defects, attachments, proof of the sender.
+    ``folders`` names the folders of the mailbox.
     """
 
     file: str
@@ -31,7 +44,9 @@ class Explanation:
     thread_root: str = ""
     workflow_id: str = ""
     bounce: Bounce | None = None
+    outcome: Outcome | None = None
     notes: tuple[str, ...] = field(default=())
+    folders: Mapping[Folder, str] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, object]:
         """The fields of ``explain --json``, ready for ``json.dumps``."""
@@ -48,6 +63,19 @@ class Explanation:
             "workflow_id": self.workflow_id,
             "bounce": bounce
             and {"recipients": list(bounce.recipients), "status": bounce.status, "permanent": bounce.permanent},
+            "sender": self._sender_as_json(),
+        }
+
+    def _sender_as_json(self) -> dict[str, str | None] | None:
+        outcome = self.outcome
+        if outcome is None:
+            return None
+        return {
+            "decision": outcome.decision or None,
+            "rule": outcome.rule,
+            "folder": self._folder(outcome.folder) if outcome.folder else None,
+            "request": outcome.request or None,
+            "role": outcome.role or None,
         }
 
     def as_text(self) -> str:
@@ -70,7 +98,35 @@ class Explanation:
             ("thread", f"{self.thread_root} -> {self.workflow_id}" if self.workflow_id else ""),
             ("undelivered", f"{', '.join(bounce.recipients) or '?'}: {bounce.status} {lasting}" if bounce else ""),
             ("server said", bounce.diagnostic if bounce else ""),
+            *self._consequences(),
         ]
+
+    def _consequences(self) -> list[tuple[str, str]]:
+        outcome = self.outcome
+        if outcome is None:
+            return []
+        facts = [("sender", f"{_DECISIONS[outcome.decision]}: {outcome.rule}" if outcome.decision else "")]
+        if outcome.folder is None:
+            return facts
+        handed = _REQUESTS[outcome.request]
+        then = f"{handed}; filed in {self._folder(outcome.folder)}"
+        if outcome.otherwise is None:
+            return [*facts, ("then", then), ("role", "owner: it opens a conversation" if outcome.role else "")]
+        other = outcome.otherwise
+        return [
+            *facts,
+            ("as owner", f"if the conversation is the sender's: {then}"),
+            ("as other", f"if it is somebody else's: {self._as_other(other)}"),
+        ]
+
+    def _as_other(self, other: Intake) -> str:
+        filed = f"filed in {self._folder(other.folder)}"
+        if other.request is not None:
+            return f"shown to its owner and never obeyed; {filed}"
+        return f"{filed} ({other.reason}); shown to its owner if a mail of the thread names the sender, proven, in To or Cc"
+
+    def _folder(self, folder: Folder) -> str:
+        return self.folders.get(folder) or f"the folder for what is {folder}"
 
 
 _OUTCOMES = {
@@ -85,24 +141,42 @@ _OUTCOMES = {
 }
 
 
+_REQUESTS = {
+    "": "no request",
+    "mail": "handed to its conversation as a request",
+    "refused": "no request that could be taken, of which the sender is told",
+    "bounce": "handed to the conversation of the mail that came back",
+}
+_DECISIONS = {
+    "allowed": "allowed",
+    "confirm": "asked to confirm by a reply",
+    "quarantined": "quarantined",
+    "blocked": "blocked",
+    "not judged": "not judged",
+}
+
+
 def explain_message(
-    raw: bytes, *, file: str, own_address: str, secret: bytes = b"", authserv_id: str = ""
+    raw: bytes, *, file: str, policy: IntakePolicy, folders: Mapping[Folder, str] | None = None
 ) -> Explanation:
     """Explain one message; never raises for what is in it.
 
     Args:
         file: what to call it in the output.
-        own_address: the agent's address.
-        secret: signs our ids; without it a mail that answers us is explained by its thread root.
-        authserv_id: whose Authentication-Results count, "" for nobody's.
+        policy: the agent's. Without an allow list the sender is not judged; without the secret a mail that answers us is
+            explained by its thread root.
+        folders: their names in the mailbox.
     """
+    reading = read_message(FetchedMessage(uid=0, uid_validity=0, size=len(raw), header=raw, raw=raw), policy)
+    outcome = find_outcome(reading, policy)
+    names = folders or {}
     try:
         message = parse_message(raw)
     except MalformedMessageError as error:
-        return Explanation(file, MessageKind.MALFORMED, "malformed", str(error))
-    verdict = classify(message, own_address)
+        return Explanation(file, MessageKind.MALFORMED, "malformed", str(error), outcome=outcome, folders=names)
+    verdict = classify(message, policy.own_address, people=policy.people)
     split = split_new_text(message.text, message.html)
-    thread = find_thread(message, mailbox=own_address, secret=secret)
+    thread = find_thread(message, mailbox=policy.own_address, secret=policy.secret, tag_separator=policy.tag_separator)
     return Explanation(
         file=file,
         kind=verdict.kind,
@@ -116,12 +190,14 @@ def explain_message(
         thread_root=thread.root,
         workflow_id=thread.workflow_id,
         bounce=verdict.bounce,
-        notes=tuple(_notes(message, verdict, split, thread, authserv_id)),
+        outcome=outcome,
+        notes=tuple(_notes(message, verdict, split, thread, policy)),
+        folders=names,
     )
 
 
 def _notes(
-    message: Message, verdict: Classification, split: NewText, thread: ThreadMatch, authserv_id: str
+    message: Message, verdict: Classification, split: NewText, thread: ThreadMatch, policy: IntakePolicy
 ) -> list[str]:
     notes = [f"read in spite of: {defect}" for defect in message.defects]
     notes += split.notes
@@ -132,8 +208,8 @@ def _notes(
         notes.append(
             "it names an id of our form whose signature is not ours, or INBOX_AGENT_SECRET_KEY was not given to check it"
         )
-    if verdict.kind is MessageKind.REQUEST:
-        notes.append(_sender_note(message, authserv_id))
+    if verdict.kind is MessageKind.REQUEST and not policy.trust.allow:
+        notes.append(_sender_note(message, policy.trust.authserv_id))
     return notes
 
 

@@ -10,7 +10,8 @@ from inbox_agent.mail.charsets import decode_text
 _ENCODED_WORD = re.compile(r"=\?([^?\s=]{1,60})\?([bBqQ])\?([^?]{0,4000})\?=")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u0085\u2028\u2029]+")
 _BRACKETED_ID = re.compile(r"<([^<>]{1,998})>")
-_BARE_ID = re.compile(r"[^\s<>()\",;:]{1,500}@[^\s<>()\",;:@]{1,400}")
+_BARE_WORD = re.compile(r"[^\s<>()\",;:]+")
+_LONGEST_BARE_ID = 900
 _MAX_VALUE = 64 * 1024
 
 
@@ -68,7 +69,9 @@ def decode_value(unfolded: str) -> str:
 
 # --- parameters --------------------------------------------------------------------------------------------------
 
-_PARAMETER = re.compile(r'([^\s=;"]{1,80})\s{0,10}=\s{0,10}(?:"((?:[^"\\]|\\.){0,8000})"?|([^;]{0,8000}))')
+_PARAMETER = re.compile(
+    r'(?<![^\s=;"])([^\s=;"]{1,80}+)\s{0,10}=\s{0,10}(?:"((?:[^"\\]|\\.){0,8000})"?|([^;]{0,8000}))'
+)
 
 
 def parse_parameters(value: str) -> tuple[str, dict[str, str]]:
@@ -121,8 +124,13 @@ def parse_ids(value: str) -> tuple[str, ...]:
         value = decode_words(value)
     found = [re.sub(r"\s+", "", match) for match in _BRACKETED_ID.findall(value)]
     if not any(found):
-        found = _BARE_ID.findall(value)
+        found = [word for word in _BARE_WORD.findall(value) if _is_bare_id(word)]
     return tuple(dict.fromkeys(f"<{one}>" for one in found if one))
+
+
+def _is_bare_id(word: str) -> bool:
+    local, _, domain = word.rpartition("@")
+    return bool(local) and bool(domain) and len(word) <= _LONGEST_BARE_ID
 
 
 def parse_date(value: str) -> datetime | None:

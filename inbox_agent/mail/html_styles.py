@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 _RULE: Final = re.compile(r"\.([\w-]{1,60})\s{0,5}\{([^{}]{0,500})\}")
-_DECLARATION: Final = re.compile(r"([a-z-]{2,40})\s{0,5}:\s{0,5}([^;]{1,200})")
+_DECLARATION: Final = re.compile(r"(?<![a-z-])([a-z-]{2,40}+)\s{0,5}:\s{0,5}([^;]{1,200})")
 _ZERO: Final = re.compile(r"0+(?:\.0+)?(?:px|pt|em|rem|%|in|cm|mm)?$")
 _TINY: Final = re.compile(r"(?:0?\.\d+|1)(?:px|pt)$")
 _WHITE: Final = frozenset(("white", "#fff", "#ffffff", "rgb(255,255,255)", "rgba(255,255,255,1)"))

@@ -42,12 +42,12 @@ _ADDRESSED: Final = re.compile(
     r"(?<!\w)(?:to|an|à|a|para|aan|till|til|do|kepada|кому|för|for|für|pour|per)\s+(?:[^\W\d_]{1,30}[.'-]?\s+){0,3}"
     r"[<(\"'\[]{0,3}(?:mailto:)?[^\s<>()@,:]{1,64}@"
 )
-_EMAIL_THEN_COLON: Final = re.compile(r"[^\s<>()]{1,64}@[^\s<>()]{1,255}[>)\]\"']{0,2} ?[:：]$")
-_EMAIL_SENT: Final = re.compile(r"@[^\s<>]{1,255}> sent:$")
+_EMAIL_THEN_COLON: Final = re.compile(r"[^\s<>()]@[^\s<>()@]{1,255}[>)\]\"']{0,2} ?[:：]$")
+_EMAIL_SENT: Final = re.compile(r"@[^\s<>@]{1,255}> sent:$")
 _ENGLISH_DAYS: Final = "Mon|Tue|Wed|Thu|Fri|Sat|Sun"
 _ENGLISH_MONTHS: Final = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
 _MIDLINE: Final = re.compile(
-    rf"(?:-{{2,}}\s?|\s)(?P<attribution>On (?:{_ENGLISH_DAYS}|{_ENGLISH_MONTHS})[a-z]{{0,6}}[ ,.]|"
+    rf"(?:(?<!-)-{{2,}}\s?|\s)(?P<attribution>On (?:{_ENGLISH_DAYS}|{_ENGLISH_MONTHS})[a-z]{{0,6}}[ ,.]|"
     r"(?:Am|Le|El|Il|Op|Em|Den) (?:\d{1,2}[./ ]|[^\W\d_]{2,10}[.,] ))"
 )
 

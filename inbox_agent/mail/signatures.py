@@ -39,7 +39,7 @@ _NAME: Final = r"[^\W\d_a-z][\w.'’]{0,30}"
 _NAME_PARTICLE: Final = r"de|da|do|dos|del|della|der|den|van|von|zu|la|le|du|di|bin|al|el|y|ter|ten"
 _NAME_SIGN_OFF: Final = re.compile(rf"-{{1,2}} ?{_NAME}(?: (?:{_NAME}|{_NAME_PARTICLE})){{0,4}}$")
 _RULER: Final = re.compile(r"[-–—_=*~]{3,}$")
-_CONTACT: Final = re.compile(r"\S@\S+\.\w|https?://|www\.|\+?\d[\d ()./-]{6,}\d")
+_CONTACT: Final = re.compile(r"\S@[^\s@]+\.\w|https?://|www\.|\+?\d[\d ()./-]{6,}\d")
 _BULLET: Final = re.compile(r"[-*•] ?\S")
 _WORD: Final = re.compile(r"[\w'’\-]+")
 # Scripts that join words to what precedes them have no word boundary to ask for.
@@ -51,7 +51,7 @@ _SENT_BEFORE: Final = re.compile(
 _SENT_AFTER: Final = re.compile(r"(?:" + "|".join(map(re.escape, SENT_AFTER)) + r")[\W_]{0,6}$")
 # Names begin a word; short ones are whole words ("mac", not "machine").
 _DEVICE: Final = re.compile(
-    "|".join(rf"(?<![a-z]){re.escape(name)}" + ("(?![a-z])" if len(name) < 5 else "") for name in DEVICES)
+    "(?<![a-z])(?:" + "|".join(re.escape(name) + ("(?![a-z])" if len(name) < 5 else "") for name in DEVICES) + ")"
 )
 _APOLOGY: Final = re.compile("|".join(map(re.escape, APOLOGIES)))
 _LINK: Final = re.compile(r"[<(\[]{0,2}https?://\S+|[<(\[]{1,2}mailto:\S+")

@@ -17,7 +17,7 @@ _GENERIC = re.compile(r"[245]\.0\.0")
 _MEANINGS: tuple[tuple[str, str], ...] = (
     (
         "2.2",
-        r"mail(?:box|drop)?.{0,40}(?:is |are )?full|(?:over|exceed\w*).{0,40}(?:quota|storage|allowed size|mailbox)|"
+        r"mail(?:box|drop)?.{0,40}(?:is |are )?full|(?:over|exceed\w{0,10}).{0,40}(?:quota|storage|allowed size|mailbox)|"
         r"quota (?:exceeded|is full|violation)|mailbox.{0,30}exceeded|"
         r"out of (?:disk )?space|storage (?:space )?exceeded|"
         r"insufficient (?:system )?storage|disk (?:quota|full)|inbox is full|too full|容量|メールボックスがいっぱい|"

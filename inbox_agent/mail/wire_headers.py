@@ -62,7 +62,7 @@ def clean_text(text: str) -> str:
 def text_header(name: str, text: str) -> WireHeader:
     """An unstructured header (Subject), see RFC 5322, 2.2.1."""
     clean = clean_text(text)
-    words = _encoded_words(clean) if _needs_encoding(clean) else re.findall(r"\s*\S+", clean)
+    words = _encoded_words(clean) if _needs_encoding(clean) else re.split(r"(?<=\S)(?=\s)", clean)
     return WireHeader(clean, name, _fold(words, len(name) + 2, join="" if not _needs_encoding(clean) else " "))
 
 

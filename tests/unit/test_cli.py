@@ -16,8 +16,8 @@ REQUEST = (
 
 @pytest.fixture(autouse=True)
 def no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("INBOX_AGENT_ADDRESS", "INBOX_AGENT_AUTHSERV_ID", "INBOX_AGENT_SECRET_KEY"):
-        monkeypatch.delenv(name, raising=False)
+    for name in ("ADDRESS", "AUTHSERV_ID", "SECRET_KEY", "ALLOW", "BLOCK", "CONFIRM", "CHECK_SIGNATURES"):
+        monkeypatch.delenv(f"INBOX_AGENT_{name}", raising=False)
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -58,7 +58,7 @@ def test_explain_prints_one_json_object_a_line_in_order(tmp_path: Path, capsys: 
     assert first["kind"] == "malformed"
     assert second["kind"] == "request"
     assert second["new_text"] == "Write to Sam."
-    wanted = "file message_id from kind reason new_text quoted_text thread_root workflow_id bounce"
+    wanted = "file message_id from kind reason new_text quoted_text thread_root workflow_id bounce sender"
     assert list(second) == wanted.split()
 
 
@@ -75,3 +75,27 @@ def test_explain_goes_on_after_a_file_that_is_not_there(tmp_path: Path, capsys: 
     captured = capsys.readouterr()
     assert "none.eml: No such file" in captured.err
     assert json.loads(captured.out)["kind"] == "request"
+
+
+def test_explain_judges_the_sender_by_the_settings(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "one.eml").write_bytes(b"Authentication-Results: mx.test; dmarc=fail\r\n" + REQUEST)
+    assert main(["explain", str(tmp_path / "one.eml")]) == 0
+    assert "not judged: no allow list is set" in capsys.readouterr().out
+    monkeypatch.setenv("INBOX_AGENT_ALLOW", "ann@demo.example")
+    monkeypatch.setenv("INBOX_AGENT_FOLDER_QUARANTINE", "Not for me")
+    assert main(["explain", str(tmp_path / "one.eml")]) == 0
+    assert "allowed: ann@demo.example is on the allow list" in capsys.readouterr().out
+    assert main(["explain", "--authserv-id", "mx.test", str(tmp_path / "one.eml")]) == 0
+    out = capsys.readouterr().out
+    assert "quarantined: ann@demo.example is not proven to be the sender: dmarc=fail" in out
+    assert "filed in Not for me" in out
+
+
+def test_explain_names_a_setting_that_is_wrong(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("INBOX_AGENT_ALLOW", "demo.example")
+    assert main(["explain", "-"]) == 2
+    assert "INBOX_AGENT_ALLOW: 'demo.example' is neither an address" in capsys.readouterr().err

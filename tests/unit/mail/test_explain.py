@@ -1,16 +1,26 @@
 """The pure part of ``inbox-agent explain``."""
 
 import json
+from dataclasses import replace
 
-from inbox_agent.mail.explain import explain_message
+import pytest
+
+from inbox_agent.errors import TransientError
+from inbox_agent.mail.authres import MethodResult
+from inbox_agent.mail.explain import Explanation, explain_message
+from inbox_agent.mail.intake import IntakePolicy
+from inbox_agent.mail.threads import make_message_id
+from inbox_agent.mail.trust import TrustPolicy
+from inbox_agent.models import Folder, Message
 
 OWN = "agent@inbox.example"
-FIELDS = "file message_id from kind reason new_text quoted_text thread_root workflow_id bounce".split()
+FIELDS = "file message_id from kind reason new_text quoted_text thread_root workflow_id bounce sender".split()
+UNJUDGED = IntakePolicy(OWN, b"secret")
 
 
 def test_a_request_has_all_fields_in_order() -> None:
     raw = b"From: Ann <ann@a.example>\r\nMessage-ID: <1@a.example>\r\nSubject: Report\r\n\r\nWrite to Sam.\r\n"
-    explanation = explain_message(raw, file="one.eml", own_address=OWN)
+    explanation = explain_message(raw, file="one.eml", policy=UNJUDGED)
     fields = explanation.as_json()
     assert list(fields) == FIELDS
     assert fields["kind"] == "request"
@@ -23,6 +33,86 @@ def test_a_request_has_all_fields_in_order() -> None:
 
 
 def test_what_cannot_be_read_is_malformed_and_no_exception() -> None:
-    explanation = explain_message(b"\x00\x01", file="-", own_address=OWN)
+    explanation = explain_message(b"\x00\x01", file="-", policy=UNJUDGED)
     assert explanation.as_json()["kind"] == "malformed"
     assert "not readable" in explanation.as_text()
+
+
+# --- what follows for the sender ---------------------------------------------------------------------------------
+
+NAMES = {Folder.PROCESSED: "Agent/Processed", Folder.IGNORED: "Agent/Ignored", Folder.QUARANTINE: "Agent/Quarantine"}
+TRUST = TrustPolicy(
+    allow=("ann@a.example",), block=("@spam.example",), confirm=("@new.example",), authserv_id="mx.inbox.example"
+)
+POLICY = IntakePolicy(OWN, b"secret", TRUST)
+OUR_ID = make_message_id("mail-conversation", "n", secret=b"secret", domain="inbox.example")
+
+
+def explained(sender: str, *, proven: bool = True, policy: IntakePolicy = POLICY, **headers: str) -> Explanation:
+    domain = sender.rpartition("@")[2]
+    proof = f"Authentication-Results: mx.inbox.example; dkim=pass header.d={domain}\r\n" if proven else ""
+    more = "".join(f"{name.replace('_', '-')}: {value}\r\n" for name, value in headers.items())
+    raw = f"{proof}From: {sender}\r\nMessage-ID: <1@a.example>\r\nSubject: Report\r\n{more}\r\nWrite to Sam.\r\n"
+    return explain_message(raw.encode(), file="one.eml", policy=policy, folders=NAMES)
+
+
+@pytest.mark.parametrize(
+    ("sender", "proven", "decision", "rule", "folder", "role"),
+    [
+        ("ann@a.example", True, "allowed", "ann@a.example is on the allow list; dkim=pass", "Agent/Processed", "owner"),
+        ("kim@new.example", True, "confirm", "is not on the allow list yet; dkim=pass", "Agent/Processed", "owner"),
+        ("x@else.example", True, "quarantined", "is not on the allow list yet; dkim=pass", "Agent/Quarantine", None),
+        ("ann@a.example", False, "quarantined", "is not proven to be the sender", "Agent/Quarantine", None),
+        ("x@mx.spam.example", True, "blocked", "is on the block list", "Agent/Quarantine", None),
+    ],
+)
+def test_the_sender_is_judged_by_the_policy(
+    sender: str, proven: bool, decision: str, rule: str, folder: str, role: str | None
+) -> None:
+    explanation = explained(sender, proven=proven)
+    found = explanation.as_json()["sender"]
+    assert isinstance(found, dict)
+    assert (found["decision"], found["folder"], found["role"]) == (decision, folder, role)
+    assert found["request"] == ("mail" if role else None)
+    assert rule in found["rule"]
+    text = explanation.as_text()
+    assert rule in text
+    assert f"filed in {folder}" in text
+    assert ("owner: it opens a conversation" in text) == bool(role)
+
+
+def test_within_a_thread_both_answers_are_given_since_the_engine_alone_knows_the_owner() -> None:
+    text = explained("ann@a.example", In_Reply_To=OUR_ID).as_text()
+    assert (
+        "if the conversation is the sender's: handed to its conversation as a request; filed in Agent/Processed" in text
+    )
+    assert "if it is somebody else's: shown to its owner and never obeyed; filed in Agent/Processed" in text
+    stranger = explained("x@else.example", In_Reply_To="<other@else.example>").as_text()
+    assert "if the conversation is the sender's: no request; filed in Agent/Quarantine" in stranger
+    assert "if it is somebody else's: filed in Agent/Quarantine (a stranger in a known thread" in stranger
+
+
+def test_without_an_allow_list_it_says_that_it_does_not_judge() -> None:
+    explanation = explained("ann@a.example", policy=UNJUDGED)
+    assert "not judged: no allow list is set (INBOX_AGENT_ALLOW)" in explanation.as_text()
+    found = explanation.as_json()["sender"]
+    assert isinstance(found, dict)
+    assert (found["decision"], found["folder"], found["request"]) == ("not judged", None, None)
+
+
+def test_what_decides_alone_needs_no_judgement_of_its_sender() -> None:
+    explanation = explained("ann@a.example", policy=UNJUDGED, Auto_Submitted="auto-replied")
+    assert "  then       no request; filed in Agent/Ignored" in explanation.as_text()
+    assert "sender " not in explanation.as_text()
+
+
+def test_signatures_that_cannot_be_checked_now_are_said_to_be_so() -> None:
+    def check(raw: bytes, message: Message) -> tuple[MethodResult, ...]:
+        raise TransientError("no answer from DNS")
+
+    found = explained("ann@a.example", proven=False, policy=replace(POLICY, check=check)).as_text()
+    assert "not judged: its signatures cannot be checked now" in found
+
+
+def test_an_allowed_persons_mail_that_looks_like_a_machines_is_a_request() -> None:
+    assert explained("ann@a.example", Precedence="bulk").as_json()["kind"] == "request"

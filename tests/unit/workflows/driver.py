@@ -17,15 +17,25 @@ from iwf.iwf_api.models import (
 )
 
 from inbox_agent.models import UserRequest
-from tests.workflow_fakes import FakeModel, FakePost, services, text_of
+from tests.workflow_fakes import FakeMemories, FakeModel, FakePost, services, text_of
 from workflows import schema as s
 from workflows.encoding import ENCODER
 from workflows.registry import build_worker_service
 
 START = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 TYPES = {one.key: one.value_type for one in s.DATA_ATTRIBUTES}
-INPUTS = {"NotifyState": s.Notification, "ReceiptState": s.Notification, "TurnState": s.TurnInput}
-VALUES = {s.CH_USER_INPUT: UserRequest, s.CH_TURN_DONE_PREFIX: s.TurnDone, s.CH_NOTIFIED_PREFIX: int}
+INPUTS = {
+    "NotifyState": s.Notification,
+    "ReceiptState": s.Notification,
+    "TurnState": s.TurnInput,
+    "RememberState": s.Errand,
+}
+VALUES = {
+    s.CH_USER_INPUT: UserRequest,
+    s.CH_TURN_DONE_PREFIX: s.TurnDone,
+    s.CH_NOTIFIED_PREFIX: int,
+    s.CH_ERRAND_DONE_PREFIX: int,
+}
 
 
 @dataclass
@@ -36,10 +46,12 @@ class Run:
         decision: what the state that was executed last decided.
         thinking: turns that were begun and whose call of the model has not been made.
         closing: the channel whose emptiness the end depends on, "" while the run goes on.
+        errands: what RememberState could not do while the memory was down.
     """
 
     model: FakeModel = field(default_factory=FakeModel)
     post: FakePost = field(default_factory=FakePost)
+    memories: FakeMemories = field(default_factory=FakeMemories)
     now: datetime = START
     here: str = "InitState"
     work: Any = None
@@ -48,10 +60,12 @@ class Run:
     thinking: list[s.TurnInput] = field(default_factory=list)
     published: list[tuple[str, Any]] = field(default_factory=list)
     notified: list[int] = field(default_factory=list)
+    errands: list[s.Errand] = field(default_factory=list)
     attributes: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._worker = build_worker_service(services(self.model, self.post, lambda: self.now, pause=10))
+        made = services(self.model, self.post, lambda: self.now, pause=10, memories=self.memories)
+        self._worker = build_worker_service(made)
 
     def later(self, **amount: float) -> None:
         self.now += timedelta(**amount)
@@ -99,8 +113,26 @@ class Run:
             for channel, value in received
             if value is not None or channel == s.CH_USER_INPUT
         ]
-        decision = self.decision = self._execute(self.here, self.work, results, attempt, since)
-        self.closing = ""
+        self._follow(self._execute(self.here, self.work, results, attempt, since))
+        if self.here == "CloseState" and not self.errands:
+            self.errands_done()
+        return self
+
+    def errands_done(self, message: UserRequest | None = None) -> "Run":
+        """Execute CloseState with the word that the last errand is done, and with a message if one came at the same time."""
+        count = self.value(s.DA_ERRAND_COUNT)
+        received = [(f"{s.CH_ERRAND_DONE_PREFIX}{count}", count), (s.CH_USER_INPUT, message)]
+        results = CommandResults()
+        results.inter_state_channel_results = [
+            InterStateChannelResult("0", ChannelRequestStatus.RECEIVED, channel, ENCODER.encode(value))
+            for channel, value in received
+            if value is not None
+        ]
+        self._follow(self._execute("CloseState", self.work, results, 1, None))
+        return self
+
+    def _follow(self, decision: Any) -> None:
+        self.decision, self.closing = decision, ""
         if close := getattr(decision, "conditional_close", None):
             self.closing = close.channel_name
         for movement in decision.next_states or []:
@@ -110,8 +142,17 @@ class Run:
                 self.notified.append(given.number)
             elif movement.state_id == "TurnState":
                 self.thinking.append(given)
+            elif movement.state_id == "RememberState" and self.memories.down:
+                self.errands.append(given)
+            elif movement.state_id == "RememberState":
+                self._execute("RememberState", given, CommandResults(), 1, None)
             elif not movement.state_id.startswith("_SYS"):
                 self.here, self.work = movement.state_id, given
+
+    def errand(self, *, since: datetime | None = None) -> "Run":
+        """Another attempt at the oldest errand that could not be done; ``since`` is the first one's time."""
+        self._execute("RememberState", self.errands[0], CommandResults(), 2, since)
+        self.errands.pop(0)
         return self
 
     def think(self, state: str = "TurnState") -> s.TurnDone | None:

@@ -13,6 +13,7 @@ from inbox_agent.models import (
     Conversation,
     Draft,
     Exchange,
+    Listed,
     Revision,
     Schedule,
     SentRecord,
@@ -52,6 +53,7 @@ FULL = Conversation(
     sent=(SentRecord(message_id="<m@x>", sent_at=5, draft=DRAFT),),
     participants=(Address("cc@demo.example", "C"),),
     last_error="x",
+    listed=(Listed(number=2, workflow_id="mail-y", subject="Rechnung", mark="f00"),),
 )
 
 

@@ -1,0 +1,63 @@
+"""The settings that say whom the agent believes and where mail is filed: all that the verdict on a message depends on
+besides the agent's address and key. ``settings`` reads them; every one has a default here, so that a verdict can be given
+without the rest."""
+
+from typing import Annotated
+
+from pydantic import Field, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+PREFIX = "INBOX_AGENT_"
+
+
+def split_list(value: object) -> object:
+    """A comma-separated list as it stands in a variable, lower case."""
+    if isinstance(value, str):
+        return tuple(part.strip().lower() for part in value.split(",") if part.strip())
+    return value
+
+
+def check_entries(value: tuple[str, ...]) -> tuple[str, ...]:
+    """Raises ValueError for an entry that is neither an address, nor a domain, nor ``*``."""
+    for entry in value:
+        if entry != "*" and "@" not in entry:
+            raise ValueError(
+                f"{entry!r} is neither an address (ann@example.com) nor a domain (@example.com) nor * for everyone"
+            )
+    return value
+
+
+class TrustSettings(BaseSettings):
+    """Whom to believe and where to file. ``allow`` is empty when nobody said who may use the agent."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", frozen=True, hide_input_in_errors=True)
+
+    allow: Annotated[tuple[str, ...], NoDecode] = Field(default=(), examples=["ann@example.com,@example.org"])
+    block: Annotated[tuple[str, ...], NoDecode] = Field(default=(), examples=["@spam.example"])
+    confirm: Annotated[tuple[str, ...], NoDecode] = Field(default=(), examples=["@example.org"])
+    authserv_id: str = Field(default="", examples=["mx.example.com"])
+    check_signatures: bool = Field(default=False, examples=["true"])
+    trusted_sealers: Annotated[tuple[str, ...], NoDecode] = Field(default=(), examples=["forwarder.example"])
+    max_message_bytes: int = Field(default=25_000_000, ge=10_000, examples=["25000000"])
+
+    folder_processed: str = Field(default="Agent/Processed", min_length=1, examples=["Agent/Processed"])
+    folder_ignored: str = Field(default="Agent/Ignored", min_length=1, examples=["Agent/Ignored"])
+    folder_quarantine: str = Field(default="Agent/Quarantine", min_length=1, examples=["Agent/Quarantine"])
+    folder_failed: str = Field(default="Agent/Failed", min_length=1, examples=["Agent/Failed"])
+    folder_sent: str = Field(default="", examples=["Sent"])
+
+    _lists = field_validator("allow", "block", "confirm", "trusted_sealers", mode="before")(split_list)
+    _entries = field_validator("allow", "block", "confirm")(check_entries)
+
+    @model_validator(mode="after")
+    def _proofs(self) -> "TrustSettings":
+        if self.confirm and not (self.authserv_id or self.check_signatures):
+            raise ValueError(
+                f"{PREFIX}CONFIRM: needs a proof of who wrote, else forged mail would make the agent write to strangers; "
+                f"set {PREFIX}AUTHSERV_ID or {PREFIX}CHECK_SIGNATURES. Example: {PREFIX}AUTHSERV_ID=mx.example.com"
+            )
+        if self.trusted_sealers and not self.check_signatures:
+            raise ValueError(
+                f"{PREFIX}TRUSTED_SEALERS: is checked by signatures only. Example: {PREFIX}CHECK_SIGNATURES=true"
+            )
+        return self

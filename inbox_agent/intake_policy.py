@@ -1,0 +1,32 @@
+"""From the settings of trust to what the verdicts on mail depend on; shared by the poller and ``explain``."""
+
+from config.trust_settings import TrustSettings
+from inbox_agent.mail.intake import IntakePolicy, SignatureCheck
+from inbox_agent.mail.trust import TrustPolicy
+from inbox_agent.models import Folder
+
+
+def intake_policy(
+    settings: TrustSettings, *, own_address: str, secret: bytes, check: SignatureCheck | None
+) -> IntakePolicy:
+    """Own address, key and policy as the intake takes them."""
+    return IntakePolicy(
+        own_address=own_address,
+        secret=secret,
+        trust=TrustPolicy(
+            allow=settings.allow, block=settings.block, authserv_id=settings.authserv_id, confirm=settings.confirm
+        ),
+        max_message_bytes=settings.max_message_bytes,
+        check=check,
+    )
+
+
+def folders_of(settings: TrustSettings) -> dict[Folder, str]:
+    """What the folders are called."""
+    return {
+        Folder.PROCESSED: settings.folder_processed,
+        Folder.IGNORED: settings.folder_ignored,
+        Folder.QUARANTINE: settings.folder_quarantine,
+        Folder.FAILED: settings.folder_failed,
+        Folder.SENT: settings.folder_sent or "Sent",
+    }

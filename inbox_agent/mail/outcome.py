@@ -1,0 +1,79 @@
+"""What follows from one message by the configured policy, as far as the message alone tells: for ``explain``.
+
+Asks the same functions as the poller does. Who owns a conversation is known to the workflow engine only, so for a message
+in the middle of a thread there are two answers: for its owner, and for anybody else.
+"""
+
+from dataclasses import dataclass
+
+from inbox_agent.errors import TransientError
+from inbox_agent.mail.intake import Intake, IntakePolicy, Reading, admit, with_checked_signatures
+from inbox_agent.mail.trust import judge_sender
+from inbox_agent.models import Folder, TrustDecision
+
+# An address that nobody has (RFC 6761), to ask what follows when somebody else owns the conversation.
+_SOMEBODY_ELSE = "somebody.else@owner.invalid"
+_NOT_JUDGED = "no allow list is set (INBOX_AGENT_ALLOW), so it cannot be said whether the sender may command the agent"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The verdict on the sender and what follows.
+
+    Attributes:
+        decision: allowed, confirm (asked to confirm), quarantined, blocked, "not judged", or "" where what the message is
+            decides alone.
+        rule: the rule that decided, a sentence.
+        folder: where it is filed; None when the decision is missing.
+        request: as what it is handed to its conversation: mail, refused or bounce; "" when it is not.
+        role: owner, "owner or other" in the middle of a thread, or "".
+        otherwise: what follows when the conversation is somebody else's.
+    """
+
+    decision: str
+    rule: str
+    folder: Folder | None
+    request: str = ""
+    role: str = ""
+    otherwise: Intake | None = None
+
+
+def find_outcome(reading: Reading, policy: IntakePolicy) -> Outcome:
+    """Decide as the poller would; never raises."""
+    if reading.folder is not None:
+        return _filed_at_once(reading, policy)
+    assert reading.message is not None
+    if reading.trust is None:
+        return Outcome("", "a delivery failure of a mail of ours is told to its owner", Folder.PROCESSED, "bounce")
+    if not policy.trust.allow:
+        return Outcome("not judged", _NOT_JUDGED, None)
+    try:
+        reading = with_checked_signatures(reading, policy)
+    except TransientError as error:
+        return Outcome("not judged", f"its signatures cannot be checked now, the agent would try again: {error}", None)
+    assert reading.message is not None
+    assert reading.trust is not None
+    own = admit(reading, policy, owner="")
+    opens = not (reading.message.in_reply_to or reading.message.references or (reading.match and reading.match.ours))
+    role = "owner" if opens else "owner or other"
+    return Outcome(
+        decision=_decision(reading.trust.decision, own),
+        rule=reading.trust.reason,
+        folder=own.folder,
+        request=own.request.kind if own.request else "",
+        role=role if own.request or not opens else "",
+        otherwise=None if opens else admit(reading, policy, owner=_SOMEBODY_ELSE),
+    )
+
+
+def _decision(decision: TrustDecision, own: Intake) -> str:
+    """A newcomer whom the policy does not ask to confirm is quarantined."""
+    asked = own.request is not None and own.request.unconfirmed
+    return str(TrustDecision.QUARANTINED if decision is TrustDecision.CONFIRM and not asked else decision)
+
+
+def _filed_at_once(reading: Reading, policy: IntakePolicy) -> Outcome:
+    """What needs no conversation: machines' mail, a blocked sender, what cannot be read."""
+    if reading.folder is Folder.QUARANTINE and reading.message is not None:
+        return Outcome("blocked", judge_sender(reading.message, policy.trust).reason, reading.folder)
+    return Outcome("", reading.reason, reading.folder)
