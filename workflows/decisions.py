@@ -39,6 +39,7 @@ MAX_SUGGESTION = 4_000
 LATE_SECONDS = 60
 TELL_MODEL_TROUBLE_AFTER_SECONDS = 120
 GIVE_UP_SENDING_AFTER_SECONDS = 86_400
+NOT_CARRIED_OUT = "Your message was not carried out"
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,17 +172,24 @@ def stay(outcome: Outcome, here: Next) -> Step:
 
 
 def on_unusable_answer(conversation: Conversation, error: str) -> Step:
-    """The model answered, but not usably: the text is kept and the owner may ask for another try."""
-    conversation = conversation.model_copy(update={"status": Status.WAITING, "last_error": error})
-    notice = (
-        "I could not work out an answer to your last message. Nothing was changed or sent, and your text is kept: "
-        'reply "retry" to have it tried again, or say it in other words.'
-    )
-    following: Next = "agent"
+    """The model answered, but not usably: the text is kept, the owner may ask for another try, and sees what goes out."""
+    conversation = conversation.model_copy(update={"last_error": error})
+    again = 'Your text is kept: reply "retry" to have it tried again, or say it in other words.'
+    kind: ReplyKind
+    following: Next
     if is_armed(conversation):
         conversation = conversation.model_copy(update={"status": Status.SCHEDULED})
-        following = "schedule"
-    reply = Reply(kind="notice", conversation=conversation, notices=(notice,), hints=with_cancel(conversation, "retry"))
+        kind, following, stays = "scheduled", "schedule", "Nothing was changed: this mail still goes out as shown here."
+    else:
+        conversation = conversation.model_copy(update={"status": Status.WAITING})
+        kind, following, stays = "notice", "agent", "Nothing was changed or sent."
+    reply = Reply(
+        kind=kind,
+        conversation=conversation,
+        title=NOT_CARRIED_OUT,
+        notices=("I could not work out an answer to your last message.", stays, again),
+        hints=with_cancel(conversation, "retry"),
+    )
     return Step(conversation, reply, following)
 
 

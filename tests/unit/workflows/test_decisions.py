@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from inbox_agent.errors import SendRejected
+from inbox_agent.mail.render import render_reply
 from inbox_agent.models import (
     Address,
     AttachmentRef,
@@ -161,6 +162,19 @@ def test_an_unusable_answer_keeps_a_schedule() -> None:
     assert d.on_unusable_answer(PLAIN, "refusal").next == "agent"
     held = PLANNED.model_copy(update={"held": True})
     assert d.on_unusable_answer(held, "refusal").next == "agent"
+
+
+def test_an_unusable_answer_shows_the_mail_that_still_goes_out() -> None:
+    reply = d.on_unusable_answer(PLANNED, "refusal").reply
+    assert reply is not None
+    text = render_reply(reply, reply_address="agent@example.com").text
+    assert "YOUR MESSAGE WAS NOT CARRIED OUT\nIt goes out on Monday 2 March 2026, 11:00 (UTC+00:00)." in text
+    assert "All is well." in text
+    assert "this mail still goes out as shown here" in text
+    assert reply.hints == ("retry", "cancel")
+    waiting = d.on_unusable_answer(PLAIN, "refusal").reply
+    assert waiting is not None
+    assert "Nothing was changed or sent." in waiting.notices
 
 
 # --- bounces -----------------------------------------------------------------------------------------------------
