@@ -1,5 +1,6 @@
 """What a delivery failure leads to: what came back from whom, and a draft for those alone who did not get the mail. Pure."""
 
+from inbox_agent.mail.refusals import CAME_BACK
 from inbox_agent.models import Address, Bounce, Conversation, Draft, Reply, SentRecord, Status
 from inbox_agent.turn import hints as possible_replies
 from inbox_agent.turn.hints import hints_for
@@ -15,7 +16,7 @@ def delayed(conversation: Conversation, bounce: Bounce) -> Reply:
         conversation=conversation,
         title="Your mail is delayed on its way",
         answer=f"It has not reached {_who(bounce)} yet; the mail servers keep trying. Nothing to do for now.",
-        detail=bounce.diagnostic,
+        detail=f"{CAME_BACK}: {bounce.diagnostic}",
     )
 
 
@@ -29,7 +30,7 @@ def returned(conversation: Conversation, bounce: Bounce) -> tuple[Conversation, 
     record = _record_of(bounce, conversation)
     before = {canonical(one) for one in conversation.bounced}
     bounced = tuple(dict.fromkeys((*conversation.bounced, *(one.lower() for one in bounce.recipients))))
-    error = f"the mail came back: {_who(bounce)} {bounce.status} {bounce.diagnostic}".strip()
+    error = f"{CAME_BACK}: {_who(bounce)} {bounce.status} {bounce.diagnostic}".strip()
     untouched = conversation.draft in (record.draft, _without_the_others(record.draft, before))
     planned_again = is_armed(conversation) and not already_sent(conversation)
     conversation = conversation.model_copy(update={"bounced": bounced, "last_error": error})
@@ -63,7 +64,7 @@ def _to_try_again(conversation: Conversation, record: SentRecord, bounce: Bounce
         title=title,
         answer=told,
         notices=(f"{advice} Correct the address and say when to send it.",),
-        detail=bounce.diagnostic or bounce.status,
+        detail=f"{CAME_BACK}: {bounce.diagnostic or bounce.status}",
         hints=possible_replies.BOUNCED,
     )
     return conversation, reply
@@ -79,7 +80,7 @@ def _of_another_mail(conversation: Conversation, record: SentRecord, bounce: Bou
         title="An earlier mail of yours was not delivered",
         answer=f"Your mail “{record.draft.subject}” could not be delivered to {_who(bounce)}.",
         notices=(f"{stays}: see below what it is.",),
-        detail=bounce.diagnostic or bounce.status,
+        detail=f"{CAME_BACK}: {bounce.diagnostic or bounce.status}",
         hints=hints_for(conversation),
     )
 

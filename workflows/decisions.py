@@ -8,7 +8,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from inbox_agent.errors import SendRejected
+from inbox_agent.errors import SendRejected, SendUnavailable
+from inbox_agent.mail.refusals import (
+    CAME_BACK,
+    MAIL_SERVER_AWAY,
+    MODEL_AWAY,
+    MODEL_UNUSABLE,
+    NOT_HANDED_OVER,
+    NOT_KNOWN_YET,
+    in_one_line,
+)
 from inbox_agent.models import (
     Address,
     Conversation,
@@ -173,7 +182,7 @@ def stay(outcome: Outcome, here: Next) -> Step:
 
 def on_unusable_answer(conversation: Conversation, error: str) -> Step:
     """The model answered, but not usably: the text is kept, the owner may ask for another try, and sees what goes out."""
-    conversation = conversation.model_copy(update={"last_error": error})
+    conversation = conversation.model_copy(update={"last_error": f"{MODEL_UNUSABLE}: {error}"})
     again = 'Your text is kept: reply "retry" to have it tried again, or say it in other words.'
     kind: ReplyKind
     following: Next
@@ -281,13 +290,7 @@ def on_sent(
     schedule = conversation.schedule
     notices = list(lead)
     if schedule is not None and sent_at - schedule.instant > LATE_SECONDS:
-        minutes = round((sent_at - schedule.instant) / 60)
-        why = (
-            f": {conversation.last_error}"
-            if conversation.last_error
-            else " because the agent was not running at the time"
-        )
-        notices.append(f"It went out {minutes} min later than planned{why}.")
+        notices.append(_lateness(sent_at - schedule.instant, conversation.last_error))
     if revision != conversation.revision:
         notices.append(
             f"What went out is draft {revision}: an earlier attempt had been accepted before draft "
@@ -300,27 +303,51 @@ def on_sent(
     return Step(conversation, reply, "receipt")
 
 
+def _lateness(seconds: int, last_error: str) -> str:
+    """By how much the mail was late. Why is not known; which problem there was is told."""
+    minutes = round(seconds / 60)
+    late = f"{minutes} min" if minutes < 120 else f"{round(minutes / 60)} hours"
+    told = f"It went out {late} later than planned."
+    if not last_error or last_error.startswith(CAME_BACK):
+        return told
+    return f"{told} The last problem before was: {in_one_line(last_error)}"
+
+
 def on_send_failure(conversation: Conversation, reason: str, *, permanent: bool, trouble: Trouble) -> Step:
     """The mail could not be sent: refused for good (or given up), or tried again later; the owner is told once."""
+    reason = reason or NOT_HANDED_OVER
     if permanent:
-        conversation = conversation.model_copy(update={"status": Status.FAILED, "schedule": None, "last_error": reason})
-        notice = "The mail was not sent. The draft is kept exactly as it is: correct it and say when to send it."
-        reply = Reply(
-            kind="failed", conversation=conversation, notices=(notice,), detail=reason, hints=possible_replies.FAILED
-        )
-        return Step(conversation, reply, "recover")
-    conversation = conversation.model_copy(update={"last_error": reason or "the mail server could not be reached"})
+        return _on_final_failure(conversation, reason)
+    conversation = conversation.model_copy(update={"last_error": reason})
     if trouble.told:
         return Step(conversation, None, "recover")
-    notice = (
-        "The mail is late: the mail server could not be reached. It is tried again and again for a day and goes out once; "
-        "you will get the receipt."
-    )
+    notice = "It is tried again and again for a day and goes out once; you will get the receipt."
     return Step(
         conversation,
         Reply(kind="late", conversation=conversation, notices=(notice,), detail=reason, hints=possible_replies.LATE),
         "recover",
     )
+
+
+def _on_final_failure(conversation: Conversation, reason: str) -> Step:
+    conversation = conversation.model_copy(update={"status": Status.FAILED, "schedule": None, "last_error": reason})
+    unknown = reason.startswith(NOT_KNOWN_YET)
+    reply = Reply(
+        kind="failed",
+        conversation=conversation,
+        title="Your mail may not have been sent" if unknown else "",
+        notices=("It is not tried any more. The draft is kept exactly as it is: correct it and say when to send it.",),
+        detail=reason,
+        hints=possible_replies.FAILED,
+    )
+    return Step(conversation, reply, "recover")
+
+
+def trouble_words(error: SendUnavailable) -> str:
+    """Why the mail is late: the server's words if it said any, else a phrase of ours with the technical reason behind it."""
+    if error.server_reply:
+        return error.server_reply[:2_000]
+    return f"{NOT_KNOWN_YET if error.maybe_accepted else MAIL_SERVER_AWAY}: {error}"[:2_000]
 
 
 def refusal_words(error: SendRejected) -> str:
@@ -331,7 +358,7 @@ def refusal_words(error: SendRejected) -> str:
 
 def on_model_failure(conversation: Conversation, reason: str, *, now: datetime, trouble: Trouble) -> Step:
     """The model cannot be reached: after some minutes the owner is told once that the text is kept."""
-    conversation = conversation.model_copy(update={"last_error": reason})
+    conversation = conversation.model_copy(update={"last_error": f"{MODEL_AWAY}: {reason}"})
     if trouble.told or now.timestamp() - trouble.since < TELL_MODEL_TROUBLE_AFTER_SECONDS:
         return Step(conversation, None, "recover")
     notice = (

@@ -20,6 +20,7 @@ from inbox_agent.errors import (
     SendUnavailable,
 )
 from inbox_agent.mail.compose import compose_outgoing, on_behalf_of
+from inbox_agent.mail.refusals import FILE_UNREADABLE
 from inbox_agent.models import Address, Conversation, Status
 from inbox_agent.turn.outbound import refusal
 from inbox_agent.turn.times import instant_of
@@ -155,12 +156,12 @@ class SendingState(WorkflowState[s.Work]):
             return self._recover(input, decisions.refusal_words(error), permanent=True)
         except MalformedMessageError as error:
             steps.end_sending(persistence)
-            return self._recover(input, f"an attachment cannot be read any more: {error}", permanent=True)
+            return self._recover(input, f"{FILE_UNREADABLE}: {error}", permanent=True)
         except SendUnavailable as error:
             began = ctx.first_attempt_timestamp_seconds or 0
             if services.clock().timestamp() - began < LAST_SENDING_ATTEMPT_SECONDS:
                 raise
-            return self._recover(input, error.server_reply or str(error), permanent=False)
+            return self._recover(input, decisions.trouble_words(error), permanent=False)
         return steps.finish_sending(sending, input, stored, stored, persistence, services)
 
     def _sent_today(self, conversation: Conversation) -> int:

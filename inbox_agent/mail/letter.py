@@ -6,7 +6,7 @@ from urllib.parse import quote
 from inbox_agent.mail.changes import Change, changes_since, describe_files, describe_people
 from inbox_agent.mail.compose import reply_subject
 from inbox_agent.mail.headline import Tone, title_of, tone_of, when_of
-from inbox_agent.mail.refusals import explain_refusal
+from inbox_agent.mail.refusals import read_problem
 from inbox_agent.models import Address, Draft, Reply
 from inbox_agent.turn.hints import link_words
 from inbox_agent.turn.planned import number_of
@@ -69,14 +69,14 @@ def write_letter(reply: Reply, *, reply_address: str) -> Letter:
     record = conversation.sent[-1] if reply.kind == "sent" and conversation.sent else None
     draft = record.draft if record else conversation.draft
     shows_draft = reply.kind != "notice" and _has_content(draft)
-    subject = reply_subject(conversation.thread)
+    subject, problem = reply_subject(conversation.thread), read_problem(reply.detail)
     changes = changes_since(reply.seen, conversation) if reply.kind in ("draft", "scheduled") and reply.seen else ()
     return Letter(
         title=title_of(reply),
         tone=tone_of(reply),
         when=when_of(reply),
-        said=tuple(part for part in (reply.answer, _plain_detail(reply)) if part.strip()),
-        server_words=reply.detail if explain_refusal(reply.detail) else "",
+        said=tuple(part for part in (reply.answer, problem.plain) if part.strip()),
+        server_words=problem.server_words,
         questions=reply.questions,
         notices=reply.notices,
         planned=_planned(reply, reply_address, subject),
@@ -119,10 +119,6 @@ def _some_people(people: tuple[Address, ...]) -> str:
 
 def _has_content(draft: Draft) -> bool:
     return bool(draft.to or draft.cc or draft.bcc or draft.subject or draft.body or draft.attachments)
-
-
-def _plain_detail(reply: Reply) -> str:
-    return explain_refusal(reply.detail) or reply.detail
 
 
 def _fields(draft: Draft, message_id: str) -> tuple[tuple[str, str], ...]:

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from inbox_agent.mail.refusals import in_one_line
 from inbox_agent.models import Conversation, Draft
 from inbox_agent.turn.revisions import find_revision
 from inbox_agent.turn.standing import came_back_from, standing_of
@@ -33,7 +34,7 @@ def status(conversation: Conversation, now: datetime) -> str:
     """Where the conversation stands, in a few sentences."""
     lines = [_standing(conversation, now)]
     if conversation.last_error:
-        lines.append(f"The last problem was: {conversation.last_error}")
+        lines.append(f"The last problem was: {in_one_line(conversation.last_error)}")
     return "\n".join(lines)
 
 

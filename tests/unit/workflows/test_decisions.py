@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from inbox_agent.errors import SendRejected
+from inbox_agent.errors import SendRejected, SendUnavailable
+from inbox_agent.mail.letter import write_letter
 from inbox_agent.mail.render import render_reply
 from inbox_agent.models import (
     Address,
@@ -267,13 +268,33 @@ def test_sent_in_time_is_told_without_excuse() -> None:
     assert step.conversation.last_error == ""
 
 
-@pytest.mark.parametrize(("error", "why"), [("421 busy", "421 busy"), ("", "was not running")])
-def test_late_is_told_by_how_much_and_why(error: str, why: str) -> None:
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        ("421 busy", "10 min later than planned. The last problem before was: The server is busy"),
+        (
+            "the mail server could not be reached: [Errno 111]",
+            "problem before was: The mail server could not be reached.",
+        ),
+        ("the mail came back: lee@example.com 5.1.1", "It went out 10 min later than planned."),
+        ("", "It went out 10 min later than planned."),
+    ],
+)
+def test_late_is_told_by_how_much_and_with_the_problem_that_is_known(error: str, told: str) -> None:
     given = PLANNED.model_copy(update={"schedule": schedule(SECONDS - 600), "last_error": error})
     step = d.on_sent(given, message_id="<m@x>", revision=1, now=NOW)
     assert step.reply is not None
-    assert "10 min later" in step.reply.notices[0]
-    assert why in step.reply.notices[0]
+    (notice,) = step.reply.notices
+    assert told in notice
+    assert "Errno" not in notice
+    assert ("problem" in notice) == ("problem" in told)
+
+
+def test_hours_of_lateness_are_told_in_hours() -> None:
+    given = PLANNED.model_copy(update={"schedule": schedule(SECONDS - 7 * 3600)})
+    reply = d.on_sent(given, message_id="<m@x>", revision=1, now=NOW).reply
+    assert reply is not None
+    assert reply.notices == ("It went out 7 hours later than planned.",)
 
 
 def test_an_earlier_draft_that_went_out_is_recorded_and_told() -> None:
@@ -302,6 +323,40 @@ def test_a_passing_failure_is_told_once() -> None:
     assert again.conversation.schedule == PLANNED.schedule
 
 
+@pytest.mark.parametrize(
+    ("error", "plain", "server_words"),
+    [
+        (SendUnavailable("SMTP at x:25: [Errno 111] refused"), "The mail server could not be reached.", ""),
+        (SendUnavailable("later", "421 busy"), "The server is busy or going down.", "421 busy"),
+        (
+            SendUnavailable("broke", maybe_accepted=True),
+            "Whether the mail server took the mail is not known yet.",
+            "",
+        ),
+    ],
+)
+def test_why_a_mail_is_late_is_told_in_plain_words(error: SendUnavailable, plain: str, server_words: str) -> None:
+    step = d.on_send_failure(PLANNED, d.trouble_words(error), permanent=False, trouble=Trouble())
+    assert step.reply is not None
+    letter = write_letter(step.reply, reply_address="agent@example.com")
+    assert (letter.said, letter.server_words) == ((plain,), server_words)
+
+
+def test_a_failure_that_nobody_could_name_is_given_no_cause() -> None:
+    reply = d.on_send_failure(PLANNED, "", permanent=False, trouble=Trouble()).reply
+    assert reply is not None
+    assert write_letter(reply, reply_address="agent@example.com").said == (
+        "The mail could not be handed to the mail server.",
+    )
+
+
+def test_what_may_have_been_sent_is_not_said_to_be_unsent() -> None:
+    reason = d.trouble_words(SendUnavailable("broke", maybe_accepted=True))
+    reply = d.on_send_failure(PLANNED, reason, permanent=True, trouble=Trouble()).reply
+    assert reply is not None
+    assert reply.title == "Your mail may not have been sent"
+
+
 def test_refusals_name_each_recipient_with_the_servers_words() -> None:
     error = SendRejected("refused", "550 a", {"a@x": "550 a", "b@x": "551 b"})
     assert d.refusal_words(error) == "a@x: 550 a; b@x: 551 b"
@@ -313,7 +368,7 @@ def test_the_model_being_down_is_told_once_after_two_minutes(since: int, told: b
     trouble = Trouble(since=SECONDS - since, rounds=3, told=told)
     step = d.on_model_failure(PLAIN, "503", now=NOW, trouble=trouble)
     assert (step.reply is not None) == tells
-    assert (step.next, step.conversation.last_error) == ("recover", "503")
+    assert (step.next, step.conversation.last_error) == ("recover", "the language model cannot be reached: 503")
 
 
 @pytest.mark.parametrize(
