@@ -36,7 +36,7 @@ from inbox_agent.turn import hints as possible_replies
 from inbox_agent.turn.hints import hints_for, with_cancel
 from inbox_agent.turn.prompt import marked, visible
 from inbox_agent.turn.state import is_armed
-from inbox_agent.turn.times import at_instant
+from inbox_agent.turn.times import at_instant, describe_time
 from workflows import bounces
 from workflows.schema import Trouble
 
@@ -219,7 +219,7 @@ def on_outsider(conversation: Conversation, request: UserRequest, here: Next) ->
     who = str(request.sender) or "Somebody else"
     words = visible(request.text).strip()
     possible = hints_for(conversation)
-    notices = [f"{who} wrote in this thread. I only take instructions from you, so nothing was changed."]
+    notices = ["I only take instructions from you, so nothing was changed."]
     if request.role == "participant" and 0 < len(words) <= MAX_SUGGESTION:
         number = conversation.suggestions[-1].number + 1 if conversation.suggestions else 1
         suggestion = Suggestion(number=number, sender=request.sender, text=words)
@@ -232,8 +232,9 @@ def on_outsider(conversation: Conversation, request: UserRequest, here: Next) ->
     reply = Reply(
         kind="notice",
         conversation=conversation,
+        title="Somebody else wrote in this thread",
         notices=tuple(notices),
-        answer="They wrote:\n" + marked(words or "(no text)", "> "),
+        answer=f"{who} wrote:\n" + marked(words or "(no text)", "> "),
         hints=possible,
     )
     return Step(conversation, reply, here)
@@ -255,14 +256,24 @@ def ask_to_confirm(conversation: Conversation, here: Next) -> Step:
         "You have not written to me before, so I first make sure that it was you. Your message is kept and nothing is done "
         "yet: reply “confirm” to this mail and I start. If you did not write to me, ignore this mail."
     )
-    reply = Reply(kind="notice", conversation=conversation, notices=(notice,), hints=("confirm",))
+    reply = Reply(
+        kind="notice",
+        conversation=conversation,
+        title="Please confirm that you wrote to me",
+        notices=(notice,),
+        hints=("confirm",),
+    )
     return Step(conversation, reply, here)
 
 
 def on_refused(conversation: Conversation, request: UserRequest, here: Next) -> Step:
     """A message that could not be taken; ``request.text`` says why and what to do."""
     reply = Reply(
-        kind="notice", conversation=conversation, notices=(request.text,), hints=with_cancel(conversation, "help")
+        kind="notice",
+        conversation=conversation,
+        title=NOT_CARRIED_OUT,
+        notices=(request.text,),
+        hints=with_cancel(conversation, "help"),
     )
     return Step(conversation, reply, here)
 
@@ -361,15 +372,21 @@ def on_model_failure(conversation: Conversation, reason: str, *, now: datetime, 
     conversation = conversation.model_copy(update={"last_error": f"{MODEL_AWAY}: {reason}"})
     if trouble.told or now.timestamp() - trouble.since < TELL_MODEL_TROUBLE_AFTER_SECONDS:
         return Step(conversation, None, "recover")
-    notice = (
+    notices = [
         "The language model cannot be reached just now. Your text is kept and will be worked on as soon as it answers; "
         "you need not write again."
+    ]
+    if is_armed(conversation) and conversation.schedule is not None:
+        planned = describe_time(conversation.schedule)
+        notices.append(f"The mail that is planned for {planned} is not sent before that.")
+    reply = Reply(
+        kind="notice",
+        conversation=conversation,
+        title="Your message waits for the language model",
+        notices=tuple(notices),
+        hints=with_cancel(conversation, "retry"),
     )
-    return Step(
-        conversation,
-        Reply(kind="notice", conversation=conversation, notices=(notice,), hints=with_cancel(conversation, "retry")),
-        "recover",
-    )
+    return Step(conversation, reply, "recover")
 
 
 def pause_seconds(rounds: int, *, sending: bool, retry_after: float | None = None) -> int:

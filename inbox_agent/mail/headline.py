@@ -5,7 +5,7 @@ the conversation is now, whatever was asked.
 from typing import Literal
 
 from inbox_agent.models import Conversation, Reply
-from inbox_agent.turn.answers import NOT_SCHEDULED
+from inbox_agent.turn.answers import ASK_WHEN, NOT_SCHEDULED
 from inbox_agent.turn.standing import standing_of
 from inbox_agent.turn.times import describe_instant, describe_time
 
@@ -41,8 +41,10 @@ def title_of(reply: Reply) -> str:
             return {0: "Nothing is planned", 1: "One mail is planned"}.get(
                 len(reply.planned), f"{len(reply.planned)} mails are planned"
             )
+        case "notice" if reply.questions:
+            return "Your answer is needed"
         case "notice":
-            return "Your answer is needed" if reply.questions else "For your information"
+            return "Here is your answer" if reply.answer.strip() else "For your information"
 
 
 def _title_of_draft(reply: Reply) -> str:
@@ -57,7 +59,7 @@ def _title_of_draft(reply: Reply) -> str:
             return f"{_draft(reply)} waits for your answer"
         case "none" if not reply.questions:
             return "No draft yet"
-        case _ if reply.questions:
+        case _ if set(reply.questions) - {ASK_WHEN}:
             return (
                 f"{_draft(reply)}: I need an answer first" if reply.conversation.revision else "I need an answer first"
             )

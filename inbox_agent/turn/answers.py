@@ -11,6 +11,7 @@ from inbox_agent.turn.times import describe_instant, describe_time, instant_of
 MAX_LISTED = 20
 OVERDUE_SECONDS = 60
 NOT_SCHEDULED = "is not scheduled; it goes out when you say so."
+ASK_WHEN = "When shall it go out? For example “send it now”, “tomorrow 9:00” or “in 2 hours”."
 HELP = """Reply in your own words, in any language. For example:
 - “make it shorter”, “add that I will call on Monday”, “subject: Report delayed”
 - “cc lee@company.com”, “translate to Spanish”

@@ -237,7 +237,7 @@ def _ask_for_missing(turn: Turn) -> None:
         turn.questions.append("What shall the mail say?")
     wanted = turn.conversation.schedule is None and not turn.means("keep_draft") and not already_sent(turn.conversation)
     if wanted and not turn.questions:
-        turn.questions.append("When shall it go out? For example “send it now”, “tomorrow 9:00” or “in 2 hours”.")
+        turn.questions.append(answers.ASK_WHEN)
 
 
 def _finish(turn: Turn, step: Step) -> Outcome:

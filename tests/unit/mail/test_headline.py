@@ -83,3 +83,22 @@ def test_the_time_of_a_held_draft_is_a_plan() -> None:
     text = render_reply(reply, reply_address=REPLY_ADDRESS).text
     assert "Planned for: Friday 6 March" in text
     assert "Goes out" not in text
+
+
+@pytest.mark.parametrize(
+    ("questions", "title"),
+    [
+        ((answers.ASK_WHEN,), "Draft 2 is ready for you"),
+        (("Who shall get it?",), "Draft 2: I need an answer first"),
+        (("What is the address of Bob?", answers.ASK_WHEN), "Draft 2: I need an answer first"),
+    ],
+)
+def test_a_draft_that_lacks_only_its_time_is_ready(questions: tuple[str, ...], title: str) -> None:
+    assert title_of(draft(WAITING, questions=questions)) == title
+
+
+def test_an_answer_is_titled_as_one() -> None:
+    assert (
+        title_of(Reply(kind="notice", conversation=WAITING, answer="It is about the report.")) == "Here is your answer"
+    )
+    assert title_of(Reply(kind="notice", conversation=WAITING, notices=("Noted.",))) == "For your information"

@@ -155,7 +155,7 @@ def test_quiet_commands_and_other_peoples_mail_stay_where_they_are(here: d.Next)
         assert one.reply is not None
         assert (one.next, one.conversation) == (here, PLANNED)
     assert found[1].reply is not None
-    assert found[1].reply.answer == "They wrote:\n> do it"
+    assert found[1].reply.answer == "sam@example.com wrote:\n> do it"
 
 
 def test_an_unusable_answer_keeps_a_schedule() -> None:
@@ -178,6 +178,28 @@ def test_an_unusable_answer_shows_the_mail_that_still_goes_out() -> None:
     assert "Nothing was changed or sent." in waiting.notices
 
 
+@pytest.mark.parametrize(
+    ("step", "title"),
+    [
+        (d.on_outsider(PLANNED, mail("do it", sender=SAM), "schedule"), "Somebody else wrote in this thread"),
+        (d.ask_to_confirm(PLAIN, "agent"), "Please confirm that you wrote to me"),
+        (d.on_refused(PLAIN, mail("why"), "agent"), "Your message was not carried out"),
+    ],
+)
+def test_what_needs_attention_is_not_titled_for_information(step: d.Step, title: str) -> None:
+    assert step.reply is not None
+    assert step.reply.title == title
+
+
+@pytest.mark.parametrize(("conversation", "told"), [(PLANNED, True), (PLAIN, False)])
+def test_a_planned_mail_that_waits_for_the_model_is_told(conversation: Conversation, told: bool) -> None:
+    step = d.on_model_failure(conversation, "503", now=NOW, trouble=Trouble(since=SECONDS - 600))
+    assert step.reply is not None
+    assert step.reply.title == "Your message waits for the language model"
+    planned = "The mail that is planned for Monday 2 March 2026, 11:00 (UTC+00:00) is not sent before that."
+    assert (planned in step.reply.notices) == told
+
+
 # --- bounces -----------------------------------------------------------------------------------------------------
 
 
@@ -198,7 +220,7 @@ def test_a_delay_changes_nothing() -> None:
     step = d.on_bounce(SENT, bounce(permanent=False), "agent")
     assert step.conversation == SENT
     assert step.reply is not None
-    assert step.reply.kind == "notice"
+    assert (step.reply.kind, step.reply.title) == ("notice", "Your mail is delayed on its way")
 
 
 def test_a_bounce_of_an_earlier_mail_leaves_the_next_ones_schedule() -> None:
