@@ -36,7 +36,7 @@ from inbox_agent.turn import hints as possible_replies
 from inbox_agent.turn.hints import hints_for, with_cancel
 from inbox_agent.turn.prompt import marked, visible
 from inbox_agent.turn.state import is_armed
-from inbox_agent.turn.times import at_instant, describe_time
+from inbox_agent.turn.times import at_instant, describe_time, instant_of
 from workflows import bounces
 from workflows.schema import Trouble
 
@@ -46,6 +46,7 @@ REFERENCES_KEPT = 50
 SUGGESTIONS_KEPT = 20
 MAX_SUGGESTION = 4_000
 LATE_SECONDS = 60
+SOON_SECONDS = 120
 TELL_MODEL_TROUBLE_AFTER_SECONDS = 120
 GIVE_UP_SENDING_AFTER_SECONDS = 86_400
 NOT_CARRIED_OUT = "Your message was not carried out"
@@ -133,7 +134,7 @@ def seen_revision(conversation: Conversation, number: int) -> Revision | None:
     return next((revision for revision in conversation.revisions if revision.number == number), None)
 
 
-def after_turn(outcome: Outcome, seen: Revision | None) -> Step:
+def after_turn(outcome: Outcome, seen: Revision | None, now: datetime) -> Step:
     """From what a turn came to, to the reply and the next state."""
     conversation = outcome.conversation
     kind: ReplyKind
@@ -151,6 +152,7 @@ def after_turn(outcome: Outcome, seen: Revision | None) -> Step:
     reply = Reply(
         kind=kind,
         conversation=conversation,
+        seconds_left=_seconds_left(conversation, now) if kind == "scheduled" else 0,
         seen=seen,
         answer=outcome.answer,
         notices=outcome.notices,
@@ -161,6 +163,14 @@ def after_turn(outcome: Outcome, seen: Revision | None) -> Step:
         planned=outcome.planned,
     )
     return Step(conversation, reply, following)
+
+
+def _seconds_left(conversation: Conversation, now: datetime) -> int:
+    """Until the mail goes out, when that is so soon that a weekday and a date say too little; else 0."""
+    if conversation.schedule is None:
+        return 0
+    left = instant_of(conversation.schedule) - int(now.timestamp())
+    return max(left, 1) if left <= SOON_SECONDS else 0
 
 
 def stay(outcome: Outcome, here: Next) -> Step:

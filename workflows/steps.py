@@ -329,7 +329,7 @@ def _confirmed(
 def _after(outcome: Outcome, persistence: Persistence, services: Services) -> Step:
     outcome = guard(outcome, services.outbound)
     seen = persistence.get_data_attribute(s.DA_SEEN_REVISION) or 0
-    step = decisions.after_turn(outcome, decisions.seen_revision(outcome.conversation, seen))
+    step = decisions.after_turn(outcome, decisions.seen_revision(outcome.conversation, seen), services.clock())
     return replace(step, note=outcome.note, cancels=outcome.cancels)
 
 

@@ -27,6 +27,8 @@ def title_of(reply: Reply) -> str:
     match reply.kind:
         case "draft":
             return _title_of_draft(reply)
+        case "scheduled" if reply.seconds_left:
+            return f"{_draft(reply)} goes out in {_seconds(reply.seconds_left)}"
         case "scheduled":
             return f"{_draft(reply)} is scheduled"
         case "sent":
@@ -72,6 +74,10 @@ def _draft(reply: Reply) -> str:
     return f"Draft {number}" if number else "The draft"
 
 
+def _seconds(count: int) -> str:
+    return "1 second" if count == 1 else f"{count} seconds"
+
+
 def tone_of(reply: Reply) -> Tone:
     """The colour of the title."""
     if reply.kind == "draft":
@@ -94,6 +100,8 @@ def _when(reply: Reply) -> tuple[str, str]:
     match reply.kind:
         case "sent" if conversation.sent:
             return f"Sent on {_sent_at(conversation)}.", _sent_at(conversation)
+        case "scheduled" if planned and reply.seconds_left:
+            return f"It goes out on {planned}; “cancel” works until then.", planned
         case "scheduled" if planned:
             return f"It goes out on {planned}.", planned
         case "late" if planned:

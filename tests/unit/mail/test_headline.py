@@ -102,3 +102,10 @@ def test_an_answer_is_titled_as_one() -> None:
         title_of(Reply(kind="notice", conversation=WAITING, answer="It is about the report.")) == "Here is your answer"
     )
     assert title_of(Reply(kind="notice", conversation=WAITING, notices=("Noted.",))) == "For your information"
+
+
+def test_a_mail_about_to_go_out_says_how_long_cancel_works() -> None:
+    reply = Reply(kind="scheduled", conversation=conversation(), seconds_left=10)
+    assert title_of(reply) == "Draft 2 goes out in 10 seconds"
+    assert when_of(reply) == f"It goes out on {WHEN}; “cancel” works until then."
+    assert title_of(reply.model_copy(update={"seconds_left": 1})) == "Draft 2 goes out in 1 second"

@@ -136,11 +136,22 @@ def test_the_seen_revision_is_found_by_number() -> None:
 )
 def test_after_a_turn(step: str, conversation: Conversation, kind: str, following: str, status: Status) -> None:
     outcome = replace(Outcome(conversation, "wait", notices=("note",)), step=step)  # type: ignore[arg-type]  # parametrized
-    found = d.after_turn(outcome, None)
+    found = d.after_turn(outcome, None, NOW)
     assert found.reply is not None
     assert (found.reply.kind, found.next, found.conversation.status) == (kind, following, status)
     assert found.reply.notices == ("note",)
     assert (found.conversation.schedule is None) == (following != "schedule")
+
+
+@pytest.mark.parametrize(("ahead", "expected"), [(-3, 1), (10, 10), (120, 120), (121, 0)])
+def test_a_mail_that_goes_out_within_two_minutes_says_in_how_many_seconds(ahead: int, expected: int) -> None:
+    soon = PLANNED.model_copy(update={"schedule": schedule(SECONDS + ahead)})
+    reply = d.after_turn(Outcome(soon, "schedule"), None, NOW).reply
+    assert reply is not None
+    assert reply.seconds_left == expected
+    waiting = d.after_turn(Outcome(soon, "wait"), None, NOW).reply
+    assert waiting is not None
+    assert waiting.seconds_left == 0
 
 
 @pytest.mark.parametrize("here", ["agent", "schedule", "recover"])
