@@ -13,6 +13,7 @@ from inbox_agent.turn.planned import number_of
 from inbox_agent.turn.times import describe_time
 
 MOST_PEOPLE = 5
+NO_SUBJECT = "(none: reply “subject: …” to give it one)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +125,7 @@ def _has_content(draft: Draft) -> bool:
 def _fields(draft: Draft, message_id: str) -> tuple[tuple[str, str], ...]:
     everyone = (("To", draft.to), ("Cc", draft.cc), ("Bcc", draft.bcc))
     rows = [(label, describe_people(people)) for label, people in everyone if people or label == "To"]
-    rows.append(("Subject", draft.subject or "(none)"))
+    rows.append(("Subject", draft.subject or ("(none)" if message_id else NO_SUBJECT)))
     if draft.attachments:
         rows.append(("Attached", describe_files(draft.attachments)))
     if message_id:
