@@ -57,6 +57,8 @@ def _title_of_draft(reply: Reply) -> str:
             return "Your mail was sent, but it came back"
         case "canceled":
             return "Your mail is canceled"
+        case "kept" if not reply.questions:
+            return f"{_draft(reply)} is kept"
         case "held":
             return f"{_draft(reply)} waits for your answer"
         case "none" if not reply.questions:
@@ -118,7 +120,7 @@ def _when_of_draft(conversation: Conversation, planned: str) -> tuple[str, str]:
             return f"Sent on {_sent_at(conversation)}. Nothing more is planned.", _sent_at(conversation)
         case "armed" | "held":
             return f"Held: it is planned for {planned} and waits for your answer.", planned
-        case "canceled":
+        case "canceled" | "kept":
             return "Nothing goes out until you say when.", "nothing goes out until you say when"
         case "waiting":
             return "It is not scheduled: nothing goes out until you say when.", NOT_SCHEDULED
@@ -127,5 +129,6 @@ def _when_of_draft(conversation: Conversation, planned: str) -> tuple[str, str]:
 
 
 def _sent_at(conversation: Conversation) -> str:
-    zone = (conversation.schedule.zone if conversation.schedule else "") or conversation.zone
-    return describe_instant(conversation.sent[-1].sent_at, zone)
+    record = conversation.sent[-1]
+    zone = record.zone or (conversation.schedule.zone if conversation.schedule else "") or conversation.zone
+    return describe_instant(record.sent_at, zone)

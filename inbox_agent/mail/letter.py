@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from inbox_agent.mail.changes import Change, changes_since, describe_files, describe_people
+from inbox_agent.mail.changes import Change, changes_since, describe_people
 from inbox_agent.mail.compose import reply_subject
 from inbox_agent.mail.headline import Tone, title_of, tone_of, when_of
 from inbox_agent.mail.refusals import read_problem
-from inbox_agent.models import Address, Draft, Reply
+from inbox_agent.models import Address, Conversation, Draft, Reply
+from inbox_agent.turn.files import describe_files
 from inbox_agent.turn.hints import link_words
 from inbox_agent.turn.planned import number_of
 from inbox_agent.turn.times import describe_time
@@ -81,7 +82,7 @@ def write_letter(reply: Reply, *, reply_address: str) -> Letter:
         questions=reply.questions,
         notices=reply.notices,
         planned=_planned(reply, reply_address, subject),
-        fields=_fields(draft, record.message_id if record else "") if shows_draft else (),
+        fields=_fields(draft, record.message_id if record else "", conversation) if shows_draft else (),
         body=draft.body if shows_draft else None,
         back_translation=reply.back_translation,
         changes_since=reply.seen.number if reply.seen else 0,
@@ -122,12 +123,12 @@ def _has_content(draft: Draft) -> bool:
     return bool(draft.to or draft.cc or draft.bcc or draft.subject or draft.body or draft.attachments)
 
 
-def _fields(draft: Draft, message_id: str) -> tuple[tuple[str, str], ...]:
+def _fields(draft: Draft, message_id: str, conversation: Conversation) -> tuple[tuple[str, str], ...]:
     everyone = (("To", draft.to), ("Cc", draft.cc), ("Bcc", draft.bcc))
     rows = [(label, describe_people(people)) for label, people in everyone if people or label == "To"]
     rows.append(("Subject", draft.subject or ("(none)" if message_id else NO_SUBJECT)))
     if draft.attachments:
-        rows.append(("Attached", describe_files(draft.attachments)))
+        rows.append(("Attached", describe_files(draft.attachments, conversation)))
     if message_id:
         rows.append(("Message-ID", message_id))
     return tuple(rows)

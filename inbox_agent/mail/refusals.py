@@ -12,9 +12,8 @@ NOT_KNOWN_YET = "whether the mail server took the mail is not known yet"
 NOT_HANDED_OVER = "the mail could not be handed to the mail server"
 MODEL_AWAY = "the language model cannot be reached"
 MODEL_UNUSABLE = "the language model gave no answer that could be used"
-FILE_UNREADABLE = "an attachment cannot be read any more"
 CAME_BACK = "the mail came back"
-_FOR_OPERATORS = (MAIL_SERVER_AWAY, NOT_KNOWN_YET, NOT_HANDED_OVER, MODEL_AWAY, MODEL_UNUSABLE, FILE_UNREADABLE)
+_FOR_OPERATORS = (MAIL_SERVER_AWAY, NOT_KNOWN_YET, NOT_HANDED_OVER, MODEL_AWAY, MODEL_UNUSABLE)
 # "550 5.1.1 no such user", also behind the address or the sentence that it is about.
 _SERVER_REPLY = re.compile(r"(?:^|: )[45]\d\d(?:[ -]|$)")
 _ENHANCED = re.compile(r"(?<![\d.])([45])\.(\d{1,3})\.(\d{1,3})(?!\.?\d)")

@@ -27,7 +27,8 @@ def sent_line(conversation: Conversation) -> str:
     if not conversation.sent:
         return ""
     record = conversation.sent[-1]
-    zone = conversation.schedule.zone if conversation.schedule else conversation.zone or "UTC"
+    planned = conversation.schedule.zone if conversation.schedule else ""
+    zone = record.zone or planned or conversation.zone or "UTC"
     return f"It was sent on {describe_instant(record.sent_at, zone)} to {_people(record.draft)}."
 
 
@@ -57,6 +58,8 @@ def _standing(conversation: Conversation, now: datetime) -> str:
             return f"{draft} is planned for {time}, but will not go out before my question is answered."
         case "canceled":
             return f"{draft} is canceled; nothing goes out until you say when."
+        case "kept":
+            return f"{draft} is kept; nothing goes out until you say when."
         case "waiting":
             return f"{draft} {NOT_SCHEDULED}"
 

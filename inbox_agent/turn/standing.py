@@ -6,11 +6,13 @@ from inbox_agent.models import Conversation, Status
 from inbox_agent.turn.recipients import canonical
 from inbox_agent.turn.state import already_sent, is_armed
 
-Standing = Literal["none", "waiting", "held", "armed", "canceled", "sent", "returned"]
+Standing = Literal["none", "waiting", "held", "armed", "canceled", "kept", "sent", "returned"]
 
 
 def standing_of(conversation: Conversation) -> Standing:
-    """``held``: planned, but it waits for an answer. ``returned``: sent, and it came back from somebody."""
+    """``held``: planned, but it waits for an answer. ``kept``: the owner said that it shall not go out yet, or not at all.
+    ``returned``: sent, and it came back from somebody.
+    """
     if already_sent(conversation):
         return "returned" if came_back_from(conversation) else "sent"
     if is_armed(conversation):
@@ -19,6 +21,8 @@ def standing_of(conversation: Conversation) -> Standing:
         return "held"
     if conversation.status == Status.CANCELED:
         return "canceled"
+    if conversation.stopped and conversation.stopped == conversation.revision:
+        return "kept"
     return "waiting" if conversation.revision else "none"
 
 

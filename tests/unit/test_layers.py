@@ -22,6 +22,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
         *CORE,
         "inbox_agent.turn.times",
         "inbox_agent.turn.answers",
+        "inbox_agent.turn.files",
         "inbox_agent.turn.hints",
         "inbox_agent.turn.planned",
     ),
@@ -33,6 +34,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     ),
     "inbox_agent.mail.changes": (
         *CORE,
+        "inbox_agent.turn.files",
         "inbox_agent.turn.times",
         "inbox_agent.turn.revisions",
         "inbox_agent.turn.standing",

@@ -16,6 +16,7 @@ RECORD = SentRecord(message_id="<out@example.com>", sent_at=FRIDAY.instant, draf
 OVER = conversation(schedule=None, sent=(RECORD,))
 RETURNED = OVER.model_copy(update={"bounced": ("LEE@corp.example",)})
 HELD = conversation(held=True)
+KEPT = conversation(schedule=None, stopped=2)
 CANCELED = conversation(schedule=None, status=Status.CANCELED)
 WAITING = conversation(schedule=None)
 
@@ -30,6 +31,7 @@ def draft(conversation: Conversation, **fields: object) -> Reply:
         (OVER, "Your mail was sent before", f"Sent on {WHEN}. Nothing more is planned.", "done"),
         (RETURNED, "Your mail was sent, but it came back", f"Sent on {WHEN}. Nothing more is planned.", "trouble"),
         (HELD, "Draft 2 waits for your answer", f"Held: it is planned for {WHEN} and waits for your answer.", "open"),
+        (KEPT, "Draft 2 is kept", "Nothing goes out until you say when.", "open"),
         (CANCELED, "Your mail is canceled", "Nothing goes out until you say when.", "stopped"),
         (
             WAITING,
@@ -64,6 +66,7 @@ def test_a_time_that_the_mail_tells_below_is_not_told_above() -> None:
         (RETURNED, "It came back from lee@corp.example."),
         (HELD, f"Draft 2 is planned for {WHEN}, but will not go out before my question is answered."),
         (CANCELED, "Draft 2 is canceled; nothing goes out until you say when."),
+        (KEPT, "Draft 2 is kept; nothing goes out until you say when."),
         (WAITING, "Draft 2 is not scheduled"),
         (conversation(), f"Draft 2 goes out on {WHEN}."),
         (conversation(revision=0, draft={}, schedule=None), "There is no draft yet."),
