@@ -488,11 +488,15 @@ class Reply(Stored):
             tried again), or ``notice`` (an answer without a draft).
         seen: the revision that the owner saw last, to show what changed; None for the first.
         hints: what can be replied, in the owner's words ("send it now", "cancel").
+        seconds_left: how long "cancel" works when the mail goes out within the minutes; 0 when it does not.
+        title: the first line, where the kind alone does not say what the mail is about.
         planned: the owner's planned mails to list; their numbers are in ``conversation.listed``. None: no list.
     """
 
     kind: ReplyKind
     conversation: Conversation
+    title: str = ""
+    seconds_left: int = 0
     seen: Revision | None = None
     answer: str = ""
     notices: tuple[str, ...] = ()
