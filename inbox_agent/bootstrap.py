@@ -14,6 +14,7 @@ from inbox_agent.adapters.dns_txt import TxtRecords
 from inbox_agent.adapters.imap import ImapMailbox
 from inbox_agent.adapters.imap_folders import Folders
 from inbox_agent.adapters.iwf_client import IwfConversations
+from inbox_agent.adapters.iwf_memories import IwfMemories
 from inbox_agent.adapters.mail_account import MailAccount, TokenSource
 from inbox_agent.adapters.mailbox_pool import MailboxPool
 from inbox_agent.adapters.oauth import token_source
@@ -113,6 +114,8 @@ def model(settings: Settings) -> Model:
         model=settings.model,
         timeout=settings.model_timeout_seconds,
         default_zone=settings.time_zone,
+        # When the service hangs, there must be threads left for whoever writes "cancel".
+        max_calls=max(1, settings.worker_threads * 3 // 4),
     )
 
 
@@ -125,6 +128,7 @@ def services(settings: Settings) -> Services:
             MailboxPool(partial(open_mailbox, settings)),
             address=settings.address,
         ),
+        memories=IwfMemories(settings.iwf_url, settings.worker_url, mailbox=settings.address),
         identity=identity(settings),
         clock=lambda: datetime.now(UTC),
         nonce=lambda: secrets.token_hex(5),
@@ -136,6 +140,9 @@ def services(settings: Settings) -> Services:
             max_recipients=settings.max_recipients,
             max_mails_per_day=settings.max_mails_per_day,
             confirm_words=settings.confirm_words,
+            max_files=settings.max_files,
+            max_file_bytes=settings.max_file_bytes,
+            max_files_bytes=settings.max_files_bytes,
         ),
     )
 

@@ -44,6 +44,10 @@ class ModelUnavailable(TransientError):
         self.retry_after_seconds = retry_after_seconds
 
 
+class ModelBusy(TransientError):
+    """So many calls of the model are under way here that no other is made now; nothing is wrong with the model."""
+
+
 class EngineUnavailable(TransientError):
     """The iWF server cannot be reached or answered 5xx/429."""
 

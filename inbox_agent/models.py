@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,14 @@ class Attachment:
     name: str
     content_type: str
     size: int
+
+
+@dataclass(frozen=True, slots=True)
+class FileContent:
+    """A file as it lies in the mailbox: its octets, and what Content-Type says beside the type (charset, method, …)."""
+
+    octets: bytes = field(repr=False)
+    parameters: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +219,7 @@ class Schedule(Stored):
         instant: Unix time in seconds.
         zone: IANA name, or a fixed offset such as ``+02:00``.
         local: the wall-clock time, ``YYYY-MM-DDTHH:MM:SS``; a wall-clock schedule keeps it when zone rules change.
+        due: Unix time for which it was planned, when it was put off because a message of the owner came in between; else 0.
         wall_clock: False for a relative time ("in 2 hours"), where the instant is what was meant.
     """
 
@@ -218,6 +227,7 @@ class Schedule(Stored):
     zone: str
     local: str
     wall_clock: bool = True
+    due: int = 0
 
 
 class Revision(Stored):
@@ -244,11 +254,12 @@ class Exchange(Stored):
 
 
 class SentRecord(Stored):
-    """A mail that went out: its Message-ID, when (Unix seconds), and what it was."""
+    """A mail that went out: its Message-ID, when (Unix seconds; ``zone`` is the one it was planned in), and what it was."""
 
     message_id: str
     sent_at: int
     draft: Draft
+    zone: str = ""
 
 
 class ThreadHeaders(Stored):
@@ -269,13 +280,96 @@ class Status(StrEnum):
     CANCELED = "canceled"
 
 
+class OpenQuestions(Stored):
+    """What the owner was asked and has not answered.
+
+    Attributes:
+        questions: as they were asked.
+        when: what was said of the time and could not be settled, as JSON of ``turn.schema.When``; "" if nothing is open.
+        left_out: whom the mail was meant for as well, without an address that may be written to.
+        offered: the time at which the mail goes out when the owner agrees; ``offered_now``: it goes out at once then.
+    """
+
+    questions: tuple[str, ...] = ()
+    when: str = ""
+    left_out: tuple[str, ...] = ()
+    offered: Schedule | None = None
+    offered_now: bool = False
+
+
+class OwnerMemory(Stored):
+    """What is known of an owner over all their conversations; the owner's own workflow holds it.
+
+    Attributes:
+        name: how mails are signed. signature: what stands below the name, several lines.
+        zone: IANA name. language: BCP 47, in which they want to be answered. tone: how their mails shall sound.
+        contacts: whom they had mail sent to, the newest last.
+    """
+
+    name: str = ""
+    signature: str = ""
+    zone: str = ""
+    language: str = ""
+    tone: str = ""
+    contacts: tuple[Address, ...] = ()
+
+
+class MemoryNote(Stored):
+    """One change of an owner's memory. Noting the same twice, or two notes in another order, must do no harm.
+
+    Attributes:
+        profile: field of ``OwnerMemory`` (contacts excepted) to its new value, "" forgets it.
+        contacts: people to add. forgotten: addresses to drop.
+        scheduled: the workflow id of a conversation whose mail is armed; ``until``: the Unix time that it is planned for,
+            0 when it is armed no more.
+        everything: forget all of it first; what is planned stays known.
+        at: Unix time at which it was said or came to be; of two notes about the same the later one counts.
+    """
+
+    profile: dict[str, str] = Field(default_factory=dict)
+    contacts: tuple[Address, ...] = ()
+    forgotten: tuple[str, ...] = ()
+    scheduled: str = ""
+    until: int = 0
+    everything: bool = False
+    at: int = 0
+
+
+class PlannedMail(Stored):
+    """A mail of the owner that is armed, in this or another of their conversations."""
+
+    workflow_id: str
+    subject: str
+    to: tuple[Address, ...]
+    schedule: Schedule
+    revision: int = 0
+
+
+class Listed(Stored):
+    """The number under which a planned mail was shown in a conversation; it keeps that number there for good.
+
+    ``mark`` tells the mail from a later one of the same conversation.
+    """
+
+    number: int
+    workflow_id: str
+    subject: str
+    mark: str = ""
+
+
 class Conversation(Stored):
     """All that is known of one conversation; the workflow's data attributes hold it.
 
     ``held``: the schedule waits for an answer, it must not be armed by a turn that changes nothing.
     ``restored``: the number of the revision that undo brought back, 0 if the draft was made since.
+    ``stopped``: the number of the revision at which the owner said "cancel" or "not yet", 0 once a time was said again.
+    ``open``: what the owner was asked and has not answered.
     ``bounced``: addresses that refused mail for good, never written to again here.
     ``asked``, ``confirmed``: fingerprints of the drafts whose sending needs, or has, the owner's explicit word.
+    ``files``: what the owner's mails brought along, oldest first, whether a draft has it or not.
+    ``listed``: planned mails that were shown in this conversation, with their numbers.
+    ``memory``, ``planned``: of the owner, read when a turn needs them; no attribute of the conversation holds them.
+    ``planned`` is None when they were not read, or could not be.
     """
 
     workflow_id: str = ""
@@ -289,6 +383,8 @@ class Conversation(Stored):
     schedule: Schedule | None = None
     held: bool = False
     restored: int = 0
+    stopped: int = 0
+    open: OpenQuestions = OpenQuestions()
     revisions: tuple[Revision, ...] = ()
     exchanges: tuple[Exchange, ...] = ()
     previous_response_id: str = ""
@@ -300,6 +396,10 @@ class Conversation(Stored):
     asked: str = ""
     confirmed: str = ""
     last_error: str = ""
+    files: tuple[AttachmentRef, ...] = ()
+    listed: tuple[Listed, ...] = ()
+    memory: OwnerMemory = OwnerMemory()
+    planned: tuple[PlannedMail, ...] | None = None
 
 
 class UserRequest(Stored):
@@ -356,6 +456,10 @@ class Outcome:
         notices: what the person must know (zone used, what was left out, …), each a sentence.
         questions: what is missing or ambiguous, each with proposals.
         remark: what the model says about itself or its work, shown beside the draft (the stand-in's label, say).
+        planned: the owner's planned mails, when they asked for them; None: they did not.
+        cancels: workflow ids of other conversations whose planned mail the owner wants canceled.
+        note: what the owner said that changes their memory; None: nothing.
+        hints: what can be replied, where the answer is about something else than the mail at hand.
     """
 
     conversation: Conversation
@@ -365,6 +469,10 @@ class Outcome:
     questions: tuple[str, ...] = ()
     remark: str = ""
     back_translation: str = ""
+    planned: tuple[PlannedMail, ...] | None = None
+    cancels: tuple[str, ...] = ()
+    note: MemoryNote | None = None
+    hints: tuple[str, ...] = ()
 
 
 # --- mail of ours ------------------------------------------------------------------------------------------------
@@ -380,6 +488,7 @@ class Reply(Stored):
             tried again), or ``notice`` (an answer without a draft).
         seen: the revision that the owner saw last, to show what changed; None for the first.
         hints: what can be replied, in the owner's words ("send it now", "cancel").
+        planned: the owner's planned mails to list; their numbers are in ``conversation.listed``. None: no list.
     """
 
     kind: ReplyKind
@@ -392,6 +501,7 @@ class Reply(Stored):
     back_translation: str = ""
     detail: str = ""
     hints: tuple[str, ...] = ()
+    planned: tuple[PlannedMail, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

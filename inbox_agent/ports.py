@@ -9,7 +9,18 @@ from datetime import datetime
 from email.message import EmailMessage
 from typing import TYPE_CHECKING, Protocol
 
-from inbox_agent.models import Conversation, FetchedMessage, Folder, HandOver, UserRequest
+from inbox_agent.models import (
+    Address,
+    Conversation,
+    FetchedMessage,
+    FileContent,
+    Folder,
+    HandOver,
+    MemoryNote,
+    OwnerMemory,
+    PlannedMail,
+    UserRequest,
+)
 
 if TYPE_CHECKING:
     from inbox_agent.turn.schema import TurnOutput
@@ -40,8 +51,8 @@ class Mailbox(Protocol):
     def has_message_id(self, message_id: str) -> bool:
         """Whether the inbox or the Sent folder holds a message with this Message-ID."""
 
-    def fetch_part(self, message_id: str, part: str) -> bytes:
-        """The decoded content of one MIME part of a message in any of the agent's folders.
+    def fetch_part(self, message_id: str, part: str) -> FileContent:
+        """The decoded content of one MIME part of a message, wherever in the mailbox it lies by now.
 
         Raises:
             MalformedMessageError: no such message or part any more.
@@ -65,6 +76,13 @@ class MailTransport(Protocol):
             SendUnavailable: not reached, 4xx, or the connection broke; it may or may not have been accepted.
         """
 
+    def size_limit(self) -> int:
+        """The largest message in bytes that the server takes (SIZE, RFC 1870), 0 when it names none.
+
+        Raises:
+            SendUnavailable: the server is not reached.
+        """
+
 
 class OutgoingPost(Protocol):
     """Sends a mail of ours at most once per Message-ID, however often it is asked to."""
@@ -79,8 +97,15 @@ class OutgoingPost(Protocol):
             SendUnavailable: the mailbox cannot tell.
         """
 
-    def fetch_part(self, message_id: str, part: str) -> bytes:
-        """The content of an attachment that stayed in the mailbox, see ``Mailbox.fetch_part``."""
+    def fetch_part(self, message_id: str, part: str) -> FileContent:
+        """The content of an attachment that stayed in the mailbox, see ``Mailbox.fetch_part``.
+
+        Raises:
+            MalformedMessageError: it is not there any more. SendUnavailable: the mailbox cannot tell.
+        """
+
+    def size_limit(self) -> int:
+        """The largest message in bytes that the mail server takes (SIZE, RFC 1870); 0 when it names none or is not reached."""
 
     def count_sent(self, owner: str, since: datetime) -> int:
         """How many mails went out for an owner since then, as the mailbox shows it.
@@ -107,7 +132,33 @@ class Model(Protocol):
 
         Raises:
             ModelUnavailable: cannot be reached, overloaded or timed out; worth trying again.
+            ModelBusy: no call was made because too many are under way in this process; the caller's retry is the queue.
             InvalidModelOutput: refusal, or an answer outside the schema even after asking once more.
+        """
+
+
+class OwnerMemories(Protocol):
+    """What is remembered of each owner, and their planned mails. Every call may raise ``EngineUnavailable``.
+
+    Called by the states of a conversation: reading and noting must not need a worker, or all workers could wait for each other.
+    """
+
+    def recall(self, owner: str) -> OwnerMemory:
+        """What is known of the owner with this address; an empty memory when nothing is."""
+
+    def note(self, owner: str, note: MemoryNote) -> None:
+        """Have a change noted, at least once and in no particular order; the owner's workflow is started if need be."""
+
+    def planned(self, owner: str) -> tuple[PlannedMail, ...]:
+        """The owner's mails that are armed now, as their conversations say, soonest first."""
+
+    def cancel(self, workflow_id: str, *, owner: Address, message_id: str) -> HandOver | None:
+        """Hand "cancel" by the owner to another conversation of theirs, once per Message-ID.
+
+        Also after its mail was sent, so that the conversation tells that it is too late.
+
+        Returns:
+            None when the owner has no such conversation, or it was canceled already.
         """
 
 

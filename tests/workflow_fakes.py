@@ -7,10 +7,20 @@ from datetime import UTC, datetime
 from email.message import EmailMessage
 from itertools import count
 
-from inbox_agent.errors import MalformedMessageError, SendUnavailable
-from inbox_agent.models import Address, Conversation, UserRequest
-from inbox_agent.ports import ModelResult
-from inbox_agent.turn.schema import Recipient, SaidOffset, TurnOutput, When
+from inbox_agent.errors import EngineUnavailable, MalformedMessageError, SendUnavailable
+from inbox_agent.models import (
+    Address,
+    Conversation,
+    FileContent,
+    HandOver,
+    MemoryNote,
+    OwnerMemory,
+    PlannedMail,
+    UserRequest,
+)
+from inbox_agent.ports import ModelResult, OwnerMemories
+from inbox_agent.turn.schema import Recipient, Remember, SaidOffset, TurnOutput, When
+from workflows.remembered import Remembered, memory_of, merge
 from workflows.services import AgentIdentity, Services
 
 AGENT = "agent@example.com"
@@ -33,7 +43,9 @@ def request(text: str, message_id: str = "", **fields: object) -> UserRequest:
 
 
 def understood(text: str) -> TurnOutput:
-    """``now BODY`` and ``in DAYS BODY`` compose a mail to sam; ``subject TEXT`` changes it; all else is a question."""
+    """``now BODY`` and ``in DAYS BODY`` compose a mail to sam; ``subject TEXT`` changes it; ``I am NAME`` is to be
+    remembered; ``plans`` asks what is planned; all else is a question.
+    """
     word, _, rest = text.partition(" ")
     sam = (Recipient(address=SAM),)
     if word == "now":
@@ -44,23 +56,30 @@ def understood(text: str) -> TurnOutput:
         return TurnOutput(intents=("compose",), to=sam, subject="Report", body=body, when=when)
     if word == "subject":
         return TurnOutput(intents=("revise",), subject=rest)
+    if text.startswith("I am "):
+        return TurnOutput(intents=("remember",), remember=Remember(name=text.removeprefix("I am ")))
+    if text == "plans":
+        return TurnOutput(intents=("show_pending",))
     return TurnOutput(intents=("question",), answer=f"You wrote: {text}")
 
 
 @dataclass
 class FakeModel:
-    """Understands by ``understood``. ``errors`` are raised first; ``before`` may block."""
+    """Understands by ``understood``, or always ``answer``. ``errors`` are raised first; ``before`` may block."""
 
     errors: list[Exception] = field(default_factory=list)
     asked: list[UserRequest] = field(default_factory=list)
+    given: list[Conversation] = field(default_factory=list)
     before: Callable[[UserRequest], None] = lambda request: None
+    answer: TurnOutput | None = None
 
     def take_turn(self, conversation: Conversation, request: UserRequest, now: datetime) -> ModelResult:
         self.asked.append(request)
+        self.given.append(conversation)
         self.before(request)
         if self.errors:
             raise self.errors.pop(0)
-        return ModelResult(understood(request.text), f"response-{len(self.asked)}")
+        return ModelResult(self.answer or understood(request.text), f"response-{len(self.asked)}")
 
 
 @dataclass
@@ -73,6 +92,7 @@ class FakePost:
     errors: list[Exception] = field(default_factory=list)
     reply_errors: list[Exception] = field(default_factory=list)
     files: dict[str, bytes] = field(default_factory=dict)
+    largest: int = 0
     accepted: set[str] = field(default_factory=set)
     before: Callable[[EmailMessage], None] = lambda message: None
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -103,18 +123,75 @@ class FakePost:
     def count_sent(self, owner: str, since: datetime) -> int:
         return 0
 
-    def fetch_part(self, message_id: str, part: str) -> bytes:
+    def size_limit(self) -> int:
+        return self.largest
+
+    def fetch_part(self, message_id: str, part: str) -> FileContent:
         if part not in self.files:
             raise MalformedMessageError(f"no part {part} of {message_id}")
-        return self.files[part]
+        return FileContent(self.files[part])
+
+
+@dataclass
+class FakeMemories:
+    """Remembers by the rules of the owner's workflow, in memory. While ``down`` nothing can be read or noted.
+
+    Attributes:
+        others: the planned mails that it knows of.
+        canceled: workflow id and Message-ID of each cancel handed on, each once.
+    """
+
+    down: bool = False
+    others: tuple[PlannedMail, ...] = ()
+    notes: list[tuple[str, MemoryNote]] = field(default_factory=list)
+    canceled: dict[str, str] = field(default_factory=dict)
+
+    def recall(self, owner: str) -> OwnerMemory:
+        self._reach()
+        kept = self._kept(owner)
+        return memory_of(kept.profile, kept.contacts)
+
+    def note(self, owner: str, note: MemoryNote) -> None:
+        self._reach()
+        self.notes.append((owner, note))
+
+    def planned(self, owner: str) -> tuple[PlannedMail, ...]:
+        self._reach()
+        return self.others
+
+    def cancel(self, workflow_id: str, *, owner: Address, message_id: str) -> HandOver | None:
+        self._reach()
+        known = self.canceled.setdefault(message_id, workflow_id)
+        assert known == workflow_id
+        return HandOver.ACCEPTED
+
+    def scheduled(self, owner: str = OWNER.address) -> dict[str, int]:
+        """Workflow id to planned time, as noted."""
+        return {key: until for key, (until, _) in self._kept(owner).scheduled.items.items()}
+
+    def _kept(self, owner: str) -> Remembered:
+        kept = Remembered()
+        for noted_for, note in self.notes:
+            if noted_for == owner:
+                kept = merge(kept, note, note.at)
+        return kept
+
+    def _reach(self) -> None:
+        if self.down:
+            raise EngineUnavailable("the memory of the tests is down")
 
 
 def services(
-    model: FakeModel, post: FakePost, clock: Callable[[], datetime] = lambda: datetime.now(UTC), pause: int = 0
+    model: FakeModel,
+    post: FakePost,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    pause: int = 0,
+    memories: OwnerMemories | None = None,
 ) -> Services:
     return Services(
         model=model,
         post=post,
+        memories=memories or FakeMemories(),
         identity=AgentIdentity(AGENT, "Agent", b"a secret of the tests"),
         clock=clock,
         nonce=lambda: str(next(_numbers)),

@@ -4,15 +4,17 @@ No clock, no I/O, no iWF: the states pass everything in and carry the result out
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
 from inbox_agent.errors import SendRejected
 from inbox_agent.models import (
     Address,
+    AttachmentRef,
     Bounce,
     Conversation,
+    MemoryNote,
     Outcome,
     Reply,
     ReplyKind,
@@ -23,40 +25,40 @@ from inbox_agent.models import (
     ThreadHeaders,
     UserRequest,
 )
-from inbox_agent.turn.prompt import OWNER_MARK, marked, visible
+from inbox_agent.turn import hints as possible_replies
+from inbox_agent.turn.hints import hints_for, with_cancel
+from inbox_agent.turn.prompt import marked, visible
 from inbox_agent.turn.state import already_sent, is_armed
-from inbox_agent.turn.times import at_instant
+from inbox_agent.turn.times import at_instant, instant_of
 from workflows.schema import Trouble
 
 Next = Literal["agent", "schedule", "recover", "receipt"]
 
 REFERENCES_KEPT = 50
+FILES_KEPT = 50
 SUGGESTIONS_KEPT = 20
 MAX_SUGGESTION = 4_000
 LATE_SECONDS = 60
 TELL_MODEL_TROUBLE_AFTER_SECONDS = 120
-GIVE_UP_SENDING_AFTER_SECONDS = 86_400
-HINTS_DRAFT = ("send it now", "send it tomorrow at 9:00", "translate to Spanish", "cancel")
-HINTS_SCHEDULED = ("send it now", "make it Friday 15:00", "translate to Spanish", "cancel")
-HINTS_FAILED = ("send it to someone@example.com instead and send it now", "retry", "cancel")
-# Not "retry": an address that refused for good refuses again.
-HINTS_BOUNCED = ("send it to someone@example.com instead and send it now", "cancel")
-HINTS_LATE = ("status", "cancel")
-HINTS_RETRY = ("retry", "cancel")
-HINTS_SENT = ("send the same to someone@example.com tomorrow at 9:00",)
+GIVE_UP_AFTER_SECONDS = 86_400
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What follows: the conversation to store, the mail to the owner (None: none), and the state to go to."""
+    """What follows: the conversation to store, the mail to the owner (None: none), and the state to go to.
+
+    ``note`` and ``cancels`` are those of ``Outcome``.
+    """
 
     conversation: Conversation
     reply: Reply | None
     next: Next
+    note: MemoryNote | None = None
+    cancels: tuple[str, ...] = ()
 
 
 def absorb(conversation: Conversation, request: UserRequest) -> Conversation:
-    """Take over what every message brings: owner (if there is none yet), thread headers, participants.
+    """Take over what every message brings: owner (if there is none yet), thread headers, the owner's participants.
 
     After the end of a conversation (sent, canceled) its schedule is over: what comes now is a follow-up.
     """
@@ -69,7 +71,11 @@ def absorb(conversation: Conversation, request: UserRequest) -> Conversation:
             conversation.thread, (*request.references, request.message_id), request.subject
         )
     known = {entry.address.lower() for entry in conversation.participants}
-    new = tuple(entry for entry in request.participants if entry.address.lower() not in known)
+    if request.role == "owner" and (files := new_files(conversation, request)):
+        changes["files"] = (*conversation.files, *files)[-FILES_KEPT:]
+    # Whom somebody else copies in is a stranger: as a participant they could be written to by name, unasked.
+    named = request.participants if request.role == "owner" else ()
+    new = tuple(entry for entry in named if entry.address.lower() not in known)
     if new:
         changes["participants"] = (*conversation.participants, *new)
     if conversation.status in (Status.SENT, Status.CANCELED):
@@ -77,16 +83,26 @@ def absorb(conversation: Conversation, request: UserRequest) -> Conversation:
     return conversation.model_copy(update=changes) if changes else conversation
 
 
+def new_files(conversation: Conversation, request: UserRequest) -> tuple[AttachmentRef, ...]:
+    """The files of a message that the conversation does not know yet."""
+    known = {(file.message_id, file.part) for file in conversation.files}
+    return tuple(file for file in request.attachments if (file.message_id, file.part) not in known)
+
+
 def extend_thread(thread: ThreadHeaders, ids: Sequence[str], subject: str = "") -> ThreadHeaders:
-    """Add ids to the thread, each once, the newest last; the root and the newest are kept."""
+    """Add ids to the thread, each once, the newest last; the root and the newest are kept.
+
+    Args:
+        ids: oldest first. What stands before one that is known is older than it, so it was seen and dropped, or is an
+            aside that the thread holds together without.
+    """
     references = list(thread.references)
-    for message_id in ids:
-        if message_id and message_id not in references:
-            references.append(message_id)
+    known = max((index for index, message_id in enumerate(ids) if message_id in references), default=-1)
+    references += [message_id for message_id in dict.fromkeys(ids[known + 1 :]) if message_id]
     root = thread.root or (references[0] if references else "")
-    return ThreadHeaders(
-        root=root, references=tuple(references[-REFERENCES_KEPT:]), subject=thread.subject or subject or ""
-    )
+    if len(references) > REFERENCES_KEPT:
+        references = [root, *(kept for kept in references[-REFERENCES_KEPT + 1 :] if kept != root)]
+    return ThreadHeaders(root=root, references=tuple(references), subject=thread.subject or subject or "")
 
 
 def merge_requests(requests: Sequence[UserRequest]) -> UserRequest:
@@ -104,12 +120,14 @@ def merge_requests(requests: Sequence[UserRequest]) -> UserRequest:
 def keep_schedule_alive(conversation: Conversation, now: datetime, pause_seconds: int) -> Conversation:
     """A schedule that fell due while the owner's message is worked on is put off until just after the answer.
 
-    One that is held was not going out, so it must not be brought back when its time has passed.
+    One that is held was not going out, so it must not be brought back when its time has passed. The time that was planned
+    stays known: what is long overdue is asked about, and a time that was put off is told.
     """
     schedule, earliest = conversation.schedule, int(now.timestamp()) + max(pause_seconds, 5)
     if schedule is None or conversation.held or schedule.instant >= earliest:
         return conversation
-    return conversation.model_copy(update={"schedule": at_instant(earliest, schedule.zone)})
+    put_off = at_instant(earliest, schedule.zone).model_copy(update={"due": schedule.due or schedule.instant})
+    return conversation.model_copy(update={"schedule": put_off})
 
 
 def seen_revision(conversation: Conversation, number: int) -> Revision | None:
@@ -121,17 +139,17 @@ def after_turn(outcome: Outcome, seen: Revision | None) -> Step:
     """From what a turn came to, to the reply and the next state."""
     conversation = outcome.conversation
     kind: ReplyKind
-    hints: tuple[str, ...] = ()
+    hints = outcome.hints or hints_for(conversation)
     following: Next
     if outcome.step == "cancel":
         conversation = conversation.model_copy(update={"status": Status.CANCELED, "schedule": None})
-        kind, following = "canceled", "receipt"
+        kind, hints, following = "canceled", (), "receipt"
     elif outcome.step == "schedule" and conversation.schedule is not None:
         conversation = conversation.model_copy(update={"status": Status.SCHEDULED})
-        kind, hints, following = "scheduled", HINTS_SCHEDULED, "schedule"
+        kind, following = "scheduled", "schedule"
     else:
         conversation = conversation.model_copy(update={"status": Status.WAITING})
-        kind, hints, following = ("draft" if conversation.draft.body else "notice"), HINTS_DRAFT, "agent"
+        kind, following = ("draft" if conversation.draft.body else "notice"), "agent"
     reply = Reply(
         kind=kind,
         conversation=conversation,
@@ -142,20 +160,24 @@ def after_turn(outcome: Outcome, seen: Revision | None) -> Step:
         remark=outcome.remark,
         back_translation=outcome.back_translation,
         hints=hints,
+        planned=outcome.planned,
     )
     return Step(conversation, reply, following)
 
 
 def stay(outcome: Outcome, here: Next) -> Step:
-    """A command that changes nothing (status, help, drafts): answer it and remain where the conversation is."""
+    """A command that changes nothing (status, help, what is planned): answer it and remain where the conversation is."""
     conversation = outcome.conversation
+    about_this_mail = outcome.planned is None and not outcome.hints
+    hints = hints_for(conversation) if about_this_mail else outcome.hints
     reply = Reply(
-        kind="scheduled" if here == "schedule" else "notice",
+        kind="scheduled" if here == "schedule" and about_this_mail else "notice",
         conversation=conversation,
         answer=outcome.answer,
         notices=outcome.notices,
         questions=outcome.questions,
-        hints=HINTS_SCHEDULED if here == "schedule" else HINTS_DRAFT,
+        hints=hints,
+        planned=outcome.planned,
     )
     return Step(conversation, reply, here)
 
@@ -171,8 +193,21 @@ def on_unusable_answer(conversation: Conversation, error: str) -> Step:
     if is_armed(conversation):
         conversation = conversation.model_copy(update={"status": Status.SCHEDULED})
         following = "schedule"
-    reply = Reply(kind="notice", conversation=conversation, notices=(notice,), hints=HINTS_RETRY)
+    reply = Reply(kind="notice", conversation=conversation, notices=(notice,), hints=with_cancel(conversation, "retry"))
     return Step(conversation, reply, following)
+
+
+def send_without_what_waits(conversation: Conversation, here: Next) -> Step:
+    """ "Send it now" while a message of the owner waits for the model: the draft does not hold yet what it asks for."""
+    number = conversation.revision
+    question = (
+        f"Your last message is still being worked on, so draft {number} does not hold it yet. To have draft {number} sent "
+        f"without it, reply “send it now (draft {number})”; “undo” takes your last message back."
+    )
+    reply = Reply(
+        kind="notice", conversation=conversation, questions=(question,), hints=("send it now", "undo", "cancel")
+    )
+    return Step(conversation, reply, here)
 
 
 def without_turn(conversation: Conversation, request: UserRequest, here: Next) -> Step | None:
@@ -191,14 +226,14 @@ def on_outsider(conversation: Conversation, request: UserRequest, here: Next) ->
     """
     who = str(request.sender) or "Somebody else"
     words = visible(request.text).strip()
-    hints: tuple[str, ...] = HINTS_SCHEDULED if here == "schedule" else HINTS_DRAFT
+    possible = hints_for(conversation)
     notices = [f"{who} wrote in this thread. I only take instructions from you, so nothing was changed."]
     if request.role == "participant" and 0 < len(words) <= MAX_SUGGESTION:
         number = conversation.suggestions[-1].number + 1 if conversation.suggestions else 1
         suggestion = Suggestion(number=number, sender=request.sender, text=words)
         kept = (*conversation.suggestions, suggestion)[-SUGGESTIONS_KEPT:]
         conversation = conversation.model_copy(update={"suggestions": kept})
-        hints = (f"apply suggestion {number}", *hints)
+        possible = (f"apply suggestion {number}", *possible)
         notices.append(
             f"This is suggestion {number}: reply “apply suggestion {number}” to have it done as if you said it."
         )
@@ -206,8 +241,8 @@ def on_outsider(conversation: Conversation, request: UserRequest, here: Next) ->
         kind="notice",
         conversation=conversation,
         notices=tuple(notices),
-        answer="They wrote:\n" + marked(words or "(no text)", OWNER_MARK),
-        hints=hints,
+        answer="They wrote:\n" + marked(words or "(no text)", "> "),
+        hints=possible,
     )
     return Step(conversation, reply, here)
 
@@ -234,7 +269,9 @@ def ask_to_confirm(conversation: Conversation, here: Next) -> Step:
 
 def on_refused(conversation: Conversation, request: UserRequest, here: Next) -> Step:
     """A message that could not be taken; ``request.text`` says why and what to do."""
-    reply = Reply(kind="notice", conversation=conversation, notices=(request.text,), hints=("help", "cancel"))
+    reply = Reply(
+        kind="notice", conversation=conversation, notices=(request.text,), hints=with_cancel(conversation, "help")
+    )
     return Step(conversation, reply, here)
 
 
@@ -265,7 +302,7 @@ def on_bounce(conversation: Conversation, request: UserRequest, here: Next) -> S
         conversation=conversation,
         notices=(notice,),
         detail=bounce.diagnostic or bounce.status,
-        hints=HINTS_BOUNCED,
+        hints=possible_replies.BOUNCED,
     )
     return Step(conversation, reply, "agent")
 
@@ -284,20 +321,21 @@ def _on_bounce_of_another(conversation: Conversation, bounce: Bounce, who: str, 
         conversation=conversation,
         notices=(notice,),
         answer=bounce.diagnostic or bounce.status,
-        hints=HINTS_SCHEDULED,
+        hints=hints_for(conversation),
     )
     return Step(conversation, reply, here)
 
 
-def on_sent(conversation: Conversation, *, message_id: str, revision: int, now: datetime, notice: str = "") -> Step:
-    """The mail was accepted: the record, the status and the receipt, led by ``notice`` if there is one."""
-    sent_at = int(now.timestamp())
+def on_sent(
+    conversation: Conversation, *, message_id: str, revision: int, now: datetime, lead: Sequence[str] = ()
+) -> Step:
+    """The mail was accepted: the record, the status and the receipt, led by ``lead``."""
+    sent_at, schedule = int(now.timestamp()), conversation.schedule
     went_out = conversation.draft
     if revision != conversation.revision and (earlier := seen_revision(conversation, revision)) is not None:
         went_out = earlier.draft
-    record = SentRecord(message_id=message_id, sent_at=sent_at, draft=went_out)
-    schedule = conversation.schedule
-    notices = [notice] if notice else []
+    record = SentRecord(message_id=message_id, sent_at=sent_at, draft=went_out, zone=schedule.zone if schedule else "")
+    notices = list(lead)
     if schedule is not None and sent_at - schedule.instant > LATE_SECONDS:
         minutes = round((sent_at - schedule.instant) / 60)
         why = (
@@ -314,7 +352,7 @@ def on_sent(conversation: Conversation, *, message_id: str, revision: int, now: 
     conversation = conversation.model_copy(
         update={"status": Status.SENT, "sent": (*conversation.sent, record), "last_error": ""}
     )
-    reply = Reply(kind="sent", conversation=conversation, notices=tuple(notices), hints=HINTS_SENT)
+    reply = Reply(kind="sent", conversation=conversation, notices=tuple(notices), hints=possible_replies.SENT)
     return Step(conversation, reply, "receipt")
 
 
@@ -323,7 +361,9 @@ def on_send_failure(conversation: Conversation, reason: str, *, permanent: bool,
     if permanent:
         conversation = conversation.model_copy(update={"status": Status.FAILED, "schedule": None, "last_error": reason})
         notice = "The mail was not sent. The draft is kept exactly as it is: correct it and say when to send it."
-        reply = Reply(kind="failed", conversation=conversation, notices=(notice,), detail=reason, hints=HINTS_FAILED)
+        reply = Reply(
+            kind="failed", conversation=conversation, notices=(notice,), detail=reason, hints=possible_replies.FAILED
+        )
         return Step(conversation, reply, "recover")
     conversation = conversation.model_copy(update={"last_error": reason or "the mail server could not be reached"})
     if trouble.told:
@@ -334,7 +374,7 @@ def on_send_failure(conversation: Conversation, reason: str, *, permanent: bool,
     )
     return Step(
         conversation,
-        Reply(kind="late", conversation=conversation, notices=(notice,), detail=reason, hints=HINTS_LATE),
+        Reply(kind="late", conversation=conversation, notices=(notice,), detail=reason, hints=possible_replies.LATE),
         "recover",
     )
 
@@ -348,30 +388,71 @@ def refusal_words(error: SendRejected) -> str:
 def on_model_failure(conversation: Conversation, reason: str, *, now: datetime, trouble: Trouble) -> Step:
     """The model cannot be reached: after some minutes the owner is told once that the text is kept."""
     conversation = conversation.model_copy(update={"last_error": reason})
-    if trouble.told or now.timestamp() - trouble.since < TELL_MODEL_TROUBLE_AFTER_SECONDS:
+    armed = is_armed(conversation) and conversation.schedule is not None
+    fell_due = armed and conversation.schedule is not None and instant_of(conversation.schedule) <= now.timestamp()
+    waited = now.timestamp() - trouble.since >= TELL_MODEL_TROUBLE_AFTER_SECONDS
+    if trouble.told or not (waited or fell_due):
         return Step(conversation, None, "recover")
-    notice = (
+    notices = [
         "The language model cannot be reached just now. Your text is kept and will be worked on as soon as it answers; "
         "you need not write again."
+    ]
+    hints: tuple[str, ...] = ("retry",)
+    if armed:
+        number = conversation.revision
+        notices.append(
+            f"Your mail (draft {number}) waits with it and does not go out before. “undo” takes your last message back, "
+            f"“send it now (draft {number})” sends the mail without it."
+        )
+        hints = ("retry", "undo", "send it now")
+    reply = Reply(
+        kind="notice", conversation=conversation, notices=tuple(notices), hints=with_cancel(conversation, *hints)
     )
-    return Step(
-        conversation, Reply(kind="notice", conversation=conversation, notices=(notice,), hints=HINTS_LATE), "recover"
+    return Step(conversation, reply, "recover")
+
+
+def ask_if_late(outcome: Outcome, before: Conversation, now: datetime) -> Outcome:
+    """After the model was away: a text that the owner sees for the first time after its time asks for their word."""
+    after = outcome.conversation
+    passed = before.schedule is not None and instant_of(before.schedule) <= now.timestamp()
+    if outcome.step != "schedule" or not passed or after.draft == before.draft or after.revision == before.revision:
+        return outcome
+    planned = after.schedule and after.schedule.instant - now.timestamp() > LATE_SECONDS
+    if planned:
+        return outcome
+    question = (
+        f"The time of the mail passed while the language model could not be reached. Shall draft {after.revision} go out "
+        "now? Then reply “send it now”."
     )
+    waiting = after.model_copy(update={"schedule": None})
+    return replace(outcome, conversation=waiting, step="wait", questions=(*outcome.questions, question))
 
 
-def pause_seconds(rounds: int, *, sending: bool, retry_after: float | None = None) -> int:
-    """How long to wait before the next attempt: growing, bounded; a server's own Retry-After is respected.
+def on_model_given_up(conversation: Conversation, reason: str, now: datetime) -> Step:
+    """The model was away for a day. What fell due meanwhile does not go out unasked: the owner wanted something else of it."""
+    passed = conversation.schedule is not None and instant_of(conversation.schedule) <= now.timestamp()
+    if passed:
+        conversation = conversation.model_copy(update={"schedule": None})
+    step = on_unusable_answer(conversation, reason)
+    if step.reply is None or not passed:
+        return step
+    notice = "Your mail was not sent at its time, because your last message changed it or could have."
+    reply = step.reply.model_copy(update={"notices": (*step.reply.notices, notice)})
+    return Step(step.conversation, reply, step.next)
 
-    Args:
-        rounds: failed rounds so far, from 1.
+
+def pause_seconds(trouble: Trouble, now: datetime, *, sending: bool, retry_after: float | None = None) -> int:
+    """How long to wait before the next attempt: after the last one as long as the trouble had lasted then, so that pauses
+    double, within bounds; a server's own Retry-After is respected. What the owner writes meanwhile makes no pause longer.
     """
-    first, longest = (30, 3_600) if sending else (5, 300)
-    pause = min(first * 2 ** min(rounds - 1, 12), longest)
-    return int(max(pause, min(retry_after or 0, 3_600)))
+    shortest, longest = (30, 3_600) if sending else (5, 300)
+    pause = max(shortest, min(trouble.tried - trouble.since, longest), min(retry_after or 0, 3_600))
+    return max(1, int(trouble.tried + pause - now.timestamp()))
 
 
 def given_up(trouble: Trouble, now: datetime) -> bool:
-    return now.timestamp() - trouble.since > GIVE_UP_SENDING_AFTER_SECONDS
+    """Whether it has been tried for long enough, sending and asking the model alike."""
+    return now.timestamp() - trouble.since > GIVE_UP_AFTER_SECONDS
 
 
 def recipients_of(conversation: Conversation) -> tuple[Address, ...]:

@@ -13,7 +13,7 @@ from iwf.state_schema import StateSchema
 from iwf.workflow import ObjectWorkflow
 
 from inbox_agent.models import HandOver, UserRequest
-from workflows import attributes, mail_states, states
+from workflows import attributes, errand_states, mail_states, states, turn_states
 from workflows import schema as s
 from workflows.services import Services
 
@@ -36,12 +36,16 @@ class EmailAgentWorkflow(ObjectWorkflow):
         services = self.services
         return StateSchema.with_starting_state(
             states.InitState(services),
-            states.AgentState(services),
+            turn_states.AgentState(services),
+            turn_states.TurnState(services),
+            turn_states.LostTurnState(services),
             states.ScheduleState(services),
             states.SendingState(services),
             states.RecoverState(services),
             mail_states.NotifyState(services),
             mail_states.ReceiptState(services),
+            errand_states.RememberState(services),
+            errand_states.CloseState(services),
         )
 
     def get_persistence_schema(self) -> PersistenceSchema:
@@ -51,6 +55,8 @@ class EmailAgentWorkflow(ObjectWorkflow):
         return CommunicationSchema.create(
             CommunicationMethod.internal_channel_def(s.CH_USER_INPUT, UserRequest),
             CommunicationMethod.internal_channel_def_by_prefix(s.CH_NOTIFIED_PREFIX, int),
+            CommunicationMethod.internal_channel_def_by_prefix(s.CH_ERRAND_DONE_PREFIX, int),
+            CommunicationMethod.internal_channel_def_by_prefix(s.CH_TURN_DONE_PREFIX, s.TurnDone),
         )
 
     @rpc(data_attribute_loading_policy=LOCK_HANDLED)

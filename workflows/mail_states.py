@@ -74,9 +74,11 @@ class ReceiptState(WorkflowState[s.Notification]):
         communication: Communication,
     ) -> StateDecision:
         deliver_to_owner(input, ctx, persistence, communication, self.services)
-        return StateDecision.force_complete_if_internal_channel_empty_or_else(
-            s.CH_USER_INPUT, persistence.get_data_attribute(s.DA_STATUS), "AgentState", s.Work()
-        )
+        if input.waiting:
+            return StateDecision.single_next_state("AgentState", s.Work(waiting=input.waiting))
+        if persistence.get_data_attribute(s.DA_ERRAND_COUNT):
+            return StateDecision.single_next_state("CloseState", s.Work())
+        return steps.close_if_nothing_waits(persistence)
 
 
 def deliver_to_owner(

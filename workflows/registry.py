@@ -5,12 +5,14 @@ from iwf.worker_service import WorkerOptions, WorkerService
 
 from workflows.email_agent import EmailAgentWorkflow
 from workflows.encoding import ENCODER
+from workflows.owner import OwnerWorkflow
 from workflows.services import Services
 
 
 def build_registry(services: Services) -> Registry:
     registry = Registry()
     registry.add_workflow(EmailAgentWorkflow(services))
+    registry.add_workflow(OwnerWorkflow(services))
     return registry
 
 

@@ -4,6 +4,8 @@ The names ``Status`` … ``ScheduledTime`` are those of the documents this syste
 ``ATTRIBUTE_LIMIT`` bytes: histories drop their oldest entries, longer text is refused before it gets here.
 """
 
+from typing import Any, Literal
+
 from iwf.persistence_schema import PersistenceField
 from pydantic import Field
 
@@ -11,7 +13,11 @@ from inbox_agent.models import (
     Address,
     AttachmentRef,
     Exchange,
+    Listed,
+    MemoryNote,
+    OpenQuestions,
     OutgoingMail,
+    OwnerMemory,
     Revision,
     Schedule,
     SentRecord,
@@ -24,6 +30,9 @@ from inbox_agent.models import (
 ATTRIBUTE_LIMIT = 64_000
 HISTORY_LIMIT = 48_000
 HANDLED_LIMIT = 1_000
+# Messages that wait for the turn under way travel in a state's input. With this many bytes of them the rest stays in the
+# channel until the turn is done, far from the 2 MB at which a server refuses an input.
+WAITING_LIMIT = 256_000
 
 DA_STATUS = "Status"
 DA_CURRENT_REQUEST = "CurrentRequest"
@@ -37,6 +46,7 @@ DA_EMAIL_BODY = "EmailBody"
 DA_SCHEDULED_TIME = "ScheduledTime"
 
 DA_DRAFT_DETAILS = "DraftDetails"
+DA_OPEN_QUESTIONS = "OpenQuestions"
 DA_SCHEDULE = "Schedule"
 DA_OWNER = "Owner"
 DA_OWNER_NAME = "OwnerName"
@@ -51,23 +61,31 @@ DA_THREAD = "Thread"
 DA_PARTICIPANTS = "Participants"
 DA_SENT_MAILS = "SentMails"
 DA_SUGGESTIONS = "Suggestions"
+DA_FILES = "Files"
 DA_OUTBOUND = "Outbound"
 DA_FIRST_CONTACT = "FirstContact"
+DA_LISTED = "Listed"
 DA_MAIL_COUNT = "MailCount"
+DA_ERRAND_COUNT = "ErrandCount"
+DA_PLANNED_NOTED = "PlannedNoted"
 DA_TROUBLE = "Trouble"
 DA_OUTGOING = "Outgoing"
 DA_RETRY_REQUEST = "RetryRequest"
+DA_TURN = "Turn"
+DA_WAITING = "Waiting"
 DA_LAST_ERROR = "LastError"
 DA_HANDLED_MESSAGE_IDS = "HandledMessageIds"
 
 CH_USER_INPUT = "UserInput"
 CH_NOTIFIED_PREFIX = "Notified-"
+CH_ERRAND_DONE_PREFIX = "ErrandDone-"
+CH_TURN_DONE_PREFIX = "TurnDone-"
 
 
 class DraftDetails(Stored):
     """What the draft holds beside addresses, subject and body.
 
-    ``names`` maps an address to its display name; ``held`` and ``restored`` are those of ``Conversation``.
+    ``names`` maps an address to its display name; ``held``, ``restored`` and ``stopped`` are those of ``Conversation``.
     """
 
     names: dict[str, str] = Field(default_factory=dict)
@@ -75,6 +93,7 @@ class DraftDetails(Stored):
     attachments: tuple[AttachmentRef, ...] = ()
     held: bool = False
     restored: int = 0
+    stopped: int = 0
 
 
 class Revisions(Stored):
@@ -97,6 +116,14 @@ class Suggestions(Stored):
     items: tuple[Suggestion, ...] = ()
 
 
+class Files(Stored):
+    items: tuple[AttachmentRef, ...] = ()
+
+
+class ListedMails(Stored):
+    items: tuple[Listed, ...] = ()
+
+
 class Outbound(Stored):
     """What the outbound policy remembers of a conversation; the fields are those of ``Conversation``."""
 
@@ -114,10 +141,10 @@ class FirstContact(Stored):
 
 
 class Trouble(Stored):
-    """What does not work just now: ``since`` in Unix seconds, attempts so far, whether the owner was told."""
+    """What does not work just now: ``since`` and last ``tried`` in Unix seconds, whether the owner was told."""
 
     since: int = 0
-    rounds: int = 0
+    tried: int = 0
     told: bool = False
 
 
@@ -140,29 +167,80 @@ class Outgoing(Attempt):
     earlier: tuple[Attempt, ...] = ()
 
 
+class TurnInput(Stored):
+    """The input of TurnState: the number of the turn in this run, what the model is asked about, and what it may know."""
+
+    turn: int
+    requests: tuple[UserRequest, ...]
+    memory: OwnerMemory | None = OwnerMemory()
+
+
+class TurnDone(Stored):
+    """What came of a turn's model call: its output as data, or why there is none.
+
+    Attributes:
+        failure: ``unavailable`` (worth trying again), ``unusable`` (it answered, but not by the schema); "" for none.
+        retry_after: seconds that the model's service asked to wait.
+    """
+
+    output: dict[str, Any] = Field(default_factory=dict)
+    response_id: str = ""
+    failure: Literal["", "unavailable", "unusable"] = ""
+    reason: str = ""
+    retry_after: int = 0
+
+
 class Work(Stored):
     """The input of the states that work: what is to be done, so that a failure handed on to RecoverState loses nothing.
 
     Attributes:
         requests: what the owner wrote and no turn has answered yet, oldest first; empty when waiting or sending.
+        turn: the number of the turn that is under way with them, 0 for none; ``since``: when it began, in Unix seconds.
+        done: what came of that turn, when it came together with a message that is answered first.
+        waiting: what was written after ``requests`` and is worked on after them, one by one, oldest first.
         reason: why the last attempt failed, in the server's words; "" if it has not been told.
         permanent: trying the same again cannot help.
         announced: RecoverState has already told the owner in this round.
         retry_after: seconds that the model's service asked to wait.
+        memory: what is known of the owner, as it was when the turn was begun first; None when it could not be read.
     """
 
     requests: tuple[UserRequest, ...] = ()
+    turn: int = 0
+    since: int = 0
+    done: TurnDone | None = None
+    waiting: tuple[UserRequest, ...] = ()
     reason: str = ""
     permanent: bool = False
     announced: bool = False
     retry_after: int = 0
+    memory: OwnerMemory | None = OwnerMemory()
 
 
 class Notification(Stored):
-    """The input of NotifyState and ReceiptState: the ``number``-th mail of ours in this run, sent after its predecessor."""
+    """The input of NotifyState and ReceiptState: the ``number``-th mail of ours in this run, sent after its predecessor.
+
+    ``waiting``: messages that are to be worked on after the receipt, see ``Work``.
+    """
 
     number: int
     mail: OutgoingMail | None = None
+    waiting: tuple[UserRequest, ...] = ()
+
+
+class Errand(Stored):
+    """The input of RememberState: the ``number``-th errand of this run, which is a note, or a cancel to be handed on.
+
+    Attributes:
+        note: a change of what is remembered of the owner.
+        cancels: the workflow id of the other conversation of the owner whose mail is to be canceled.
+        message_id: under which the cancel is handed over, however often.
+    """
+
+    number: int
+    note: MemoryNote | None = None
+    cancels: str = ""
+    message_id: str = ""
 
 
 def _attribute(key: str, value_type: type) -> PersistenceField:
@@ -190,8 +268,21 @@ DATA_ATTRIBUTES: tuple[PersistenceField, ...] = (
             DA_LAST_ERROR,
         )
     ),
-    *(_attribute(key, int) for key in (DA_SCHEDULED_TIME, DA_REVISION, DA_SEEN_REVISION, DA_MAIL_COUNT)),
+    *(
+        _attribute(key, int)
+        for key in (
+            DA_SCHEDULED_TIME,
+            DA_REVISION,
+            DA_SEEN_REVISION,
+            DA_MAIL_COUNT,
+            DA_ERRAND_COUNT,
+            DA_PLANNED_NOTED,
+            DA_TURN,
+            DA_WAITING,
+        )
+    ),
     _attribute(DA_DRAFT_DETAILS, DraftDetails),
+    _attribute(DA_OPEN_QUESTIONS, OpenQuestions),
     _attribute(DA_SCHEDULE, Schedule),
     _attribute(DA_REVISIONS, Revisions),
     _attribute(DA_EXCHANGES, Exchanges),
@@ -199,6 +290,8 @@ DATA_ATTRIBUTES: tuple[PersistenceField, ...] = (
     _attribute(DA_PARTICIPANTS, Participants),
     _attribute(DA_SENT_MAILS, SentMails),
     _attribute(DA_SUGGESTIONS, Suggestions),
+    _attribute(DA_FILES, Files),
+    _attribute(DA_LISTED, ListedMails),
     _attribute(DA_OUTBOUND, Outbound),
     _attribute(DA_FIRST_CONTACT, FirstContact),
     _attribute(DA_TROUBLE, Trouble),
@@ -206,3 +299,4 @@ DATA_ATTRIBUTES: tuple[PersistenceField, ...] = (
     _attribute(DA_RETRY_REQUEST, UserRequest),
     _attribute(DA_HANDLED_MESSAGE_IDS, list),
 )
+ATTRIBUTE_TYPES: dict[str, type | None] = {field.key: field.value_type for field in DATA_ATTRIBUTES}

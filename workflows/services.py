@@ -6,8 +6,17 @@ from datetime import UTC, datetime
 from email.message import EmailMessage
 
 from inbox_agent.errors import ConfigurationError
-from inbox_agent.models import Address, Conversation, UserRequest
-from inbox_agent.ports import Model, ModelResult, OutgoingPost
+from inbox_agent.models import (
+    Address,
+    Conversation,
+    FileContent,
+    HandOver,
+    MemoryNote,
+    OwnerMemory,
+    PlannedMail,
+    UserRequest,
+)
+from inbox_agent.ports import Model, ModelResult, OutgoingPost, OwnerMemories
 from inbox_agent.turn.outbound import OutboundPolicy
 
 
@@ -48,6 +57,7 @@ class Services:
 
     model: Model
     post: OutgoingPost
+    memories: OwnerMemories
     identity: AgentIdentity
     clock: Callable[[], datetime]
     nonce: Callable[[], str]
@@ -70,10 +80,25 @@ class NoPorts:
     def was_accepted(self, message_id: str) -> bool:
         raise ConfigurationError(self._WHY)
 
-    def fetch_part(self, message_id: str, part: str) -> bytes:
+    def fetch_part(self, message_id: str, part: str) -> FileContent:
+        raise ConfigurationError(self._WHY)
+
+    def size_limit(self) -> int:
         raise ConfigurationError(self._WHY)
 
     def count_sent(self, owner: str, since: datetime) -> int:
+        raise ConfigurationError(self._WHY)
+
+    def recall(self, owner: str) -> OwnerMemory:
+        raise ConfigurationError(self._WHY)
+
+    def note(self, owner: str, note: MemoryNote) -> None:
+        raise ConfigurationError(self._WHY)
+
+    def planned(self, owner: str) -> tuple[PlannedMail, ...]:
+        raise ConfigurationError(self._WHY)
+
+    def cancel(self, workflow_id: str, *, owner: Address, message_id: str) -> HandOver | None:
         raise ConfigurationError(self._WHY)
 
 
@@ -82,6 +107,7 @@ def client_only() -> Services:
     return Services(
         model=NoPorts(),
         post=NoPorts(),
+        memories=NoPorts(),
         identity=AgentIdentity("", "", b""),
         clock=lambda: datetime.now(UTC),
         nonce=lambda: "",

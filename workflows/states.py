@@ -15,23 +15,21 @@ from iwf.workflow_state import WorkflowState
 from iwf.workflow_state_options import WorkflowStateOptions
 
 from inbox_agent.errors import (
-    InvalidModelOutput,
     MalformedMessageError,
-    ModelUnavailable,
     SendRejected,
     SendUnavailable,
 )
 from inbox_agent.mail.compose import compose_outgoing, on_behalf_of
 from inbox_agent.models import Address, Conversation, Status
-from inbox_agent.turn.decision import decide
 from inbox_agent.turn.outbound import refusal
 from inbox_agent.turn.times import instant_of
-from workflows import decisions, steps
+from workflows import decisions, messages, sending, steps, turns
 from workflows import schema as s
+from workflows.files import read_files
 from workflows.mail_states import SMTP_TIMEOUT_SECONDS
 from workflows.services import AgentIdentity, Services
+from workflows.turn_states import AgentState
 
-MODEL_TIMEOUT_SECONDS = 90
 SENDING_RETRIES_SECONDS = 60
 # A sending attempt that fails this late is handed to RecoverState with the server's words, before iWF ends the retries.
 LAST_SENDING_ATTEMPT_SECONDS = 40
@@ -61,74 +59,10 @@ class InitState(WorkflowState[None]):
             return StateDecision.force_fail_workflow(problem)
         if persistence.get_data_attribute(s.DA_STATUS) is None:
             persistence.set_data_attribute(s.DA_STATUS, str(Status.INITIALIZED))
-        # The "notified" messages of an earlier run are gone with it, so the mails are counted anew.
+        # The "notified" messages of an earlier run are gone with it, so the mails are counted anew; errands likewise.
         persistence.set_data_attribute(s.DA_MAIL_COUNT, 0)
+        persistence.set_data_attribute(s.DA_ERRAND_COUNT, 0)
         return StateDecision.single_next_state(AgentState, s.Work())
-
-
-class AgentState(WorkflowState[s.Work]):
-    """Waits for the person's input, then makes exactly one model turn.
-
-    In two executions: the first takes the message from the channel and passes it on as its own input, where no failure
-    can lose it; the second asks the model.
-    """
-
-    def __init__(self, services: Services) -> None:
-        self.services = services
-
-    def get_state_options(self) -> WorkflowStateOptions:
-        return WorkflowStateOptions(execute_api_timeout_seconds=MODEL_TIMEOUT_SECONDS)
-
-    def wait_until(
-        self, ctx: WorkflowContext, input: s.Work, persistence: Persistence, communication: Communication
-    ) -> CommandRequest:
-        if input.requests:
-            return CommandRequest.empty()
-        status = persistence.get_data_attribute(s.DA_STATUS)
-        if status in (None, str(Status.INITIALIZED)):
-            persistence.set_data_attribute(s.DA_STATUS, str(Status.WAITING))
-        return steps.wait_for_input_or(None)
-
-    def execute(
-        self,
-        ctx: WorkflowContext,
-        input: s.Work,
-        command_results: CommandResults,
-        persistence: Persistence,
-        communication: Communication,
-    ) -> StateDecision:
-        if not input.requests:
-            message = steps.received(command_results)
-            if message is None:
-                return StateDecision.single_next_state(AgentState, s.Work())
-            return steps.take_message(message, input, "agent", ctx, persistence, self.services)
-        return self._take_turn(ctx, input, persistence)
-
-    def _take_turn(self, ctx: WorkflowContext, work: s.Work, persistence: Persistence) -> StateDecision:
-        services, stored = self.services, steps.load(persistence, ctx)
-        request = decisions.merge_requests(work.requests)
-        try:
-            result = services.model.take_turn(stored, request, services.clock())
-        except ModelUnavailable as error:
-            failed = s.Work(requests=work.requests, reason=str(error), retry_after=int(error.retry_after_seconds or 0))
-            return StateDecision.single_next_state(RecoverState, failed)
-        except InvalidModelOutput as error:
-            steps.clear_trouble(persistence)
-            # Whatever the owner wanted, they need the time to say it again before a schedule that fell due goes out.
-            alive = decisions.keep_schedule_alive(stored, services.clock(), services.send_pause_seconds)
-            return steps.carry_out(decisions.on_unusable_answer(alive, str(error)), stored, persistence, services)
-        now = services.clock()
-        conversation = decisions.keep_schedule_alive(stored, now, services.send_pause_seconds)
-        conversation = conversation.model_copy(update={"previous_response_id": result.response_id, "last_error": ""})
-        outcome = decide(
-            conversation,
-            request,
-            result.output,
-            now=now,
-            default_zone=services.default_zone,
-            send_pause_seconds=services.send_pause_seconds,
-        )
-        return steps.finish_turn(outcome, stored, persistence, services)
 
 
 class ScheduleState(WorkflowState[s.Work]):
@@ -140,7 +74,7 @@ class ScheduleState(WorkflowState[s.Work]):
     def wait_until(
         self, ctx: WorkflowContext, input: s.Work, persistence: Persistence, communication: Communication
     ) -> CommandRequest:
-        return steps.wait_for_input_or(self._seconds_left(steps.load(persistence, ctx)))
+        return steps.wait_for_input_or(self._seconds_left(steps.load(persistence, ctx)), input)
 
     def _seconds_left(self, conversation: Conversation) -> int:
         if conversation.schedule is None:
@@ -156,14 +90,14 @@ class ScheduleState(WorkflowState[s.Work]):
         persistence: Persistence,
         communication: Communication,
     ) -> StateDecision:
-        message = steps.received(command_results)
+        message, work = steps.next_message(command_results, input, persistence)
         if message is not None:
-            return steps.take_message(message, input, "schedule", ctx, persistence, self.services)
+            return messages.take_message(message, work, "schedule", ctx, persistence, self.services)
         conversation = steps.load(persistence, ctx)
         if self._seconds_left(conversation) > 1:
             # The rules of the zone changed meanwhile, or the timer was skipped by an admin only in part: wait on.
             return StateDecision.single_next_state(ScheduleState, s.Work())
-        steps.begin_sending(conversation, persistence, self.services)
+        sending.begin_sending(conversation, persistence, self.services)
         return StateDecision.single_next_state(SendingState, s.Work())
 
 
@@ -194,22 +128,22 @@ class SendingState(WorkflowState[s.Work]):
         communication: Communication,
     ) -> StateDecision:
         services, stored = self.services, steps.load(persistence, ctx)
-        sending = steps.outgoing(persistence)
-        first = (ctx.attempt or 1) == 1 and not sending.tried
+        under_way = sending.outgoing(persistence)
+        first = (ctx.attempt or 1) == 1 and not under_way.tried
         try:
-            for earlier in sending.earlier:
+            for earlier in under_way.earlier:
                 if services.post.was_accepted(earlier.message_id):
-                    return steps.finish_sending(earlier, stored, stored, persistence, services)
+                    return sending.finish_sending(earlier, input, stored, stored, persistence, services)
             if reason := refusal(stored, services.outbound, sent_today=self._sent_today(stored)):
                 # What an earlier attempt may have sent already is told as it is, policy or not.
-                if not first and services.post.was_accepted(sending.message_id):
-                    return steps.finish_sending(sending, stored, stored, persistence, services)
-                steps.end_sending(persistence)
-                return self._recover(reason, permanent=True)
-            files = [services.post.fetch_part(file.message_id, file.part) for file in stored.draft.attachments]
+                if not first and services.post.was_accepted(under_way.message_id):
+                    return sending.finish_sending(under_way, input, stored, stored, persistence, services)
+                sending.end_sending(persistence)
+                return self._recover(input, reason, permanent=True)
+            files = read_files(stored.draft, services.post)
             message = compose_outgoing(
                 stored.draft,
-                message_id=sending.message_id,
+                message_id=under_way.message_id,
                 sender=sender_for(stored.owner, services.identity),
                 reply_to=stored.owner if stored.owner.address else None,
                 now=services.clock(),
@@ -218,17 +152,17 @@ class SendingState(WorkflowState[s.Work]):
             recipients = [entry.address for entry in decisions.recipients_of(stored)]
             services.post.deliver(message, recipients=recipients, first_attempt=first)
         except SendRejected as error:
-            steps.end_sending(persistence)
-            return self._recover(decisions.refusal_words(error), permanent=True)
+            sending.end_sending(persistence)
+            return self._recover(input, decisions.refusal_words(error), permanent=True)
         except MalformedMessageError as error:
-            steps.end_sending(persistence)
-            return self._recover(f"an attachment cannot be read any more: {error}", permanent=True)
+            sending.end_sending(persistence)
+            return self._recover(input, str(error), permanent=True)
         except SendUnavailable as error:
             began = ctx.first_attempt_timestamp_seconds or 0
             if services.clock().timestamp() - began < LAST_SENDING_ATTEMPT_SECONDS:
                 raise
-            return self._recover(error.server_reply or str(error), permanent=False)
-        return steps.finish_sending(sending, stored, stored, persistence, services)
+            return self._recover(input, error.server_reply or str(error), permanent=False)
+        return sending.finish_sending(under_way, input, stored, stored, persistence, services)
 
     def _sent_today(self, conversation: Conversation) -> int:
         """How many mails went out for the owner within 24 hours; asked only where there is a limit."""
@@ -238,8 +172,9 @@ class SendingState(WorkflowState[s.Work]):
         return services.post.count_sent(owner, services.clock() - timedelta(days=1))
 
     @staticmethod
-    def _recover(reason: str, *, permanent: bool) -> StateDecision:
-        return StateDecision.single_next_state(RecoverState, s.Work(reason=reason, permanent=permanent))
+    def _recover(work: s.Work, reason: str, *, permanent: bool) -> StateDecision:
+        failed = s.Work(reason=reason, permanent=permanent, waiting=work.waiting)
+        return StateDecision.single_next_state(RecoverState, failed)
 
 
 class RecoverState(WorkflowState[s.Work]):
@@ -256,11 +191,10 @@ class RecoverState(WorkflowState[s.Work]):
         if not input.announced:
             return CommandRequest.empty()
         if input.permanent:
-            return steps.wait_for_input_or(None)
-        rounds = steps.trouble(persistence).rounds
-        return steps.wait_for_input_or(
-            decisions.pause_seconds(rounds, sending=not input.requests, retry_after=input.retry_after)
-        )
+            return steps.wait_for_input_or(None, input)
+        trouble, now = steps.trouble(persistence), self.services.clock()
+        pause = decisions.pause_seconds(trouble, now, sending=not input.requests, retry_after=input.retry_after)
+        return steps.wait_for_input_or(pause, input)
 
     def execute(
         self,
@@ -272,18 +206,22 @@ class RecoverState(WorkflowState[s.Work]):
     ) -> StateDecision:
         if not input.announced:
             return self._announce(ctx, input, persistence)
-        message = steps.received(command_results)
+        message, work = steps.next_message(command_results, input, persistence)
         if message is not None:
-            return steps.take_message(message, input, "recover", ctx, persistence, self.services)
+            return messages.take_message(message, work, "recover", ctx, persistence, self.services)
         if input.requests:
-            return StateDecision.single_next_state(AgentState, s.Work(requests=input.requests))
-        steps.begin_sending(steps.load(persistence, ctx), persistence, self.services)
+            return turns.begin(input.requests, persistence, self.services.clock(), memory=input.memory)
+        sending.begin_sending(steps.load(persistence, ctx), persistence, self.services)
         return StateDecision.single_next_state(SendingState, s.Work())
 
     def _announce(self, ctx: WorkflowContext, work: s.Work, persistence: Persistence) -> StateDecision:
         stored, now = steps.load(persistence, ctx), self.services.clock()
         before = steps.trouble(persistence)
-        trouble = s.Trouble(since=before.since or int(now.timestamp()), rounds=before.rounds + 1, told=before.told)
+        trouble = s.Trouble(since=before.since or int(now.timestamp()), tried=int(now.timestamp()), told=before.told)
+        if work.requests and decisions.given_up(trouble, now):
+            steps.clear_trouble(persistence)
+            given_up = decisions.on_model_given_up(stored, work.reason, now)
+            return steps.carry_out(given_up, stored, persistence, self.services, work=turns.rest_of(work))
         permanent = work.permanent or (not work.requests and decisions.given_up(trouble, now))
         if work.requests:
             step = decisions.on_model_failure(stored, work.reason, now=now, trouble=trouble)

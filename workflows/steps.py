@@ -4,6 +4,7 @@ Shared by the states. Mails of ours in one run are numbered; each waits for its 
 replies arrive in order and none is cut off by the end of the workflow.
 """
 
+from dataclasses import replace
 from typing import Any
 
 from iwf.command_request import CommandRequest, InternalChannelCommand, TimerCommand
@@ -17,20 +18,12 @@ from iwf.workflow_context import WorkflowContext
 from inbox_agent.mail.compose import reply_subject
 from inbox_agent.mail.render import render_reply
 from inbox_agent.mail.threads import make_message_id, make_reply_address
-from inbox_agent.models import Conversation, Outcome, OutgoingMail, Reply, Status, UserRequest
-from inbox_agent.turn.commands import (
-    Command,
-    applied_suggestion,
-    apply_command,
-    approve,
-    find_command,
-    is_confirmation,
-)
-from inbox_agent.turn.outbound import fingerprint, guard
-from workflows import decisions, newcomers
+from inbox_agent.models import Conversation, OutgoingMail, Reply, UserRequest
+from workflows import decisions, turns
 from workflows import schema as s
 from workflows.attributes import changed_attributes, read_conversation
 from workflows.decisions import Next, Step
+from workflows.errands import errands_of, planned_until
 from workflows.services import Services
 
 STATE_IDS: dict[Next, str] = {
@@ -39,9 +32,6 @@ STATE_IDS: dict[Next, str] = {
     "recover": "RecoverState",
     "receipt": "ReceiptState",
 }
-NOTHING_TO_RETRY = UserRequest(message_id="")
-# These answer without touching the draft, so they leave the conversation where it is.
-QUIET_COMMANDS = frozenset({Command.STATUS, Command.HELP, Command.DRAFTS})
 
 
 def load(persistence: Persistence, ctx: WorkflowContext) -> Conversation:
@@ -57,8 +47,10 @@ def input_command() -> InternalChannelCommand:
     return InternalChannelCommand.by_name(s.CH_USER_INPUT)
 
 
-def wait_for_input_or(seconds: int | None) -> CommandRequest:
-    """The next message of the person, or (unless None) a durable timer."""
+def wait_for_input_or(seconds: int | None, work: s.Work) -> CommandRequest:
+    """The next message of the person, or (unless None) a durable timer; nothing when a message waits already."""
+    if work.waiting:
+        return CommandRequest.empty()
     commands: list[Any] = [input_command()]
     if seconds is not None:
         commands.append(TimerCommand.by_seconds(max(1, seconds)))
@@ -71,6 +63,12 @@ def received(results: CommandResults) -> UserRequest | None:
         if result.status == ChannelRequestStatus.RECEIVED and isinstance(result.value, UserRequest):
             return result.value
     return None
+
+
+def next_message(results: CommandResults, work: s.Work, persistence: Persistence) -> tuple[UserRequest | None, s.Work]:
+    """The message to look at now, if there is one, and what is left of the work: one that waited comes first."""
+    message = received(results)
+    return (message, work) if message is not None else turns.next_waiting(work, persistence)
 
 
 def after_predecessor(number: int) -> CommandRequest:
@@ -127,198 +125,38 @@ def carry_out(
         conversation = conversation.model_copy(update={"thread": thread})
     save(persistence, before, conversation)
     notification = s.Notification(number=number, mail=mail)
+    beside = _errands(replace(step, conversation=conversation), before, persistence, services)
     if step.next == "receipt":
-        return StateDecision.single_next_state("ReceiptState", notification)
-    following = StateMovement.create(STATE_IDS[step.next], work or s.Work())
-    if mail is None:
-        return StateDecision.multi_next_states(following)
-    return StateDecision.multi_next_states(StateMovement.create("NotifyState", notification), following)
+        waiting = work.waiting if work is not None else ()
+        receipt = notification.model_copy(update={"waiting": waiting})
+        return StateDecision.multi_next_states(*beside, StateMovement.create("ReceiptState", receipt))
+    if mail is not None:
+        beside.append(StateMovement.create("NotifyState", notification))
+    return StateDecision.multi_next_states(*beside, StateMovement.create(STATE_IDS[step.next], work or s.Work()))
 
 
-def take_message(
-    request: UserRequest,
-    work: s.Work,
-    here: Next,
-    ctx: WorkflowContext,
-    persistence: Persistence,
-    services: Services,
-) -> StateDecision:
-    """What a message leads to, wherever the conversation waits: answered at once if no model is needed, else a turn.
-
-    Args:
-        work: what the state at hand was about; text that waits for the model stays first in line.
-        here: where the conversation waits, and stays if the message changes nothing.
-    """
-    stored, now = load(persistence, ctx), services.clock()
-    conversation = decisions.absorb(stored, request)
-    if request.unconfirmed:
-        known = newcomers.admitted(request, persistence)
-        if known is None:
-            asked = newcomers.ask(conversation, here, persistence)
-            return carry_out(asked, stored, persistence, services, work=work)
-        request = known
-    if (number := applied_suggestion(request.text)) is not None and request.role == "owner":
-        request = decisions.with_suggestion(conversation, request, number)
-    if (told := decisions.without_turn(conversation, request, here)) is not None:
-        return carry_out(told, stored, persistence, services, work=work)
-    if is_confirmation(request.text) and conversation.asked == fingerprint(conversation.draft):
-        return _confirmed(request, conversation, stored, persistence, services)
-    command = find_command(request.text)
-    if command is Command.RETRY and (found := _retry(work, here, conversation, stored, persistence, services)):
-        return found
-    if command is Command.CANCEL and (accepted := accepted_attempt(persistence, services)):
-        too_late = "It is too late to cancel: an earlier attempt to send it had been accepted."
-        return finish_sending(accepted, conversation, stored, persistence, services, notice=too_late)
-    if command not in QUIET_COMMANDS:
-        conversation = decisions.keep_schedule_alive(conversation, now, services.send_pause_seconds)
-    if command is not None and (command in QUIET_COMMANDS or command is Command.CANCEL or not work.requests):
-        outcome = apply_command(
-            conversation,
-            request,
-            command,
-            now=now,
-            default_zone=services.default_zone,
-            send_pause_seconds=services.send_pause_seconds,
-        )
-        if command in QUIET_COMMANDS:
-            return carry_out(decisions.stay(outcome, here), stored, persistence, services, work=work)
-        clear_trouble(persistence)
-        return carry_out(_after(outcome, persistence, services), stored, persistence, services)
-    return _to_turn((*work.requests, request), conversation, stored, persistence)
-
-
-def _confirmed(
-    request: UserRequest,
-    conversation: Conversation,
-    stored: Conversation,
-    persistence: Persistence,
-    services: Services,
-) -> StateDecision:
-    """The owner's word for a draft that needs it: the same as an approval of the draft that was shown."""
-    conversation = conversation.model_copy(update={"confirmed": conversation.asked})
-    outcome = approve(
-        conversation,
-        request,
-        now=services.clock(),
-        default_zone=services.default_zone,
-        send_pause_seconds=services.send_pause_seconds,
+def _errands(step: Step, before: Conversation, persistence: Persistence, services: Services) -> list[StateMovement]:
+    """The movements to the step's errands, which are counted here, and what is noted as planned by them."""
+    done = persistence.get_data_attribute(s.DA_ERRAND_COUNT) or 0
+    found = errands_of(
+        step,
+        before,
+        noted=persistence.get_data_attribute(s.DA_PLANNED_NOTED) or 0,
+        done=done,
+        now=int(services.clock().timestamp()),
+        message_id=lambda: f"<cancel.{services.nonce()}@{services.identity.domain}>",
     )
-    clear_trouble(persistence)
-    return carry_out(_after(outcome, persistence, services), stored, persistence, services)
+    if found:
+        persistence.set_data_attribute(s.DA_ERRAND_COUNT, done + len(found))
+        persistence.set_data_attribute(s.DA_PLANNED_NOTED, planned_until(step.conversation))
+    return [StateMovement.create("RememberState", errand) for errand in found]
 
 
-def _after(outcome: Outcome, persistence: Persistence, services: Services) -> Step:
-    outcome = guard(outcome, services.outbound)
-    seen = persistence.get_data_attribute(s.DA_SEEN_REVISION) or 0
-    return decisions.after_turn(outcome, decisions.seen_revision(outcome.conversation, seen))
-
-
-def finish_turn(outcome: Outcome, before: Conversation, persistence: Persistence, services: Services) -> StateDecision:
-    """The end of a turn that needed the model."""
-    clear_trouble(persistence)
-    persistence.set_data_attribute(s.DA_RETRY_REQUEST, NOTHING_TO_RETRY)
-    return carry_out(_after(outcome, persistence, services), before, persistence, services)
-
-
-def _to_turn(
-    requests: tuple[UserRequest, ...], conversation: Conversation, stored: Conversation, persistence: Persistence
-) -> StateDecision:
-    conversation = conversation.model_copy(update={"status": Status.PROCESSING})
-    save(persistence, stored, conversation)
-    persistence.set_data_attribute(s.DA_CURRENT_REQUEST, requests[-1].text)
-    merged = decisions.merge_requests(requests)
-    fits = len(merged.model_dump_json().encode()) < s.ATTRIBUTE_LIMIT
-    persistence.set_data_attribute(s.DA_RETRY_REQUEST, merged if fits else requests[-1])
-    return StateDecision.single_next_state("AgentState", s.Work(requests=requests))
-
-
-def _retry(
-    work: s.Work,
-    here: Next,
-    conversation: Conversation,
-    stored: Conversation,
-    persistence: Persistence,
-    services: Services,
-) -> StateDecision | None:
-    """Try again what failed last: the sending, or the message that no answer could be worked out for; None if nothing did."""
-    if here == "recover" and not work.requests:
-        save(persistence, stored, conversation)
-        begin_sending(conversation, persistence, services)
-        return StateDecision.single_next_state("SendingState", s.Work())
-    last = persistence.get_data_attribute(s.DA_RETRY_REQUEST)
-    requests = work.requests or ((last,) if isinstance(last, UserRequest) and last.message_id else ())
-    if not requests:
-        return None
-    conversation = decisions.keep_schedule_alive(conversation, services.clock(), services.send_pause_seconds)
-    return _to_turn(requests, conversation, stored, persistence)
-
-
-def begin_sending(conversation: Conversation, persistence: Persistence, services: Services) -> None:
-    """Fix the Message-ID of the mail before its first attempt; a draft whose sending is under way keeps its own.
-
-    Another draft gets another id, for under the old one it could not be told which of the two was accepted.
-    """
-    current = outgoing(persistence)
-    earlier = current.earlier
-    if current.message_id and current.revision == conversation.revision:
-        persistence.set_data_attribute(s.DA_OUTGOING, current.model_copy(update={"tried": True}))
-        return
-    if current.message_id:
-        earlier = (*earlier, s.Attempt(message_id=current.message_id, revision=current.revision))
-    message_id = make_message_id(
-        conversation.workflow_id,
-        services.nonce(),
-        secret=services.identity.secret,
-        domain=services.identity.domain,
-        revision=conversation.revision,
+def close_if_nothing_waits(persistence: Persistence) -> StateDecision:
+    """End the run, unless a message came meanwhile: then it goes on."""
+    return StateDecision.force_complete_if_internal_channel_empty_or_else(
+        s.CH_USER_INPUT, persistence.get_data_attribute(s.DA_STATUS), "AgentState", s.Work()
     )
-    persistence.set_data_attribute(
-        s.DA_OUTGOING, s.Outgoing(message_id=message_id, revision=conversation.revision, earlier=earlier)
-    )
-
-
-def outgoing(persistence: Persistence) -> s.Outgoing:
-    """The sending under way; without a Message-ID when there is none."""
-    stored = persistence.get_data_attribute(s.DA_OUTGOING)
-    return stored if isinstance(stored, s.Outgoing) else s.Outgoing()
-
-
-def end_sending(persistence: Persistence) -> None:
-    """The mail is known to be accepted or refused: the next sending is another mail."""
-    persistence.set_data_attribute(s.DA_OUTGOING, s.Outgoing())
-
-
-def accepted_attempt(persistence: Persistence, services: Services) -> s.Attempt | None:
-    """The attempt of a sending under way that turns out to have been accepted, if one was.
-
-    Raises:
-        SendUnavailable: the mailbox cannot tell just now.
-    """
-    current = outgoing(persistence)
-    attempts = (*current.earlier, current) if current.message_id else current.earlier
-    return next((attempt for attempt in attempts if services.post.was_accepted(attempt.message_id)), None)
-
-
-def finish_sending(
-    accepted: s.Attempt,
-    conversation: Conversation,
-    stored: Conversation,
-    persistence: Persistence,
-    services: Services,
-    *,
-    notice: str = "",
-) -> StateDecision:
-    """The mail is out under this attempt's Message-ID: the record and the receipt."""
-    end_sending(persistence)
-    clear_trouble(persistence)
-    step = decisions.on_sent(
-        conversation,
-        message_id=accepted.message_id,
-        revision=accepted.revision,
-        now=services.clock(),
-        notice=notice,
-    )
-    return carry_out(step, stored, persistence, services)
 
 
 def trouble(persistence: Persistence) -> s.Trouble:

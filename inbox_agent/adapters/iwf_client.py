@@ -1,26 +1,17 @@
-"""The durable conversations behind the official iWF client. Its errors become ours here."""
+"""The durable conversations behind the official iWF client."""
 
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
-import httpx
 from iwf.client import Client
 from iwf.client_options import ClientOptions
-from iwf.errors import (
-    ClientSideError,
-    ServerSideError,
-    WorkflowAlreadyStartedError,
-    WorkflowNotExistsError,
-    WorkflowRPCAcquiringLockFailure,
-    WorkflowRPCExecutionError,
-)
-from iwf.iwf_api.errors import UnexpectedStatus
 from iwf.iwf_api.models import WorkflowSearchRequest
 from iwf.unregistered_client import UnregisteredClient
 from iwf.workflow_options import WorkflowOptions
 
+from inbox_agent.adapters.iwf_calls import NO_TIMEOUT, LockBusy, connections_of, read_attributes, translated
 from inbox_agent.errors import ConversationExists, ConversationNotFound, EngineUnavailable
 from inbox_agent.models import HandOver, UserRequest
 from inbox_agent.ports import ConversationSummary
@@ -28,13 +19,23 @@ from workflows import attributes
 from workflows import schema as s
 from workflows.email_agent import EmailAgentWorkflow, fingerprint_of
 from workflows.encoding import ENCODER
+from workflows.owner import is_owner_workflow
 from workflows.registry import build_registry
 from workflows.services import client_only
 
-# Schedules may lie a year ahead and a conversation may wait for its owner for ever: 0 is no timeout.
-NO_TIMEOUT = 0
 # What belongs to a run and not to the conversation is not handed on to a follow-up.
-OF_ONE_RUN = frozenset({s.DA_MAIL_COUNT, s.DA_TROUBLE, s.DA_OUTGOING, s.DA_RETRY_REQUEST, s.DA_REQUEST_DRAFT})
+OF_ONE_RUN = frozenset(
+    {
+        s.DA_MAIL_COUNT,
+        s.DA_ERRAND_COUNT,
+        s.DA_TURN,
+        s.DA_WAITING,
+        s.DA_TROUBLE,
+        s.DA_OUTGOING,
+        s.DA_RETRY_REQUEST,
+        s.DA_REQUEST_DRAFT,
+    }
+)
 LOCK_ATTEMPTS = 5
 START_ATTEMPTS = 4
 
@@ -60,9 +61,7 @@ class IwfConversations:
         self._client = Client(build_registry(client_only()), options)
         self._plain = UnregisteredClient(options)
         self._sleep = sleep
-        # The SDK makes them at the first call, and two when two threads come first; one is then never closed.
-        generated = (self._client._unregistered_client.api_client, self._plain.api_client)
-        self._connections = [client.get_httpx_client() for client in generated]
+        self._connections = connections_of(self._client, self._plain)
 
     def close(self) -> None:
         """Close the connections to the server."""
@@ -102,23 +101,25 @@ class IwfConversations:
         self._start(workflow_id, {})
 
     def _start(self, workflow_id: str, attributes: dict[str, Any]) -> None:
+        if is_owner_workflow(workflow_id):
+            raise ConversationExists(f"{workflow_id} is the name of what is remembered of an owner")
         options = WorkflowOptions(initial_data_attributes=attributes) if attributes else None
-        with _translated(workflow_id):
+        with translated(workflow_id):
             self._client.start_workflow(EmailAgentWorkflow, workflow_id, NO_TIMEOUT, None, options)
 
     def _send(self, workflow_id: str, request: UserRequest) -> HandOver:
         for attempt in range(LOCK_ATTEMPTS):
             try:
-                with _translated(workflow_id):
+                with _of_conversation(workflow_id):
                     answer = self._client.invoke_rpc(workflow_id, EmailAgentWorkflow.send_request, request, str)
                 return HandOver(answer or "")
-            except _LockBusy:
+            except LockBusy:
                 self._sleep(0.05 * 2**attempt)
         raise EngineUnavailable(f"the iWF server keeps the lock of conversation {workflow_id} busy")
 
     def describe(self, workflow_id: str) -> dict[str, Any]:
         try:
-            with _translated(workflow_id):
+            with _of_conversation(workflow_id):
                 described = self._client.invoke_rpc(workflow_id, EmailAgentWorkflow.describe, None, dict)
         except ConversationNotFound:
             # RPCs end with the run; what it left can be read still.
@@ -129,7 +130,7 @@ class IwfConversations:
         return described or {}
 
     def save_draft(self, workflow_id: str, draft: str) -> None:
-        with _translated(workflow_id):
+        with _of_conversation(workflow_id):
             self._client.invoke_rpc(workflow_id, EmailAgentWorkflow.save_draft, draft)
 
     def owner_of(self, workflow_id: str) -> str:
@@ -138,12 +139,12 @@ class IwfConversations:
 
     def list_conversations(self, limit: int) -> list[ConversationSummary]:
         request = WorkflowSearchRequest(query=f"IwfWorkflowType='{EmailAgentWorkflow.__name__}'", page_size=limit)
-        with _translated(""):
+        with translated(""):
             found = self._plain.search_workflow(request).workflow_executions
         return [self._summary(entry.workflow_id) for entry in found or []]
 
     def _summary(self, workflow_id: str) -> ConversationSummary:
-        with _translated(workflow_id):
+        with translated(workflow_id):
             engine_status = str(self._client.describe_workflow(workflow_id).workflow_status)
         keys = [s.DA_STATUS, s.DA_OWNER, s.DA_EMAIL_SUBJECT, s.DA_SCHEDULED_TIME, s.DA_LAST_ERROR]
         values = self._attributes(workflow_id, keys)
@@ -158,44 +159,13 @@ class IwfConversations:
         )
 
     def _attributes(self, workflow_id: str, keys: list[str] | None = None) -> dict[str, Any]:
-        """The data attributes of the latest run, closed or not; {} when there is none."""
-        try:
-            with _translated(workflow_id):
-                response = self._plain.get_workflow_data_attributes(workflow_id, "", keys)
-        except ConversationNotFound:
-            return {}
-        types = {field.key: field.value_type for field in s.DATA_ATTRIBUTES}
-        return {
-            item.key: ENCODER.decode(item.value, types[item.key])
-            for item in response.objects or []
-            if item.key in types and item.value
-        }
-
-
-class _LockBusy(Exception):
-    """Another RPC holds the lock on the handled Message-IDs."""
+        return read_attributes(self._plain, workflow_id, s.ATTRIBUTE_TYPES, keys)
 
 
 @contextmanager
-def _translated(workflow_id: str) -> Iterator[None]:
-    try:
+def _of_conversation(workflow_id: str) -> Iterator[None]:
+    """One call of a conversation, its errors translated; the workflows of owners are none."""
+    if is_owner_workflow(workflow_id):
+        raise ConversationNotFound(f"no conversation {workflow_id}")
+    with translated(workflow_id):
         yield
-    except WorkflowNotExistsError as error:
-        raise ConversationNotFound(f"no running conversation {workflow_id}") from error
-    except WorkflowAlreadyStartedError as error:
-        raise ConversationExists(f"conversation {workflow_id} is already running") from error
-    except WorkflowRPCAcquiringLockFailure as error:
-        raise _LockBusy from error
-    except WorkflowRPCExecutionError as error:
-        raise EngineUnavailable(f"the worker could not answer for conversation {workflow_id}: {error}") from error
-    except (ServerSideError, ClientSideError) as error:
-        raise EngineUnavailable(f"the iWF server answered {error.status}: {error}") from error
-    except UnexpectedStatus as error:
-        raise EngineUnavailable(f"the iWF server answered {error.status_code}") from error
-    except httpx.HTTPError as error:
-        raise EngineUnavailable(f"the iWF server cannot be reached: {type(error).__name__}") from error
-    except RuntimeError as error:
-        # The SDK answers statuses it does not know with a bare RuntimeError.
-        if "unknown error code" not in str(error):
-            raise
-        raise EngineUnavailable(f"the iWF server gave an unknown answer: {error}") from error

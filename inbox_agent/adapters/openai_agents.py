@@ -2,7 +2,7 @@
 
 One background thread runs the SDK's event loop for all callers, so that any number of worker threads share connections
 and none waits for another. Every failure ends as one of two: ``ModelUnavailable`` (try later) or
-``InvalidModelOutput`` (asked twice in vain).
+``InvalidModelOutput`` (asked twice in vain). Beyond a number of calls none is made: ``ModelBusy``.
 """
 
 import asyncio
@@ -17,7 +17,7 @@ from agents import Agent, AgentOutputSchema, ModelSettings, OpenAIResponsesModel
 from agents.exceptions import AgentsException, ModelRefusalError, ModelTimeoutError
 from agents.result import RunResult
 
-from inbox_agent.errors import InvalidModelOutput, ModelUnavailable
+from inbox_agent.errors import InvalidModelOutput, ModelBusy, ModelUnavailable
 from inbox_agent.models import Conversation, UserRequest
 from inbox_agent.ports import ModelResult
 from inbox_agent.turn.prompt import INSTRUCTIONS, build_input
@@ -57,12 +57,15 @@ class OpenAIModel:
         model: str = "gpt-5-mini",
         timeout: float = DEFAULT_TIMEOUT_SECONDS,
         default_zone: str = "UTC",
+        max_calls: int = 48,
     ) -> None:
         """
         Args:
             base_url: of the Responses API, ending in ``/v1``; "" is OpenAI's own.
             timeout: seconds for one whole turn, repeated asking included.
             default_zone: the zone in which the model is told the present when the conversation knows none.
+            max_calls: turns under way at once. Each holds a thread of the worker, which has other things to do, too, when
+                the service hangs.
         """
         self._client = openai.AsyncOpenAI(
             api_key=api_key, base_url=base_url or OPENAI_URL, max_retries=0, timeout=timeout
@@ -76,12 +79,22 @@ class OpenAIModel:
         )
         self._timeout = timeout
         self._default_zone = default_zone
+        self._max_calls = max_calls
+        self._calls = threading.BoundedSemaphore(max_calls)
         self._lock = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
 
     def take_turn(self, conversation: Conversation, request: UserRequest, now: datetime) -> ModelResult:
         """See ``ports.Model``."""
+        if not self._calls.acquire(blocking=False):
+            raise ModelBusy(f"{self._max_calls} calls of the model are under way in this worker")
+        try:
+            return self._call(conversation, request, now)
+        finally:
+            self._calls.release()
+
+    def _call(self, conversation: Conversation, request: UserRequest, now: datetime) -> ModelResult:
         deadline = time.monotonic() + self._timeout
         turn = self._turn(conversation, request, now, deadline)
         future = asyncio.run_coroutine_threadsafe(turn, self._running_loop())

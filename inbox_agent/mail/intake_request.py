@@ -1,5 +1,6 @@
 """A message as what its conversation is told of it: bounded, so that it fits into the workflow's attributes (64 KB each)."""
 
+from dataclasses import replace
 from typing import Literal
 
 from inbox_agent.mail.new_text import NOTE_HIDDEN, NOTE_INVISIBLE, NOTE_PAGE_CUT, split_new_text
@@ -23,6 +24,8 @@ _TOLD = {
 def from_owner(message: Message, match: ThreadMatch, people: tuple[Address, ...], *, trouble: str = "") -> UserRequest:
     """The owner's words, or a refusal that says what to do about a message that cannot be taken."""
     text = split_new_text(message.text, message.html) if not trouble else NewText("")
+    if not text.new_text.strip() and not text.quoted_text.strip():
+        text = replace(text, new_text=_instruction_in_subject(message))
     trouble = trouble or _trouble_with(message, text)
     if trouble:
         return refused_request(message, match, people, trouble)
@@ -30,7 +33,10 @@ def from_owner(message: Message, match: ThreadMatch, people: tuple[Address, ...]
         update={
             "text": text.new_text,
             "quoted_text": bounded(text.quoted_text, MAX_QUOTED_TEXT_BYTES),
-            "notes": tuple(_TOLD[note] for note in dict.fromkeys(text.notes) if note in _TOLD),
+            "notes": (
+                *(_TOLD[note] for note in dict.fromkeys(text.notes) if note in _TOLD),
+                *_note_of_files(message),
+            ),
         }
     )
 
@@ -68,7 +74,7 @@ def bounce_request(message: Message, bounce: Bounce) -> UserRequest:
 
 def refused_request(message: Message, match: ThreadMatch, people: tuple[Address, ...], reason: str) -> UserRequest:
     """The conversation tells the person why the message itself could not be taken."""
-    return _request(message, match, people).model_copy(update={"kind": "refused", "text": reason, "attachments": ()})
+    return _request(message, match, people).model_copy(update={"kind": "refused", "text": reason})
 
 
 def own_addresses_left_out(message: Message, own_address: str, tag_separator: str) -> tuple[Address, ...]:
@@ -105,6 +111,21 @@ def _trouble_with(message: Message, text: NewText) -> str:
         names = ", ".join(bounded(attachment.name or "a file", 80) for attachment in message.attachments[:5])
         return f"Your message holds no text, only attachments ({names}). Please write what should be done with them."
     return "Your message holds no text. Please write what should be mailed, to whom, and when."
+
+
+def _note_of_files(message: Message) -> tuple[str, ...]:
+    count = len(message.attachments)
+    if count <= MAX_ATTACHMENTS:
+        return ()
+    return (f"Your mail holds {count} files, and I look at {MAX_ATTACHMENTS} at most: the rest cannot be attached.",)
+
+
+def _instruction_in_subject(message: Message) -> str:
+    """Short instructions are often put into the subject alone; one of a word or two is a title, that of an answer not the
+    person's own words."""
+    subject = message.subject.strip()
+    says_something = len(subject.split()) > 2 or len(subject) > 20
+    return subject if says_something and not (message.in_reply_to or message.references) else ""
 
 
 def _request(message: Message, match: ThreadMatch, people: tuple[Address, ...]) -> UserRequest:

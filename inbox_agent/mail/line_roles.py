@@ -227,13 +227,18 @@ def _assemble(split: _Split, rest: str) -> NewText:
             quoted.append(line.text)
         # A blank line that only separated something that was taken out goes with it.
         elif not (blank and removed and kept and not kept[-1]):
-            kept.append("" if blank else line.text)
+            kept.append("" if blank else _shown(line, role))
         removed = role not in (Role.OWN, Role.QUOTE) or (removed and blank)
     own_rest, quoted_rest = _sort_rest(split, rest) if rest else ([], [])
     new_text, quoted_text = _joined([*kept, *own_rest]), _joined([*quoted, *quoted_rest])
     if quoted_text and Role.QUOTE not in split.roles and points_within(new_text):
         split.notes.append(NOTE_ANSWERS_WITHIN)
     return NewText(new_text, quoted_text, _joined(signature), (*_situation(split, new_text, quoted_text), *split.notes))
+
+
+def _shown(line: Line, role: Role) -> str:
+    """The line as it was received; a quoted one begins with a quote mark, whatever its client marks quotes with."""
+    return line.text if role is Role.OWN or line.text.lstrip().startswith(">") else f"> {line.text}"
 
 
 def points_within(new_text: str) -> bool:

@@ -8,9 +8,10 @@ from inbox_agent.mail.addresses import decode_address_field, parse_addresses
 from inbox_agent.mail.armored import unwrap
 from inbox_agent.mail.bodies import SIGNATURES, Bodies, body_files_as_text, collect
 from inbox_agent.mail.charsets import decode_text
+from inbox_agent.mail.files import file_name
 from inbox_agent.mail.flowed import unflow
 from inbox_agent.mail.headers import decode_value, parse_date, parse_ids
-from inbox_agent.mail.mime import Budget, Entity, decode_body, decoded_size, read_entity
+from inbox_agent.mail.mime import EXACT_FIELDS, Budget, Entity, decode_body, decoded_size, read_entity
 from inbox_agent.mail.smime import signed_content
 from inbox_agent.mail.tnef import read_tnef
 from inbox_agent.models import Address, Attachment, Message, Part
@@ -94,20 +95,13 @@ def _addresses(root: Entity, name: str) -> tuple[Address, ...]:
 
 
 def _decoded_field(name: str, value: str) -> str:
+    if name.lower() in EXACT_FIELDS:
+        return value
     return decode_address_field(value) if name.lower() in _ADDRESS_FIELDS else decode_value(value)
 
 
 def _attachment(leaf: Entity) -> Attachment:
-    return Attachment(leaf.number, leaf.name or _default_name(leaf), leaf.content_type, decoded_size(leaf))
-
-
-def _default_name(leaf: Entity) -> str:
-    if leaf.content_type == "message/rfc822":
-        subject = decode_value(leaf.children[0].get("subject")) if leaf.children else ""
-        return f"{subject[:80] or 'message'}.eml"
-    if leaf.content_type in {"text/calendar", "application/ics"}:
-        return "invite.ics"
-    return "unnamed"
+    return Attachment(leaf.number, file_name(leaf), leaf.content_type, decoded_size(leaf))
 
 
 def _open_special_content(root: Entity, bodies: Bodies, budget: Budget) -> None:

@@ -9,7 +9,7 @@ import re
 from html import escape
 
 from inbox_agent.mail.changes import Change
-from inbox_agent.mail.letter import Hint, Letter
+from inbox_agent.mail.letter import Hint, Letter, PlannedLine
 
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
@@ -41,6 +41,7 @@ def render_html(letter: Letter) -> str:
             _server_words(letter.server_words),
             _questions(letter.questions),
             _notices(letter.notices),
+            _planned(letter.planned or ()),
             _draft(letter),
             _back_translation(letter.back_translation),
             _changes(letter),
@@ -109,18 +110,44 @@ def _notices(notices: tuple[str, ...]) -> str:
     return "".join(_lines(notice, "margin:0 0 10px") for notice in notices)
 
 
+def _planned(planned: tuple[PlannedLine, ...]) -> str:
+    if not planned:
+        return ""
+    card = "margin:0 0 10px;padding:10px 14px 4px;border:1px solid #cbd2d9;border-radius:8px;background:#f8fafc"
+    lines = []
+    for mail in planned:
+        here = " (this conversation)" if mail.here else ""
+        lines.append(
+            f'<div class="card" style="{card}"><div><span class="quiet" style="color:#52606d">{mail.number}.</span> '
+            f'<bdi dir="auto">{_text(mail.subject)}</bdi>{here}</div>'
+            f'<div><span class="quiet" style="color:#52606d">To:</span> <bdi dir="auto">{_text(mail.people)}</bdi></div>'
+            f'<div style="margin:0 0 8px">{_text(mail.when)}</div><div>{_tap(mail.cancel)}</div></div>\n'
+        )
+    return _heading("Planned mails, the next one first") + "".join(lines)
+
+
 def _draft(letter: Letter) -> str:
     if letter.body is None:
         return ""
     rows = "".join(
         f'<div style="margin:0 0 2px"><span class="quiet" style="color:#52606d">{_text(label)}:</span> '
-        f'<bdi dir="auto">{_text(value)}</bdi></div>'
+        f"{_value(value)}</div>"
         for label, value in letter.fields
     )
     body = _lines(letter.body, "") if letter.body.strip() else '<p class="quiet" style="margin:0">(no text yet)</p>'
     card = "margin:4px 0 16px;padding:12px 14px;border:1px solid #cbd2d9;border-radius:8px;background:#f8fafc"
     inner = "margin:0 0 10px;padding:0 0 10px;border-bottom:1px solid #cbd2d9;font-size:15px"
     return f'<div class="card" style="{card}"><div class="card" style="{inner};background:#f8fafc">{rows}</div>{body}</div>\n'
+
+
+def _value(value: str) -> str:
+    """A field's value; of several lines (files) each stands in a line of its own, from the left."""
+    lines = value.splitlines()
+    if len(lines) < 2:
+        return f'<bdi dir="auto">{_text(value)}</bdi>'
+    return "".join(
+        f'<div dir="ltr" style="padding:0 0 0 12px"><bdi dir="ltr">{_text(line)}</bdi></div>' for line in lines
+    )
 
 
 def _back_translation(text: str) -> str:
@@ -157,17 +184,19 @@ def _marked(kind: str, text: str) -> str:
     return words
 
 
-def _hints(hints: tuple[Hint, ...]) -> str:
-    if not hints:
-        return ""
+def _tap(hint: Hint) -> str:
+    """A link that looks like something to tap."""
     style = (
         "display:inline-block;margin:0 8px 8px 0;padding:9px 14px;border:1px solid #cbd2d9;border-radius:8px;"
         "background:#ffffff;color:#1d4ed8;text-decoration:none"
     )
-    links = "".join(
-        f'<a class="tap" style="{style}" href="{escape(hint.link, quote=True)}">{_text(hint.words)}</a>'
-        for hint in hints
-    )
+    return f'<a class="tap" style="{style}" href="{escape(hint.link, quote=True)}">{_text(hint.words)}</a>'
+
+
+def _hints(hints: tuple[Hint, ...]) -> str:
+    if not hints:
+        return ""
+    links = "".join(map(_tap, hints))
     return f"{_heading('Reply in your own words, or tap one')}<div>{links}</div>\n"
 
 

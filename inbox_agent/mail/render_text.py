@@ -17,6 +17,7 @@ def render_text(letter: Letter) -> str:
         _wrapped(f"The server's words: {letter.server_words}") if letter.server_words else "",
         _list("Please tell me:", letter.questions),
         _list("Please note:", letter.notices) if len(letter.notices) > 1 else _wrapped("".join(letter.notices)),
+        _planned(letter),
         _draft(letter),
         _back_translation(letter),
         _changes(letter),
@@ -49,6 +50,20 @@ def _wrapped(paragraph: str, indent: str = "", first: str = "") -> str:
 
 def _list(heading: str, items: tuple[str, ...]) -> str:
     return "\n".join([heading, *(_wrapped(item, "    ", "  - ") for item in items)]) if items else ""
+
+
+def _planned(letter: Letter) -> str:
+    """The planned mails, each with its number; of one of them the words that cancel it."""
+    if not letter.planned:
+        return ""
+    lines = ["Planned mails, the next one first:"]
+    for mail in letter.planned:
+        here = " (this conversation)" if mail.here else ""
+        lines.append(_wrapped(f"{mail.subject}{here}", "      ", f"{mail.number:>3}.  "))
+        lines.append(_wrapped(f"to {mail.people}", "      ", "      "))
+        lines.append(_wrapped(mail.when, "      ", "      "))
+    lines += ["", f'To cancel one, reply with its number: "{letter.planned[0].cancel.words}"']
+    return "\n".join(lines)
 
 
 def _draft(letter: Letter) -> str:

@@ -5,12 +5,15 @@ from inbox_agent.turn.revisions import find_revision
 from inbox_agent.turn.times import describe_instant, describe_time
 
 MAX_LISTED = 20
+NOT_SCHEDULED = "is not scheduled; it goes out when you say so."
 HELP = """Reply in your own words, in any language. For example:
 - “make it shorter”, “add that I will call on Monday”, “subject: Report delayed”
 - “cc lee@company.com”, “translate to Spanish”
 - “tomorrow 9:00”, “Friday 15:00 New York time”, “in 2 hours”, “send it now”
 - “cancel”, “keep it as a draft”, “undo”, “back to draft 2”, “show me all drafts”, “status”
-- “use Europe/Madrid time” sets your time zone."""
+- “what is pending?” lists your planned mails of all conversations, “cancel 2” cancels one of them
+- “use Europe/Madrid time”, “sign my mails as Ann Lee, Sales”, “always write in a friendly tone”: remembered for all mails
+- “what do you remember about me?”, “forget my signature”, “forget everything”"""
 
 
 def sent_line(conversation: Conversation) -> str:
@@ -18,7 +21,8 @@ def sent_line(conversation: Conversation) -> str:
     if not conversation.sent:
         return ""
     record = conversation.sent[-1]
-    zone = conversation.schedule.zone if conversation.schedule else conversation.zone or "UTC"
+    planned = conversation.schedule.zone if conversation.schedule else ""
+    zone = record.zone or planned or conversation.zone or "UTC"
     return f"It was sent on {describe_instant(record.sent_at, zone)} to {_people(record.draft)}."
 
 
@@ -36,7 +40,7 @@ def status(conversation: Conversation, armed: bool, sent: bool) -> str:
             "but will not go out before my question is answered."
         ]
     else:
-        lines = [f"Draft {conversation.revision} is not scheduled; it goes out when you say so."]
+        lines = [f"Draft {conversation.revision} {NOT_SCHEDULED}"]
     if conversation.last_error:
         lines.append(f"The last problem was: {conversation.last_error}")
     return "\n".join(lines)

@@ -12,32 +12,46 @@ from dataclasses import dataclass
 from email_validator import EmailNotValidError, validate_email
 
 from inbox_agent.models import Address, Conversation, UserRequest
+from inbox_agent.turn.quotes import without_quotes
 from inbox_agent.turn.schema import Recipient
 
 MAX_RECIPIENTS = 50
 MAX_ADDRESS = 320
+MAX_SHOWN = 100
 # What can stand around an address in a text but not in it.
 AROUND_ADDRESS = re.compile(r"[\s<>()\[\],;:\"“”„«»]+")
+# Scripts without spaces, and suffixes, stand directly at an address; a letter that could be its own does not precede it.
+PLAIN_ADDRESS = re.compile(
+    r"(?<![\w.+%\-\u00aa-\u0dff\u1e00-\u1fff])[A-Za-z0-9][\w.+%-]{0,63}@(?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,63}(?![\w-]|\.\w)",
+    re.A,
+)
 # A subject that a client made from another mail is not the owner's own words.
 DERIVED_SUBJECT = re.compile(r"^\s*[\w.]{1,5}(\[\d+\])?\s*[:：]")
+WITHOUT_SPACES = re.compile("[぀-ヿ㐀-鿿豈-﫿฀-๿]")
 # Begins the words of others in the compact history; whatever begins so names nobody.
 NOT_OWNER = "[not the owner] "
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """The people of a conversation, newest first, and the addresses that its owner wrote."""
+    """The people of a conversation, newest first, the addresses that its owner wrote, and whom the owner wrote to before.
+
+    ``remembered`` counts for names alone, and only for those that stand in ``words``, the owner's own.
+    """
 
     contacts: tuple[Address, ...]
     written: frozenset[str]
+    remembered: tuple[Address, ...] = ()
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """The recipients that hold, and what must be asked about the others."""
+    """The recipients that hold, what must be asked about the others, and who they are."""
 
     addresses: tuple[Address, ...]
     questions: tuple[str, ...] = ()
+    unclear: tuple[str, ...] = ()
 
 
 def canonical(address: str) -> str:
@@ -61,7 +75,8 @@ def _validated(address: str) -> str:
 
 def addresses_in(text: str) -> frozenset[str]:
     """All addresses that a text holds, in canonical form."""
-    pieces = {piece.strip(".!?*_'’`") for piece in AROUND_ADDRESS.split(text) if "@" in piece}
+    pieces = {piece.strip(".!?*_'’`。！？、，") for piece in AROUND_ADDRESS.split(text) if "@" in piece}
+    pieces |= {found for piece in pieces for found in PLAIN_ADDRESS.findall(piece)}
     return frozenset(canonical(piece) for piece in pieces if 0 < piece.find("@") < len(piece) - 1 <= MAX_ADDRESS)
 
 
@@ -71,12 +86,33 @@ def known_people(conversation: Conversation, request: UserRequest) -> Known:
     drafts += [revision.draft for revision in reversed(conversation.revisions)]
     people = [address for draft in drafts for address in (*draft.to, *draft.cc, *draft.bcc)]
     people += [*request.participants, *conversation.participants, conversation.owner]
+    words = own_words(conversation, request)
+    remembered = tuple(reversed(conversation.memory.contacts))
+    return Known(_distinct(people), addresses_in(words), remembered, words)
+
+
+def own_words(conversation: Conversation, request: UserRequest) -> str:
+    """What the owner wrote in this conversation, this message last, as far as the history keeps it."""
     texts = [exchange.request for exchange in conversation.exchanges if not exchange.request.startswith(NOT_OWNER)]
     texts.append(request.text)
+    texts = [without_quotes(text) for text in texts]
     if not DERIVED_SUBJECT.match(request.subject):
         texts.append(request.subject)
-    written = frozenset().union(*(addresses_in(text) for text in texts))
-    return Known(_distinct(people), written)
+    return "\n".join(texts)
+
+
+def named_in(name: str, words: str) -> bool:
+    """Whether every word of a name stands in a text, if only with another ending ("Sams", "Сэму", "Анне")."""
+    text = words.casefold()
+    return all(_begins_a_word(word, text) for word in re.findall(r"\w+", name.casefold()))
+
+
+def _begins_a_word(word: str, text: str) -> bool:
+    """Scripts without spaces have no words that could begin."""
+    if WITHOUT_SPACES.match(word):
+        return word in text
+    stem = word if len(word) <= 3 else word[:-1]
+    return re.search(rf"(?<!\w){re.escape(stem)}", text) is not None
 
 
 def _distinct(people: Iterable[Address]) -> tuple[Address, ...]:
@@ -97,17 +133,19 @@ def check_recipients(wanted: Sequence[Recipient], known: Known) -> Checked:
     """Validate, look up, and refuse whom nobody named. Every recipient ends in exactly one of the two lists."""
     addresses: list[Address] = []
     questions: list[str] = []
+    unclear: list[str] = []
     for recipient in wanted:
         found = _check(recipient, known)
         if isinstance(found, Address):
             addresses.append(found)
         else:
             questions.append(found)
+            unclear.append(" ".join((recipient.name or recipient.address).split())[:MAX_SHOWN])
     addresses = list(_distinct(addresses))
     if len(addresses) > MAX_RECIPIENTS:
         questions.append(f"I write to at most {MAX_RECIPIENTS} people at once. Whom shall I leave out?")
         addresses = addresses[:MAX_RECIPIENTS]
-    return Checked(tuple(addresses), tuple(questions))
+    return Checked(tuple(addresses), tuple(questions), tuple(filter(None, unclear)))
 
 
 def _check(recipient: Recipient, known: Known) -> Address | str:
@@ -124,7 +162,8 @@ def _check(recipient: Recipient, known: Known) -> Address | str:
     if contact is not None:
         return Address(contact.address, name or contact.display_name)
     if key in known.written:
-        return Address(address, name)
+        before = next((person for person in known.remembered if canonical(person.address) == key), Address(""))
+        return Address(address, name or before.display_name)
     return (
         f"You did not write the address {address} yourself; it stands only in quoted text or was guessed. "
         f"Shall the mail go there? If so, reply with the address."
@@ -132,18 +171,27 @@ def _check(recipient: Recipient, known: Known) -> Address | str:
 
 
 def _look_up(name: str, known: Known) -> Address | str:
+    """Among the people of the conversation; only if nobody there is called so, among those of earlier ones."""
     if not name:
         return "To which address shall it go?"
-    best: list[Address] = []
-    for matches in (_same_name, _part_of_name):
-        best = [person for person in known.contacts if matches(name.casefold(), person)]
-        if best:
-            break
+    best = _called(name, known.contacts)
+    if not best:
+        best = _called(name, known.remembered)
+        if len(best) == 1 and not named_in(name, known.words):
+            return f"Do you mean {best[0]}? You did not write that name yourself; if so, reply with the address."
     if len(best) == 1:
         return best[0]
     if best:
         return f"Which {name} do you mean: {' or '.join(str(person) for person in best[:5])}?"
     return f"What is the mail address of {name}?"
+
+
+def _called(name: str, people: Sequence[Address]) -> list[Address]:
+    """Those whose whole name it is; if there are none, those of whose name it is a part."""
+    for matches in (_same_name, _part_of_name):
+        if best := [person for person in people if matches(name.casefold(), person)]:
+            return best
+    return []
 
 
 def _same_name(name: str, person: Address) -> bool:

@@ -15,6 +15,7 @@ Intent = Literal[
     "reschedule",
     "send_now",
     "approve",
+    "as_is",
     "cancel",
     "keep_draft",
     "question",
@@ -24,7 +25,13 @@ Intent = Literal[
     "status",
     "help",
     "retry",
+    "remember",
+    "forget",
+    "show_memory",
+    "show_pending",
+    "cancel_pending",
 ]
+Remembered = Literal["name", "signature", "zone", "language", "tone", "contacts", "everything"]
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 Unit = Literal["second", "minute", "hour", "day", "business_day", "week", "month", "year"]
 Part = Literal["morning", "noon", "afternoon", "evening", "night", "midnight", "end_of_day"]
@@ -111,13 +118,27 @@ class When(Said):
     repeats: bool = Field(default=False, description="True for 'every Monday'.")
 
 
+class Remember(Said):
+    """What is to be known of the owner from now on, in all conversations; null is unchanged."""
+
+    name: str | None = Field(default=None, description="The owner's name, as mails shall be signed.")
+    signature: str | None = Field(default=None, description="Standing signature below the name; lines as said.")
+    tone: str | None = Field(default=None, description="How the owner's mails shall always sound, in a few words.")
+    language: str | None = Field(default=None, description="BCP 47 language in which the owner wants to be answered.")
+    forget: tuple[Remembered, ...] = Field(default=(), description="What shall be forgotten.")
+    forget_contacts: tuple[str, ...] = Field(default=(), description="Names or addresses of people to forget.")
+
+
 class TurnOutput(Said):
     """The structured output of one model turn. null always means: unchanged, not said."""
 
     intents: tuple[Intent, ...] = Field(
         default=(),
-        description="All that the owner wants in this message. approve: agrees with the draft without saying when; "
-        "send_now: send at once; keep_draft: do not send yet, keep it; go_back: return to draft draft_number.",
+        description="All that the owner wants in this message. approve: agrees with the draft, or with "
+        "what was asked, without saying when; as_is: declines what was asked or proposed, all stays as it is; "
+        "send_now: send at once; keep_draft: do not send yet, keep it; go_back: return to draft draft_number; "
+        "show_memory: asks what you know of them; show_pending: asks which mails are planned, in all threads; "
+        "cancel_pending: cancel other planned mails by number (cancel is for the mail of this thread).",
     )
     to: tuple[Recipient, ...] | None = Field(default=None, description="The whole new To list.")
     cc: tuple[Recipient, ...] | None = Field(default=None, description="The whole new Cc list.")
@@ -126,14 +147,21 @@ class TurnOutput(Said):
     body: str | None = Field(default=None, description="The whole new text of the mail, plain text.")
     language: str | None = Field(default=None, description="BCP 47 language of the body, when it is new or changed.")
     attachments: tuple[str, ...] | None = Field(
-        default=None, description="Names of all files that the mail shall carry, from the files listed in the input."
+        default=None, description="Names of all files that the mail shall carry, each exactly as the input lists it."
     )
     when: When | None = Field(default=None, description="When to send; null if nothing was said about it.")
     owner_zone: str | None = Field(
-        default=None, description="IANA zone if the owner says where they are or which zone to use from now on."
+        default=None,
+        description="IANA zone if the owner says where they are or which zone to use from now on; remembered.",
     )
     owner_language: str = Field(default="", description="BCP 47 language in which the owner writes.")
     draft_number: int | None = Field(default=None, description="For go_back: the number of the draft.")
+    remember: Remember | None = Field(
+        default=None, description="Only for remember and forget: standing facts and wishes, not of this mail alone."
+    )
+    pending_numbers: tuple[int, ...] = Field(
+        default=(), description="For cancel_pending: numbers from the list of the owner's planned mails."
+    )
     answer: str = Field(default="", description="Answer to the owner's question, in the owner's language; else empty.")
     back_translation: str = Field(
         default="", description="After a translation: the new body rendered back into the owner's language."

@@ -3,10 +3,15 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from inbox_agent.models import Conversation, Draft, UserRequest
+from inbox_agent.models import Conversation, Draft, MemoryNote, OpenQuestions, PlannedMail, UserRequest
 from inbox_agent.turn.revisions import find_revision
 from inbox_agent.turn.schema import TurnOutput, When
 from inbox_agent.turn.times import instant_of
+
+# What is only told, or is about the owner or other mails than the one at hand.
+LEAVES_THE_MAIL = frozenset(
+    ("question", "show_drafts", "status", "help", "remember", "forget", "show_memory", "show_pending", "cancel_pending")
+)
 
 
 @dataclass
@@ -27,27 +32,57 @@ class Turn:
     anew: bool = False
     # How many of the questions leave an armed schedule as it is.
     asides: int = 0
+    # An approval of a draft that is out of date frees nothing that is held.
+    unapproved: bool = False
+    # What stays open after this turn, if it changes something.
+    open: OpenQuestions = field(default_factory=OpenQuestions)
+    note: MemoryNote | None = None
+    planned: tuple[PlannedMail, ...] | None = None
+    cancels: tuple[str, ...] = ()
+
+    def ask_aside(self, question: str) -> None:
+        """Ask about something other than the mail, which leaves an armed schedule as it is."""
+        self.questions.append(question)
+        self.asides += 1
 
     def means(self, *intents: str) -> bool:
         """Whether the model understood any of these."""
         return any(intent in self.output.intents for intent in intents)
 
     @property
+    def changes_fields(self) -> bool:
+        """Whether the model filled in anything of the mail or its time."""
+        output = self.output
+        fields = (self.when, output.to, output.cc, output.bcc, output.subject, output.body, output.attachments)
+        return any(bool(value) for value in fields)
+
+    @property
+    def changes_something(self) -> bool:
+        """Whether the owner asked for more than to be told something."""
+        return not set(self.output.intents) <= LEAVES_THE_MAIL or self.changes_fields
+
+    @property
     def answers_outdated(self) -> bool:
         """Whether the owner answers a draft that differs from the current one; a number alone makes no difference."""
-        answered, before = self.request.answers_revision, self.conversation
-        if answered is None or answered >= before.revision:
-            return False
-        seen = find_revision(before, answered)
-        return seen is None or seen.draft != before.draft
+        return answers_outdated(self.conversation, self.request)
 
     @property
     def when(self) -> When | None:
-        """What was said about the time; a model that fills the object with nothing said nothing."""
+        """What was said about the time; a model that fills the object with nothing said nothing, nor does "now" besides
+        ``send_now``."""
         said = self.output.when
-        if said is None or said.said.strip() or said.offset or said.date or said.time or said.zone or said.repeats:
+        if said is None or said.offset or said.date or said.time or said.zone or said.repeats:
             return said
-        return None
+        return said if said.said.strip() and not self.means("send_now") else None
+
+
+def answers_outdated(conversation: Conversation, request: UserRequest) -> bool:
+    """Whether a request answers a draft that differs from the current one."""
+    answered = request.answers_revision
+    if answered is None or answered >= conversation.revision:
+        return False
+    seen = find_revision(conversation, answered)
+    return seen is None or seen.draft != conversation.draft
 
 
 def is_armed(conversation: Conversation) -> bool:

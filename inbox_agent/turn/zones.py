@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from inbox_agent.models import Conversation, UserRequest
 
-ZoneSource = Literal["words", "date", "default"]
+ZoneSource = Literal["words", "memory", "date", "default"]
 
 OFFSET = re.compile(r"^(?:utc|gmt)?\s*([+\-−])\s*(\d{1,2})(?::?([0-5]\d))?$", re.IGNORECASE)
 # What people mean by these letters; the database's own EST and MST are fixed offsets that ignore summer time.
@@ -39,7 +39,7 @@ AMBIGUOUS = {
 
 @dataclass(frozen=True, slots=True)
 class ZoneChoice:
-    """The zone that counts, and why: the owner's words, the Date header of their mail, or the default."""
+    """The zone that counts, and why: the owner's words, their memory, the Date header of their mail, or the default."""
 
     zone: str
     source: ZoneSource
@@ -95,12 +95,19 @@ def offset_text(moment: datetime) -> str:
 
 
 def choose_zone(conversation: Conversation, request: UserRequest, default_zone: str) -> ZoneChoice:
-    """The zone that counts when the words name none: remembered, the Date header's offset, the default, in that order.
+    """The zone that counts when the words name none: said in this conversation, remembered, the Date header's offset, the
+    default, in that order.
 
-    An offset says nothing of summer time: when the default zone has the same offset at that moment, its name is taken.
+    An offset says nothing of summer time: when the default zone has the same offset at that moment, its name is taken. What
+    was remembered once and used here counts on when the memory cannot be read.
     """
-    if conversation.zone and conversation.zone_source not in ("date", "default"):
+    if conversation.zone and conversation.zone_source not in ("memory", "date", "default"):
         return ZoneChoice(conversation.zone, "words")
+    remembered = find_zone(conversation.memory.zone) or (
+        conversation.zone if conversation.zone_source == "memory" else ""
+    )
+    if remembered:
+        return ZoneChoice(remembered, "memory")
     moment = _sent_at(request.sent_at)
     if moment is None:
         if conversation.zone_source == "date" and conversation.zone:
@@ -125,6 +132,7 @@ def zone_notice(choice: ZoneChoice) -> str:
     name = choice.zone if choice.zone[0] not in "+-" else f"UTC{choice.zone}"
     why = {
         "words": "as you said",
+        "memory": "as you told me before",
         "date": "taken from the date of your mail",
         "default": "the default here",
     }[choice.source]

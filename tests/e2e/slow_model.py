@@ -14,6 +14,7 @@ class SlowModel:
         delays: seconds to wait before a request whose body holds this text is forwarded.
         failing: answer 503 to everything.
         requests: how many came.
+        answers: how many answers were written.
         under_way: set while a delayed request is waiting.
     """
 
@@ -21,6 +22,7 @@ class SlowModel:
         self.delays: dict[str, float] = {}
         self.failing = False
         self.requests = 0
+        self.answers = 0
         self.under_way = threading.Event()
         self.released = threading.Event()
         model = self
@@ -51,6 +53,7 @@ class SlowModel:
                     self.send_header("content-length", str(len(body)))
                     self.end_headers()
                     self.wfile.write(body)
+                    model.answers += 1
                 except OSError:
                     pass  # the client was killed meanwhile, which is what these tests do
 

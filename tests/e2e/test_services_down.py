@@ -119,19 +119,25 @@ def answered_in(ann: Person, world: World, draft: Any, words: str, number: int, 
     return time.monotonic() - begin, text
 
 
-def test_bare_commands_are_answered_while_the_model_is_down_and_the_text_is_kept(world: World) -> None:
+@pytest.mark.parametrize("refused", [False, True], ids=["503", "refused"])
+def test_bare_commands_are_answered_while_the_model_is_down_and_the_text_is_kept(world: World, refused: bool) -> None:
+    def model_works(works: bool) -> None:
+        if refused:
+            world.model_gate.open() if works else world.model_gate.shut()
+        world.model.failing = not works
+
     ann, sam = world.person("ann"), world.person("sam")
     mail = ann.send(world.address, "Model", f"Write to {sam.address} that all is well and send it in 3 days.")
     draft = ann.reply_number(1, mail)
-    world.model.failing = True
+    model_works(False)
     ann.send(world.address, "Re: Model", "change the subject to Kept", draft)
     wait_until(lambda: bool(describe(world, str(mail["Message-ID"]))["last_error"]), "the failure to be noticed")
     for number, words in enumerate(("status", "help", "drafts"), 2):
         seconds, text = answered_in(ann, world, draft, words, number, mail)
         assert seconds < ANSWERED_WITHIN_SECONDS, (words, seconds, text)
-    world.model.failing = False
+    model_works(True)
     assert subject_of(ann.reply_number(5, mail)) == "Kept"
-    world.model.failing = True
+    model_works(False)
     seconds, text = answered_in(ann, world, draft, "cancel", 6, mail)
     assert "canceled" in text.lower()
     assert seconds < ANSWERED_WITHIN_SECONDS

@@ -20,6 +20,8 @@ from workflows.registry import build_worker_service
 
 __all__ = ["iwf_server"]
 CLOSING_RACES = 30
+TURN_RACES = 24
+TURN_SECONDS = 0.3
 
 
 @dataclass
@@ -100,6 +102,43 @@ def test_a_request_while_the_receipt_is_being_sent_is_never_lost(side: Side) -> 
     with ThreadPoolExecutor(6) as pool:
         list(pool.map(race, range(CLOSING_RACES)))
     assert len({str(mail["Message-ID"]) for mail in side.post.sent}) == len(side.post.sent)
+
+
+def at_any_instant_of_a_turn(side: Side, words: str) -> list[list[str]]:
+    """What is answered, by conversation, after the draft: to a change, a message that crosses it, and a question at the end."""
+    side.model.before = lambda asked: time.sleep(TURN_SECONDS if "slow" in asked.text else 0)
+
+    def converse(number: int) -> list[str]:
+        name = f"turn-{number}-{uuid.uuid4().hex[:8]}"
+        side.conversations.hand_over(name, request("in 3 all is well", subject=name))
+        side.wait_for_replies(name, 1)
+        side.conversations.hand_over(name, request("subject slow", subject=name))
+        time.sleep(2 * TURN_SECONDS * number / TURN_RACES)  # what is tested: instants before, at and after its end
+        side.conversations.hand_over(name, request(words, subject=name))
+        side.conversations.hand_over(name, request("question at the end", subject=name))
+        replies: list[str] = []
+        while not any("question at the end" in reply for reply in replies):
+            replies = side.wait_for_replies(name, len(replies) + 1)
+        assert side.conversations.describe(name)["pending_requests"] == 0
+        return replies[1:]
+
+    with ThreadPoolExecutor(6) as pool:
+        return list(pool.map(converse, range(TURN_RACES)))
+
+
+@pytest.mark.parametrize("words", ["status", "subject Later"])
+def test_a_message_that_crosses_a_turn_is_answered_once_and_so_is_the_turn(side: Side, words: str) -> None:
+    for replies in at_any_instant_of_a_turn(side, words):
+        assert len(replies) == 3
+        changes = [reply for reply in replies if "Subject: slow" in reply or "Subject: Later" in reply]
+        assert "Subject: slow" in changes[0]
+        assert ("Subject: Later" in replies[1]) is (words == "subject Later")
+
+
+def test_a_cancel_that_crosses_a_turn_is_carried_out_once_before_or_after_it(side: Side) -> None:
+    for replies in at_any_instant_of_a_turn(side, "cancel"):
+        canceled = ["CANCELED" in reply.split("\n")[0].upper() for reply in replies]
+        assert canceled in ([True, False], [False, True, False])
 
 
 def test_a_schedule_a_year_ahead_waits_and_can_be_cancelled(side: Side, name: str) -> None:

@@ -2,12 +2,15 @@
 
 import re
 
+from inbox_agent.embedded.model.attaching import attach, take_attach_clause
 from inbox_agent.embedded.model.clauses import HANDLERS, translate_draft
 from inbox_agent.embedded.model.composing import Composed, read_composition, split_send_clause
 from inbox_agent.embedded.model.reading import HELP, Reading
+from inbox_agent.embedded.model.remembering import in_tone, signature_of, take_standing_wishes
 from inbox_agent.embedded.model.tidying import tidy
 from inbox_agent.embedded.model.when import read_when
-from inbox_agent.turn.commands import INTENTS, find_command
+from inbox_agent.turn.commands import INTENTS, Command, canceled_numbers, find_command
+from inbox_agent.turn.hints import without_named_draft
 from inbox_agent.turn.prompt import TurnInput
 from inbox_agent.turn.schema import SaidTime, TurnOutput, When
 
@@ -39,20 +42,37 @@ TRANSLATE_TAIL = re.compile(
 def understand(given: TurnInput) -> TurnOutput:
     """What the owner's words mean, as far as the rules go; else a question."""
     reading = Reading(given)
-    text = tidy(given.owner_text, _owner_name(given))
-    command = find_command(text)
-    if command is not None:
-        reading.intend(INTENTS[command])
+    text = without_named_draft(tidy(given.owner_text, _owner_name(given)))
+    if _command(text, reading):
         return reading.output()
-    instruction, language = _translation_at_the_end(text)
+    text = take_standing_wishes(text, reading)
+    if not text:
+        return reading.output()
+    instruction, files = take_attach_clause(text)
+    instruction, language = _translation_at_the_end(instruction)
     composed = read_composition(instruction)
     if composed is not None and (composed.to or not reading.draft):
         _compose(composed, reading)
+        if files:
+            attach(files, reading, to_draft=False)
         if (language := composed.translate_to or language) and composed.words:
             translate_draft(language, reading)
     else:
         _revise(text, reading)
     return reading.output()
+
+
+def _command(text: str, reading: Reading) -> bool:
+    """A text, or a clause, that is nothing but a command."""
+    command = find_command(text)
+    if command is None:
+        return False
+    reading.intend(INTENTS[command])
+    if command is Command.CANCEL_PENDING:
+        reading.fields["pending_numbers"] = canceled_numbers(text)
+    elif command is Command.FORGET:
+        reading.fields["remember"] = {"forget": ["everything"]}
+    return True
 
 
 def _owner_name(given: TurnInput) -> str:
@@ -68,12 +88,13 @@ def _translation_at_the_end(text: str) -> tuple[str, str]:
 
 def _compose(composed: Composed, reading: Reading) -> None:
     reading.intend("compose")
-    name = _owner_name(reading.given)
+    signature = signature_of(reading, _owner_name(reading.given))
     for group, people in (("to", composed.to), ("cc", composed.cc), ("bcc", composed.bcc)):
         if people:
             reading.fields[group] = people
     if composed.words:
-        reading.fields |= {"subject": composed.subject, "body": composed.body(name), "language": composed.language}
+        body = in_tone(composed.body(signature), reading)
+        reading.fields |= {"subject": composed.subject, "body": body, "language": composed.language}
     if composed.when is not None:
         reading.fields["when"] = composed.when
     if composed.send_now:
@@ -105,9 +126,7 @@ def _clauses(text: str) -> list[str]:
 
 def _apply(clause: str, reading: Reading) -> bool:
     bare = clause.rstrip(" .!")
-    command = find_command(bare)
-    if command is not None:
-        reading.intend(INTENTS[command])
+    if _command(bare, reading):
         return True
     for pattern, handle in HANDLERS:
         match = pattern.match(bare)

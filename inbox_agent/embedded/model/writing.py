@@ -28,6 +28,7 @@ GREETING = re.compile(
 OPENING = re.compile(
     r"^(?:that\s+)?(?:i am writing to you about|i'm|i am|we're|we are|there is|it is|it's|please)\s+", re.IGNORECASE
 )
+LONGEST_SIGNATURE = 12
 GENERIC = frozenset("info sales office support team contact hello mail admin service billing hr news".split())
 FORMAL = {
     "i'm": "I am", "i'll": "I will", "i've": "I have", "can't": "cannot", "won't": "will not", "don't": "do not",
@@ -98,7 +99,7 @@ def read_letter(body: str) -> Letter:
     lines = body.replace(LABEL, "").strip().split("\n")
     greeting = lines.pop(0) if lines and GREETING.match(lines[0].strip()) else ""
     closing, signature = "", ""
-    for index in range(len(lines) - 1, max(-1, len(lines) - 6), -1):
+    for index in range(len(lines) - 1, max(-1, len(lines) - LONGEST_SIGNATURE), -1):
         if CLOSINGS.match(lines[index].strip()):
             closing, signature = lines[index].strip(), "\n".join(lines[index + 1 :]).strip()
             lines = lines[:index]

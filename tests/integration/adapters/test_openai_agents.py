@@ -10,7 +10,7 @@ import pytest
 
 from inbox_agent.adapters.openai_agents import CHAIN_TOKENS, OpenAIModel
 from inbox_agent.embedded.model.server import Memory, StandinServer
-from inbox_agent.errors import InvalidModelOutput, ModelUnavailable
+from inbox_agent.errors import InvalidModelOutput, ModelBusy, ModelUnavailable
 from inbox_agent.models import Address, Conversation, Exchange, UserRequest
 from inbox_agent.turn.decision import decide
 from inbox_agent.turn.schema import TurnOutput
@@ -154,6 +154,26 @@ def test_a_service_that_is_not_there_is_unavailable(model: MakeModel) -> None:
         url = server.url
     with pytest.raises(ModelUnavailable, match="cannot be reached"):
         model(url).take_turn(NEW, ASKED, NOW)
+
+
+def test_beyond_a_number_of_calls_none_is_made_until_one_ends(model: MakeModel) -> None:
+    with scripted(Answer({}, hold=True), said()) as server:
+        narrow = model(server.url, timeout=1, max_calls=1)
+
+        def hang() -> None:
+            with pytest.raises(ModelUnavailable):
+                narrow.take_turn(NEW, ASKED, NOW)
+
+        hanging = threading.Thread(target=hang)
+        hanging.start()
+        deadline = time.monotonic() + 10
+        while not server.asked and time.monotonic() < deadline:
+            time.sleep(0.01)
+        with pytest.raises(ModelBusy):
+            narrow.take_turn(NEW, ASKED, NOW)
+        hanging.join(10)
+        assert narrow.take_turn(NEW, ASKED, NOW).response_id == "resp_1"
+        assert len(server.asked) == 2
 
 
 def test_many_threads_do_not_wait_for_one_that_hangs(model: MakeModel) -> None:

@@ -49,6 +49,16 @@ def test_the_first_message_of_an_allowed_sender_is_handed_over_as_the_owners() -
     assert [one.address for one in request.participants] == [OWNER, "lee@corp.test"]
 
 
+def test_an_instruction_in_the_subject_alone_is_the_text() -> None:
+    subject = "Write to sam@corp.test that I am late"
+    alone = judge(mail("\r\n", Subject=subject)).request
+    assert alone is not None
+    assert (alone.kind, alone.text) == ("mail", subject)
+    answer = judge(mail("\r\n", Subject=subject, In_Reply_To=OUR_ID), owner=OWNER).request
+    assert answer is not None
+    assert answer.kind == "refused"
+
+
 def test_a_reply_names_the_draft_that_it_answers() -> None:
     intake = judge(mail("send it\r\n", In_Reply_To=OUR_ID), owner=OWNER)
     assert intake.request is not None

@@ -1,5 +1,6 @@
 import html.parser
 import re
+from datetime import UTC, datetime
 from typing import Literal, get_args
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -8,8 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inbox_agent.mail.render import render_reply
-from inbox_agent.models import Address, Draft, Reply, ReplyKind, Revision
-from tests.unit.mail.replies import FAILED, FIRST, REPLY_ADDRESS, SCHEDULED, SENT, conversation
+from inbox_agent.models import Address, Draft, PlannedMail, Reply, ReplyKind, Revision, UserRequest
+from inbox_agent.turn import answers
+from inbox_agent.turn.decision import decide
+from inbox_agent.turn.schema import TurnOutput
+from tests.unit.mail.replies import FAILED, FIRST, REPLY_ADDRESS, SCHEDULED, SENT, THURSDAY, conversation
 
 KINDS: tuple[ReplyKind, ...] = get_args(ReplyKind)
 HOSTILE = st.sampled_from(
@@ -79,7 +83,7 @@ def test_both_alternatives_hold_the_whole_draft_and_its_time() -> None:
         assert "Sam Carter <sam@corp.example>" in text
         assert "Lee <lee@corp.example>" in text
         assert "Late report" in text
-        assert "plan.pdf (application/pdf, 183 KB)" in text
+        assert "plan.pdf (PDF document, 183 KB)" in text
         assert "You will have the report by Friday noon, sorry for the delay." in text
         assert "I used the zone Europe/Berlin." in text
         assert "Written by nobody in particular." in text
@@ -116,7 +120,7 @@ def test_a_failure_is_told_in_plain_words_beside_the_servers() -> None:
         assert "You will have the report by Friday noon" in text
 
 
-def test_a_tap_starts_a_reply_with_exactly_those_words_to_the_token() -> None:
+def test_a_tap_starts_a_reply_with_those_words_and_the_draft_that_was_shown_to_the_token() -> None:
     links = Tags(render_reply(SCHEDULED, reply_address=REPLY_ADDRESS).html).links
     assert len(links) == 3
     found = urlsplit(links[1])
@@ -124,7 +128,15 @@ def test_a_tap_starts_a_reply_with_exactly_those_words_to_the_token() -> None:
     assert unquote(found.path) == REPLY_ADDRESS
     assert "+" not in links[1]
     fields = parse_qs(found.query)
-    assert fields == {"subject": ["Re: A mail to Sam & co"], "body": ["make it Monday & 9:00"]}
+    assert fields == {"subject": ["Re: A mail to Sam & co"], "body": ["make it Monday & 9:00 (draft 2)"]}
+    assert "make it Monday & 9:00</a>" in render_reply(SCHEDULED, reply_address=REPLY_ADDRESS).html.replace(
+        "&amp;", "&"
+    )
+
+
+def test_a_tap_on_cancel_names_no_draft_so_that_it_works_from_every_mail() -> None:
+    links = Tags(render_reply(SCHEDULED, reply_address=REPLY_ADDRESS).html).links
+    assert links[-1].endswith("body=cancel")
 
 
 def test_nothing_in_the_html_is_fetched_or_run() -> None:
@@ -194,3 +206,59 @@ def test_no_text_of_anyone_becomes_markup(kind: ReplyKind, texts: dict[Field, st
     assert found.attributes <= OUR_ATTRIBUTES
     assert all(re.fullmatch(r"mailto:[\x21-\x7e]+", link) for link in found.links)
     assert "\x00" not in found.text
+
+
+def pending(*mails: PlannedMail) -> Reply:
+    """The list as a turn numbers it."""
+    outcome = decide(
+        conversation(planned=mails, owner=Address("ann@corp.example")),
+        UserRequest(message_id="<1@x>"),
+        TurnOutput(intents=("show_pending",)),
+        now=datetime.fromtimestamp(1772600000, UTC),
+        default_zone="UTC",
+    )
+    return Reply(kind="notice", conversation=outcome.conversation, planned=outcome.planned)
+
+
+LUNCH = PlannedMail(
+    workflow_id="other",
+    subject="<b>Lunch</b>",
+    to=tuple(Address(f"p{number}@corp.example") for number in range(7)),
+    schedule=THURSDAY,
+)
+
+
+def test_planned_mails_are_listed_with_time_recipients_number_and_a_tap_that_cancels() -> None:
+    rendered = render_reply(pending(LUNCH), reply_address=REPLY_ADDRESS)
+    for text in (re.sub(r"\s+", " ", source) for source in (rendered.text, visible(rendered.html))):
+        assert "2 mails are planned".upper() in text.upper()
+        assert "<b>Lunch</b>" in text
+        assert "p4@corp.example and 2 more" in text
+        assert "Thursday 5 March 2026, 09:00 (Europe/Berlin, UTC+01:00)" in text
+        assert re.search(r"2\. Late report \(this conversation\)", text)
+        assert text.index("Lunch") < text.index("Late report")
+    assert 'reply with its number: "cancel 1"' in rendered.text
+    assert [parse_qs(urlsplit(link).query)["body"] for link in Tags(rendered.html).links] == [
+        ["cancel 1"],
+        ["cancel 2"],
+    ]
+
+
+def test_an_empty_list_says_that_nothing_is_planned() -> None:
+    reply = Reply(kind="notice", conversation=conversation(schedule=None), planned=())
+    rendered = render_reply(reply, reply_address=REPLY_ADDRESS)
+    assert "NOTHING IS PLANNED" in rendered.text
+    assert "Nothing is planned" in visible(rendered.html)
+
+
+def test_the_status_does_not_tell_the_time_twice() -> None:
+    when = "Friday 6 March 2026, 15:00 (Europe/Berlin, UTC+01:00)"
+    answer = answers.status(SCHEDULED.conversation, armed=True, sent=False)
+    told = render_reply(
+        Reply(kind="scheduled", conversation=conversation(), answer=answer), reply_address=REPLY_ADDRESS
+    )
+    assert re.sub(r"\s+", " ", told.text).count(when) == 1
+    unplanned = conversation(schedule=None)
+    answer = answers.status(unplanned, armed=False, sent=False)
+    told = render_reply(Reply(kind="draft", conversation=unplanned, answer=answer), reply_address=REPLY_ADDRESS)
+    assert told.text.count("not scheduled") == 1

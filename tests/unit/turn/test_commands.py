@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from inbox_agent.models import Address, Conversation, Draft, UserRequest
-from inbox_agent.turn.commands import FORMS, Command, apply_command, find_command
+from inbox_agent.models import Address, Conversation, Draft, MemoryNote, OwnerMemory, UserRequest
+from inbox_agent.turn.commands import FORMS, Command, applied_suggestion, apply_command, find_command, is_confirmation
 from inbox_agent.turn.times import at_instant
 
 NOW = datetime(2026, 11, 21, 9, tzinfo=UTC)
@@ -47,6 +47,28 @@ NOW = datetime(2026, 11, 21, 9, tzinfo=UTC)
         ("Entwürfe", Command.DRAFTS),
         ("undo", Command.UNDO),
         ("rückgängig", Command.UNDO),
+        ("What do you remember about me?", Command.MEMORY),
+        ("Was weißt du über mich?", Command.MEMORY),
+        ("¿Qué sabes de mí?", Command.MEMORY),
+        ("forget everything", Command.FORGET),
+        ("Forget me, please!", Command.FORGET),
+        ("Vergiss alles", Command.FORGET),
+        ("забудь меня", Command.FORGET),
+        ("forget it", None),
+        ("forget Sam", None),
+        ("forget everything about the report", None),
+        ("cancel\n\nBest regards,\nAnn", Command.CANCEL),
+        ("cancel\n\nBest regards,\nAnn Lee\nSales\nCorp", Command.CANCEL),
+        ("Hi,\ncancel\nThanks, Ann", Command.CANCEL),
+        ("Hi agent, cancel", Command.CANCEL),
+        ("Hello Inbox Agent,\n\nplease send it now.\n\nMit freundlichen Grüßen\nAnn Lee", Command.SEND_NOW),
+        ("cancel the mail", Command.CANCEL),
+        ("send it now\n\nTomorrow", None),
+        ("send it now\n\nThanks,\nbut not before Monday", None),
+        ("send it now\nThanks\nA\nB\nC\nD", None),
+        ("cancel\nsend it now", None),
+        ("Hi", None),
+        ("Thanks,\nAnn", None),
         ("cancel the meeting with Sam", None),
         ("send it tomorrow", None),
         ("do not cancel", None),
@@ -60,6 +82,29 @@ NOW = datetime(2026, 11, 21, 9, tzinfo=UTC)
 )
 def test_a_command_is_found_only_when_it_stands_alone(text: str, command: Command | None) -> None:
     assert find_command(text) is command
+
+
+@pytest.mark.parametrize(
+    ("text", "command"),
+    [
+        ("cancel\n\nAnn", Command.CANCEL),
+        ("cancel\n- ann lee", Command.CANCEL),
+        ("cancel\nA. Lee", Command.CANCEL),
+        ("cancel\n\nThanks!\nAnn", Command.CANCEL),
+        ("send it now\n\nTomorrow", None),
+        ("send it now\n\nThanks,\nTomorrow", None),
+        ("Ann", None),
+    ],
+)
+def test_the_name_below_a_command_is_the_senders(text: str, command: Command | None) -> None:
+    assert find_command(text, Address("ann.lee@corp.example", "Ann Lee")) is command
+
+
+def test_a_confirmation_and_a_suggestion_may_carry_the_senders_name() -> None:
+    ann = Address("ann.lee@corp.example", "Ann Lee")
+    assert is_confirmation("Confirm.\n\nAnn", ann)
+    assert not is_confirmation("confirm\n\nTomorrow", ann)
+    assert applied_suggestion("Hi,\napply suggestion 2\n\nThanks,\nAnn", ann) == 2
 
 
 def test_no_form_belongs_to_two_commands() -> None:
@@ -82,7 +127,7 @@ def drafted(**fields: object) -> Conversation:
         (Command.SEND_NOW, "schedule"),
         (Command.STATUS, "wait"),
         (Command.HELP, "wait"),
-        (Command.RETRY, "schedule"),
+        (Command.RETRY, "wait"),
         (Command.DRAFTS, "wait"),
         (Command.UNDO, "wait"),
     ],
@@ -114,3 +159,17 @@ def test_asking_for_the_status_leaves_an_armed_schedule_armed() -> None:
     )
     assert (outcome.step, outcome.conversation.schedule) == ("schedule", planned)
     assert "goes out on Saturday 21 November 2026, 10:00 (UTC+00:00)" in outcome.answer
+
+
+def test_everything_is_forgotten_without_a_model() -> None:
+    conversation = drafted(memory=OwnerMemory(name="Maria"))
+    request = UserRequest(message_id="<1@x>", text="forget everything")
+    outcome = apply_command(conversation, request, Command.FORGET, now=NOW, default_zone="UTC")
+    assert (outcome.note, outcome.conversation.memory) == (MemoryNote(everything=True), OwnerMemory())
+    assert "your name" in outcome.notices[0]
+
+
+def test_what_is_remembered_is_shown_without_a_model() -> None:
+    conversation = drafted(memory=OwnerMemory(name="Maria"))
+    request = UserRequest(message_id="<1@x>", text="what do you remember?")
+    assert "Maria" in apply_command(conversation, request, Command.MEMORY, now=NOW, default_zone="UTC").answer

@@ -16,6 +16,7 @@ from inbox_agent.models import (
     Outcome,
     Schedule,
     SentRecord,
+    Status,
     UserRequest,
 )
 from inbox_agent.turn.decision import decide, is_armed
@@ -135,6 +136,25 @@ def test_a_zone_for_good_is_remembered_and_shows_the_schedule_in_it() -> None:
     assert "Mordor" in unknown.questions[0]
 
 
+def test_a_corrected_guess_of_the_zone_keeps_the_hour_that_was_said() -> None:
+    first = compose(when=when(named("tomorrow"), at(9)))
+    assert first.conversation.zone_source == "date"
+    corrected = turn(first.conversation, "use Asia/Tokyo time", intents=("question",), owner_zone="Asia/Tokyo")
+    assert (
+        corrected.conversation.schedule == at_local(datetime.fromisoformat("2026-11-22T09:00"), "Asia/Tokyo").schedule
+    )
+    moved = turn(corrected.conversation, "I am in Paris now", intents=("question",), owner_zone="Europe/Paris")
+    assert moved.conversation.schedule is not None
+    assert moved.conversation.schedule.local == "2026-11-22T01:00:00"
+
+
+def test_a_corrected_zone_whose_hour_has_passed_is_asked_about() -> None:
+    soon = compose(when=when(named("today"), at(11)))
+    outcome = turn(soon.conversation, "use Asia/Tokyo time", intents=("question",), owner_zone="Asia/Tokyo")
+    assert outcome.step == "wait"
+    assert "has passed already" in outcome.questions[0]
+
+
 # --- recipients
 
 
@@ -172,6 +192,11 @@ def test_the_words_of_others_name_nobody() -> None:
 # --- approval, stale approval, what was sent
 
 
+def test_now_said_as_a_time_is_now() -> None:
+    outcome = turn(known(), "send it now", intents=("send_now",), when=When(said="now"))
+    assert outcome.step == "schedule"
+
+
 def test_send_now_is_now_and_a_pause() -> None:
     outcome = turn(known(), "send it", intents=("send_now",))
     assert outcome.step == "schedule"
@@ -199,6 +224,11 @@ def test_a_stale_approval_leaves_what_is_planned_as_it_is() -> None:
     outcome = turn(history(), asked("send it now", answers_revision=1), intents=("send_now",))
     assert (outcome.step, outcome.conversation.schedule, outcome.conversation.held) == ("schedule", TOMORROW_9, False)
     assert outcome.questions
+
+
+def test_a_stale_approval_does_not_free_what_is_held() -> None:
+    outcome = turn(history(held=True), asked("send it now", answers_revision=1), intents=("send_now",))
+    assert (outcome.step, outcome.conversation.schedule, outcome.conversation.held) == ("wait", TOMORROW_9, True)
 
 
 def test_a_time_answering_an_outdated_draft_may_put_it_off_but_not_bring_it_forward() -> None:
@@ -243,6 +273,12 @@ def test_a_cancel_after_the_sending_says_when_it_was_sent() -> None:
     assert outcome.step == "wait"
     assert "too late" in outcome.notices[0]
     assert "Saturday 21 November 2026, 09:59 (Europe/Berlin, UTC+01:00)" in outcome.notices[0]
+
+
+def test_what_was_sent_is_told_by_the_clock_that_it_was_planned_by() -> None:
+    record = SentRecord(message_id="<out@x>", sent_at=int(NOW.timestamp()) - 60, draft=DRAFT, zone="America/New_York")
+    outcome = turn(sent(sent=(record,), schedule=None, zone="UTC"), "status", intents=("status",))
+    assert "03:59 (America/New_York, UTC-05:00)" in outcome.answer
 
 
 def test_send_it_after_the_sending_does_not_send_twice() -> None:
@@ -321,6 +357,25 @@ def test_a_time_that_passes_while_the_turn_is_under_way_still_counts() -> None:
     assert "has passed meanwhile" in outcome.questions[0]
 
 
+def test_a_time_that_was_put_off_is_told_and_long_overdue_is_asked_about() -> None:
+    soon = at_instant(int(NOW.timestamp()) + 10, "UTC")
+    just_now = soon.model_copy(update={"due": int(NOW.timestamp()) - 5})
+    outcome = turn(known(schedule=just_now), "who gets it?", intents=("question",), answer="Sam")
+    assert (outcome.step, outcome.conversation.schedule) == ("schedule", just_now)
+    assert "08:59:55 (UTC+00:00)" in outcome.notices[0]
+    overdue = known(schedule=soon.model_copy(update={"due": int(NOW.timestamp()) - 3600}))
+    late = turn(overdue, "who gets it?", intents=("question",), answer="Sam")
+    assert (late.step, late.conversation.schedule) == ("wait", None)
+    assert "Saturday 21 November 2026, 08:00" in late.questions[0]
+    assert turn(late.conversation, "yes", intents=("approve",)).step == "schedule"
+
+
+def test_cancel_where_nothing_was_drafted_points_to_the_other_threads() -> None:
+    outcome = turn(Conversation(owner=MARIA), "cancel", intents=("cancel",))
+    assert outcome.step == "wait"
+    assert "what is pending" in outcome.notices[0]
+
+
 # --- revisions
 
 
@@ -333,6 +388,17 @@ def test_undo_goes_back_step_by_step_and_forward_numbers() -> None:
     assert twice.step == "schedule"
     nothing = turn(twice.conversation, "undo", intents=("undo",))
     assert "nothing to undo" in nothing.notices[0]
+
+
+def test_undo_after_the_sending_does_not_arm_the_old_time_again() -> None:
+    """Sent at once instead of tomorrow: the state before still has tomorrow's time."""
+    before = known(schedule=TOMORROW_9)
+    now = turn(before, "send it now", intents=("send_now",)).conversation
+    record = SentRecord(message_id="<out@x>", sent_at=int(NOW.timestamp()) + 10, draft=DRAFT)
+    later = NOW + timedelta(minutes=1)
+    outcome = turn(now.model_copy(update={"sent": (record,)}), "undo", later, intents=("undo",))
+    assert (outcome.step, outcome.conversation.schedule) == ("wait", None)
+    assert "It was sent on" in outcome.notices[0]
 
 
 def test_back_to_a_numbered_draft() -> None:
@@ -405,9 +471,15 @@ def test_a_subject_is_one_line() -> None:
     assert outcome.conversation.draft.subject == "A Bcc: evil@bad.example"
 
 
-def test_retry_sends_a_finished_draft_again() -> None:
-    assert turn(known(last_error="550"), "retry", intents=("retry",)).step == "schedule"
+def test_retry_sends_a_draft_again_only_when_its_sending_failed() -> None:
+    failed = known(last_error="550", status=Status.FAILED)
+    assert turn(failed, "retry", intents=("retry",)).step == "schedule"
     assert turn(Conversation(owner=MARIA), "retry", intents=("retry",)).step == "wait"
+    fresh = turn(known(), "try again", intents=("retry",))
+    assert (fresh.step, fresh.conversation.schedule) == ("wait", None)
+    assert "send it now" in fresh.questions[0]
+    armed = turn(known(schedule=TOMORROW_9), "try again", intents=("retry",))
+    assert (armed.step, armed.conversation.schedule) == ("schedule", TOMORROW_9)
 
 
 # --- what models fill in where nothing was said
@@ -448,7 +520,11 @@ def test_a_new_mail_to_others_takes_nothing_over() -> None:
     assert outcome.step == "wait"
     assert outcome.conversation.schedule is None
     assert outcome.conversation.draft == Draft(to=(Address("bob@corp.example"),), body="Hello")
-    assert "takes the place of draft 1" in outcome.notices[0]
+    assert "will NOT go out" in outcome.notices[0]
+    unplanned = turn(
+        known(), "Write to bob@corp.example", intents=("compose",), to=to("bob@corp.example"), body="Hello"
+    )
+    assert "takes the place of draft 1" in unplanned.notices[0]
     assert turn(outcome.conversation, "undo", intents=("undo",)).conversation.draft == armed.draft
     rewritten = turn(armed, "Write to sam@corp.example", intents=("compose",), to=to("sam@corp.example"), body="Hi")
     assert rewritten.conversation.schedule == TOMORROW_9

@@ -29,6 +29,10 @@ def checked(
         ("to sam@xn--bcher-kva.example", "sam@xn--bcher-kva.example", "sam@bücher.example"),
         ("to 用户@例子.example", "用户@例子.example", "用户@例子.example"),
         ("to o'neil+work@corp.example", "o'neil+work@corp.example", "o'neil+work@corp.example"),
+        ("发给sam@corp.example吧", "sam@corp.example", "sam@corp.example"),
+        ("sam@corp.exampleに送ってください", "sam@corp.example", "sam@corp.example"),
+        ("sam@corp.example에게 보내줘", "sam@corp.example", "sam@corp.example"),
+        ("sam@corp.example’e gönder", "sam@corp.example", "sam@corp.example"),
     ],
 )
 def test_an_address_in_the_owners_words_is_taken(text: str, address: str, kept: str) -> None:
@@ -44,6 +48,8 @@ def test_an_address_in_the_owners_words_is_taken(text: str, address: str, kept: 
         ("write", "sam@corp.example", "did not write the address"),
         ("to sam@corp.example", "am@corp.example", "did not write the address"),
         ("to sam@corp.example.org", "sam@corp.example", "did not write the address"),
+        ("to sam@corp.example-x.org", "sam@corp.example", "did not write the address"),
+        ("to élam@corp.example", "lam@corp.example", "did not write the address"),
         ("x", "sam@corp.example\r\nBcc: x@y.example", "no mail address"),
         ("x", "a" * 400 + "@corp.example", "no mail address"),
     ],

@@ -13,6 +13,8 @@ from inbox_agent.models import (
     Conversation,
     Draft,
     Exchange,
+    Listed,
+    OpenQuestions,
     Revision,
     Schedule,
     SentRecord,
@@ -45,6 +47,8 @@ FULL = Conversation(
     schedule=Schedule(instant=1_800_000_000, zone="Europe/Berlin", local="2027-01-15T09:00:00"),
     held=True,
     restored=2,
+    stopped=1,
+    open=OpenQuestions(questions=("When?",), left_out=("Bob",), offered_now=True),
     revisions=(Revision(number=2, draft=DRAFT),),
     exchanges=(Exchange(request="translate", outcome="draft 3"),),
     previous_response_id="resp_1",
@@ -52,6 +56,7 @@ FULL = Conversation(
     sent=(SentRecord(message_id="<m@x>", sent_at=5, draft=DRAFT),),
     participants=(Address("cc@demo.example", "C"),),
     last_error="x",
+    listed=(Listed(number=2, workflow_id="mail-y", subject="Rechnung", mark="f00"),),
 )
 
 

@@ -51,8 +51,9 @@ def test_a_new_conversation_waits_for_input_without_a_timer() -> None:
 def test_an_instruction_is_taken_first_and_worked_on_second_so_that_no_failure_loses_it() -> None:
     run = begun().step(request("in 3 all is well"))
     assert [one.text for one in run.work.requests] == ["in 3 all is well"]
-    assert run.waits_for() == (False, None)
-    run.step()
+    assert run.value(s.DA_STATUS) == "processing"
+    assert run.model.asked == []
+    run.answered()
     assert run.here == "ScheduleState"
     assert run.value(s.DA_STATUS) == "scheduled"
     assert "all is well" in run.reply()
@@ -161,7 +162,7 @@ def test_a_late_mail_is_told_once_and_tried_with_growing_pauses_then_sent() -> N
         run.later(seconds=pauses[-1] or 0)
         run.post.errors = [SendUnavailable("down")]
         run.step().step(since=run.now - timedelta(seconds=50)).step()
-    assert pauses == [30, 60, 120]
+    assert pauses == [30, 30, 60]
     assert len(run.post.replies) == told
     run.step().step()
     assert run.post.attempts[-1] is False
@@ -243,7 +244,7 @@ def test_an_attachment_that_is_gone_is_told() -> None:
     gone = AttachmentRef(message_id="<m@x>", part="2", name="plan.pdf", content_type="application/pdf", size=4)
     run.attributes[s.DA_DRAFT_DETAILS] = ENCODER.encode(s.DraftDetails(attachments=(gone,)))
     run.step().step()
-    assert "attachment cannot be read" in run.reply()
+    assert "“plan.pdf” is not in my mailbox any more" in run.reply()
     assert run.post.sent == []
 
 
@@ -265,13 +266,13 @@ def test_text_that_waits_for_the_model_is_kept_with_what_comes_after_it_and_told
     run.say(request("in 3 all is well")).step()
     assert run.here == "RecoverState"
     assert run.post.replies == []
-    run.step(request("subject Later")).step().step()
+    run.step(request("subject Later")).answered().step()
     for _ in range(6):
         run.later(seconds=run.waits_for()[1] or 0)
-        run.step().step().step()
+        run.step().answered().step()
     assert len(run.post.replies) == 1
     assert "cannot be reached" in run.reply()
-    run.step().step()
+    run.step().answered()
     assert run.model.asked[-1].text == "in 3 all is well\n\nsubject Later"
 
 
