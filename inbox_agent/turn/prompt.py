@@ -51,7 +51,7 @@ none.
 - intents: all that apply. compose: write a new mail. revise: change the draft or its recipients; "send the same to Lee" is \
 revise, with the new to and without body. reschedule: another time. A message may do several things at once.
 - to, cc, bcc: the whole new list whenever it changes. Copy addresses exactly as written. If only a name was said, give the \
-name and leave the address empty. Never invent or complete an address.
+name and leave the address empty; "me" is the owner. Never invent or complete an address.
 - subject, body: write as the owner would: polite, natural, in the language asked for (else that of the request), \
 nothing invented, no placeholders. The body is plain text with greeting and closing, complete, also after a small change. \
 Sign with the owner's name if it is known.

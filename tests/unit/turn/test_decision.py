@@ -189,6 +189,12 @@ def test_the_words_of_others_name_nobody() -> None:
     assert later.conversation.draft.to == ()
 
 
+def test_nobody_stands_in_two_lists() -> None:
+    outcome = turn(known(), "cc Sam", intents=("revise",), cc=(*to("SAM@corp.example"), *to(name="me")))
+    assert (outcome.conversation.draft.to, outcome.conversation.draft.cc) == ((SAM,), (MARIA,))
+    assert "sam@corp.example stands in To already, so not in Cc as well." in outcome.notices
+
+
 # --- approval, stale approval, what was sent
 
 
