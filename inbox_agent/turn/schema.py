@@ -97,9 +97,11 @@ class SaidTime(Said):
     minute: int = 0
     second: int = 0
     clock: Literal["am", "pm", "24h"] | None = Field(
-        default=None, description="24h for '15:00', '03:00', 'um 9 Uhr'; null for a bare 'at 3'."
+        default=None, description="24h for '15:00', '03:00', '15 Uhr'; null for a bare 'at 3', 'um 3 Uhr', 'à 3h'."
     )
-    part: Part | None = Field(default=None, description="'in the morning', 'noon', 'tonight' (night), 'end of day'.")
+    part: Part | None = Field(
+        default=None, description="'in the morning', 'noon', 'end of day'; 'tonight' is date today and night."
+    )
 
 
 class When(Said):

@@ -165,7 +165,7 @@ def _time(match: re.Match[str], found: _Found) -> bool | None:
     half = (parts.get("half") or "").lower().replace(".", "")
     if half in ("am", "pm"):
         found.clock = half
-    elif found.hour > 12 or parts["h"].startswith("0") or parts.get("uhr"):
+    elif found.hour > 12 or parts["h"].startswith("0"):
         found.clock = "24h"
     return None
 
