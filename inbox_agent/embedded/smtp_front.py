@@ -20,7 +20,7 @@ from typing import Any
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 from inbox_agent.embedded.mail_accounts import MailAccounts
-from inbox_agent.embedded.received_headers import trace_headers, without_forged_results
+from inbox_agent.embedded.received_headers import trace_headers, without_results
 from inbox_agent.errors import ConfigurationError
 
 logger = logging.getLogger(__name__)
@@ -92,7 +92,7 @@ class FrontHandler:
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         message = envelope.original_content or b""
-        copies = self._copies(session, envelope.rcpt_tos, without_forged_results(message, self._authserv_id))
+        copies = self._copies(session, envelope.rcpt_tos, without_results(message))
         loop = asyncio.get_running_loop()
         try:
             await loop.run_in_executor(self._workers, self._delivery.deliver, envelope.mail_from or "", copies)

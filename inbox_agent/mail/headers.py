@@ -62,6 +62,16 @@ def unfold(octets: bytes) -> str:
     return clean(text.replace("\t", " "))
 
 
+def unfold_exactly(lines: list[bytes]) -> str:
+    """A field body as it is written, or "" when it holds what programs read differently: no UTF-8, control characters, a
+    byte order mark, encoded words. For fields that prove something, of which nothing may be guessed or repaired."""
+    try:
+        text = b" ".join(lines)[:_MAX_VALUE].decode("utf-8").replace("\t", " ").strip(" ")
+    except UnicodeDecodeError:
+        return ""
+    return text if text.isprintable() and "=?" not in text else ""
+
+
 def decode_value(unfolded: str) -> str:
     """The decoded value of an unstructured field, one line without control characters."""
     return clean(decode_words(unfolded))

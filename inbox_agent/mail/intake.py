@@ -8,7 +8,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from inbox_agent.errors import MalformedMessageError
-from inbox_agent.mail.authentication import trusted_results
 from inbox_agent.mail.authres import MethodResult
 from inbox_agent.mail.classify import classify
 from inbox_agent.mail.intake_request import (
@@ -17,6 +16,7 @@ from inbox_agent.mail.intake_request import (
     from_owner,
     own_addresses_left_out,
 )
+from inbox_agent.mail.own_results import trusted_results
 from inbox_agent.mail.parse import parse_message
 from inbox_agent.mail.threads import find_thread
 from inbox_agent.mail.trust import TrustPolicy, judge_sender, normalize_address

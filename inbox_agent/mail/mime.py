@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from inbox_agent.mail.headers import parse_parameters, unfold
+from inbox_agent.mail.headers import parse_parameters, unfold, unfold_exactly
 
 MAX_DEPTH = 20
 MAX_ENTITIES = 1000
@@ -19,6 +19,8 @@ MAX_NESTED_DECODED = 20 * 1024 * 1024
 
 _UUENCODED = frozenset({"x-uuencode", "uuencode", "x-uue", "uue"})
 _FIELD = re.compile(rb"([\x21-\x39\x3b-\x7e]{1,100})[ \t]*:")
+# A receiving server takes forged ones away by what it sees itself: what it may not have seen as such is not read, either.
+EXACT_FIELDS = frozenset({"authentication-results", "arc-authentication-results"})
 _WHITE_SPACE = b" \t\r\n\v\f"
 _BASE64_BYTES = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=" + _WHITE_SPACE
 _BASE64_RUN = re.compile(rb"[A-Za-z0-9+/=\s]*")
@@ -85,9 +87,12 @@ def read_fields(octets: bytes, start: int, end: int, budget: Budget) -> tuple[li
     """The header fields from ``start`` (unfolded, encoded words kept) and where the body starts.
 
     A line that is no field, with more fields after it, is read as a continuation that lost its indentation; with none
-    after it, as the start of a body whose blank line is missing.
+    after it, as the start of a body whose blank line is missing. Of ``EXACT_FIELDS`` nothing is repaired: a value that is
+    not plainly written is "", and so are those behind a line that is no field.
     """
     raw: list[tuple[str, list[bytes]]] = []
+    repaired: set[int] = set()
+    repaired_from = MAX_HEADER_FIELDS
     limit = min(end, start + MAX_HEADER_BYTES)
     body = limit
     for position, following in _lines(octets, start, limit):
@@ -101,12 +106,15 @@ def read_fields(octets: bytes, start: int, end: int, budget: Budget) -> tuple[li
         if line[:1] in b" \t" and raw:
             raw[-1][1].append(line)
         elif match and len(raw) < MAX_HEADER_FIELDS:
+            if match.end() > match.end(1) + 1:
+                repaired.add(len(raw))  # white space before the colon
             raw.append((match[1].decode("ascii"), [line[match.end() :]]))
         elif match or (not raw and line.startswith((b"From ", b">From "))):
             continue  # over the limit, or an mbox separator
         elif raw and _fields_follow(octets, following, limit):
             budget.note("a header line that is no field was read as a continuation")
             raw[-1][1].append(b" " + line)
+            repaired_from = min(repaired_from, len(raw) - 1)
         else:
             budget.note("the blank line after the header is missing")
             body = position
@@ -115,7 +123,17 @@ def read_fields(octets: bytes, start: int, end: int, budget: Budget) -> tuple[li
         budget.note(f"the header is longer than {MAX_HEADER_BYTES // 1024} KB; the rest of it was not read")
         blank = re.compile(rb"\n\r?\n").search(octets, limit, end)
         body = blank.end() if blank else end
-    return [(name, unfold(b" ".join(values))) for name, values in raw], body
+    fields = [
+        (name, _value(name, values, exact=index not in repaired and index < repaired_from))
+        for index, (name, values) in enumerate(raw)
+    ]
+    return fields, body
+
+
+def _value(name: str, lines: list[bytes], *, exact: bool) -> str:
+    if name.lower() in EXACT_FIELDS:
+        return unfold_exactly(lines) if exact else ""
+    return unfold(b" ".join(lines))
 
 
 def _fields_follow(octets: bytes, start: int, limit: int) -> bool:

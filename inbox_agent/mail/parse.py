@@ -11,7 +11,7 @@ from inbox_agent.mail.charsets import decode_text
 from inbox_agent.mail.files import file_name
 from inbox_agent.mail.flowed import unflow
 from inbox_agent.mail.headers import decode_value, parse_date, parse_ids
-from inbox_agent.mail.mime import Budget, Entity, decode_body, decoded_size, read_entity
+from inbox_agent.mail.mime import EXACT_FIELDS, Budget, Entity, decode_body, decoded_size, read_entity
 from inbox_agent.mail.smime import signed_content
 from inbox_agent.mail.tnef import read_tnef
 from inbox_agent.models import Address, Attachment, Message, Part
@@ -95,6 +95,8 @@ def _addresses(root: Entity, name: str) -> tuple[Address, ...]:
 
 
 def _decoded_field(name: str, value: str) -> str:
+    if name.lower() in EXACT_FIELDS:
+        return value
     return decode_address_field(value) if name.lower() in _ADDRESS_FIELDS else decode_value(value)
 
 

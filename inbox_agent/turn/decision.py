@@ -10,7 +10,7 @@ from typing import Literal
 from inbox_agent.models import Conversation, Exchange, OpenQuestions, Outcome, Schedule, UserRequest
 from inbox_agent.turn import answers
 from inbox_agent.turn.fields import MAX_BODY_BYTES, change_fields
-from inbox_agent.turn.hints import memory_hints, with_named_draft
+from inbox_agent.turn.hints import HELP_HINTS, memory_hints, with_named_draft
 from inbox_agent.turn.memory import settle_memory, show_memory, tell_new_contacts
 from inbox_agent.turn.new_mail import replaces
 from inbox_agent.turn.open_questions import MAX_QUESTIONS, offer, remaining
@@ -252,8 +252,15 @@ def _finish(turn: Turn, step: Step) -> Outcome:
         planned=turn.planned,
         cancels=turn.cancels,
         note=turn.note,
-        hints=memory_hints(conversation) if turn.means("show_memory") else (),
+        hints=_hints(turn),
     )
+
+
+def _hints(turn: Turn) -> tuple[str, ...]:
+    """What can be replied to an answer that is about something else than the mail at hand."""
+    if set(turn.output.intents) == {"help"}:
+        return HELP_HINTS
+    return memory_hints(turn.conversation) if turn.means("show_memory") else ()
 
 
 def _exchanges(turn: Turn, step: Step, questions: tuple[str, ...]) -> tuple[Exchange, ...]:

@@ -80,8 +80,7 @@ def _retry(turn: Turn, schedule: Schedule | None) -> Schedule | None:
         # "Try again" may mean the wording: nothing goes out at once that nobody has seen fail.
         turn.unapproved = True
         turn.ask_aside(
-            f"Nothing has failed that I know of. Shall draft {turn.conversation.revision} go out now? "
-            "Then reply “send it now”."
+            f"What shall I try again? To have draft {turn.conversation.revision} sent now, reply “send it now”."
         )
         offer(turn, None, now=True)
     else:

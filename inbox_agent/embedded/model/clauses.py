@@ -213,6 +213,12 @@ def _go_back(match: re.Match[str], reading: Reading) -> bool | None:
     return None
 
 
+def _cancel_by_number(match: re.Match[str], reading: Reading) -> bool | None:
+    reading.intend("cancel_pending")
+    reading.fields["pending_numbers"] = [int(number) for number in re.findall(r"\d+", match["numbers"])]
+    return None
+
+
 def _own_zone(match: re.Match[str], reading: Reading) -> bool | None:
     zone = find_zone(match["zone"])
     if zone is None:
@@ -238,6 +244,8 @@ HANDLERS: tuple[tuple[re.Pattern[str], Handler], ...] = (
     (_rx(r"(?:use|take|restore) (?:draft|version|revision) (?:number |#)?(?P<number>\d{1,4})"), _go_back),
     (_rx(r"(?:show|list|send)(?: me)? (?:all |the )?(?:all )?(?:the )?(?:drafts|versions|revisions)"), _intent("show_drafts")),
     (_rx(r"(?:undo|revert)\b.*"), _intent("undo")),
+    (_rx(r"(?:cancel|do not send|don't send|stop) (?:the |mail |mails )*(?:numbers?|no\.?|#) ?"
+         r"(?P<numbers>\d+(?:(?:,| and|, and) \d+)*)(?: (?:of|from|in|on) .*)?$"), _cancel_by_number),
     (_rx(r"(?:cancel|forget it|vergiss es|olvídalo|laisse tomber|never ?mind|drop it|scrap it|do not send"
          r"|don't send)\b.*"), _intent("cancel")),
     (_rx(r"(?:no|no,? thanks?|leave it(?: as it is)?|leave everything as it is|nein|non)$"), _intent("as_is")),
@@ -273,7 +281,7 @@ HANDLERS: tuple[tuple[re.Pattern[str], Handler], ...] = (
     (_rx(rf"(?P<send>send )?(?:it |this )?(?P<time>[\w: ]{{0,40}}?)\s*without (?:an? |any )?(?P<files>{FILES})$"), _detach),
     (_rx(rf"replace (?:the |my |both |all )?(?:old )?{FILES}(?: (?:with|by) (?:the|this|my) (?:new|attached|one).*)?$"),
      _replace_files),
-    (_rx(r"sign (?:it )?(?:as|with) (?P<name>.+)"), _sign),
+    (_rx(r"sign (?:it |this |this one |this mail )?(?:as|with) (?P<name>.+)"), _sign),
     (_rx(r"(?:also )?(?:add|mention|say also|include|append)\b(?:\s+(?:a sentence|a line|something|the sentence))?"
          r"(?:\s+(?:saying|that says))?(?:\s+that\b|\s*:)?\s+(?P<words>.+)"), _add),
     (_rx(r"(?:remove|delete|drop|leave out) (?P<what>.+)"), _delete),

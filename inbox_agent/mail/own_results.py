@@ -1,0 +1,122 @@
+"""Which Authentication-Results of a message our own receiving server wrote (RFC 8601, 5). What they prove is not told here."""
+
+import re
+from collections.abc import Iterator
+from ipaddress import ip_address
+
+from inbox_agent.mail.authres import AuthenticationResults, MethodResult, parse_authentication_results
+from inbox_agent.mail.domains import organizational_domain
+from inbox_agent.models import Message
+
+_BY_HOST = re.compile(r"\bby\s+([A-Za-z0-9._-]+\.[A-Za-z0-9-]+)", re.IGNORECASE)
+_FROM = re.compile(r"\s*from\s+(\S+)\s*(?:\(([^()]*)\))?", re.IGNORECASE)
+# How a server writes its own name: first, bare, at most with a version and a plain comment behind it. What is written in
+# another way is not ours, and was perhaps not recognized when forged ones were taken away.
+_NAME = re.compile(r"([^\s;=()\"/\\,]+)(?:\s+[0-9]{1,9})?\s*(?:\([^()\\;\"]*\)\s*)?(?:;|$)")
+_NAMELESS = re.compile(r"[a-z][a-z0-9-]*=", re.IGNORECASE)
+# The organizations of the hosts that one mail passes within Exchange Online.
+_EXCHANGE_ONLINE = frozenset({"outlook.com", "office365.com", "exchangelabs.com", "office.com"})
+
+
+def trusted_results(message: Message, authserv_id: str) -> tuple[MethodResult, ...]:
+    """The results of the pinned server, topmost first; what came with the mail from elsewhere is left out.
+
+    Headers are prepended on the way (RFC 5321, 4.4), so only those above the first Received field that a foreign host
+    wrote, or that is older than the one that took the mail in, can be ours. Nothing tells a field that the sender brought
+    along from the genuine one right above it. So the topmost field alone counts, except that a server whose programs
+    write a field each may state one more method in each of the next, never ``auth``.
+    """
+    fields = _fields_of(message, authserv_id)
+    topmost = next(fields, None)
+    ours = list(topmost.results) if topmost else []
+    stated = {one.method for one in ours}
+    while len(stated) == 1 and (following := next(fields, None)) is not None:
+        methods = {one.method for one in following.results}
+        if len(methods) != 1 or methods & {"auth", *(one.method for one in ours)}:
+            break
+        ours.extend(following.results)
+    return tuple(ours)
+
+
+def _fields_of(message: Message, authserv_id: str) -> Iterator[AuthenticationResults]:
+    """The topmost unbroken group of fields in the pinned server's name."""
+    organizations = _our_organizations(message, authserv_id)
+    found = taken_in = False
+    for kind, value, host in _trace(message):
+        if kind == "received":
+            if found or taken_in or (host and organizational_domain(host) not in organizations):
+                return
+            taken_in = _came_from_outside(value, organizations)
+        elif (results := _pinned(value, host, authserv_id)) is not None:
+            found = True
+            yield results
+
+
+def _trace(message: Message) -> Iterator[tuple[str, str, str]]:
+    """(received | results, value, host): for Received the host that wrote it, for results the host of the Received above."""
+    host = ""
+    for name, value in message.headers:
+        kind = name.lower()
+        if kind == "received":
+            host = _host_of(value)
+            yield "received", value, host
+        elif kind == "authentication-results":
+            yield "results", value, host
+
+
+def _host_of(received: str) -> str:
+    match = _BY_HOST.search(re.sub(r"\([^()]*\)", " ", received))
+    return match[1].lower().rstrip(".") if match else ""
+
+
+def _our_organizations(message: Message, authserv_id: str) -> frozenset[str]:
+    """The pinned name's, and the topmost Received field's, which only the server that stored the mail can have written."""
+    topmost = _host_of(message.header("Received"))
+    organizations = frozenset(
+        organizational_domain(name) for name in (authserv_id.lstrip("*."), topmost) if "." in name
+    )
+    return organizations | _EXCHANGE_ONLINE if organizations & _EXCHANGE_ONLINE else organizations
+
+
+def _came_from_outside(received: str, organizations: frozenset[str]) -> bool:
+    """Whether a Received field of ours says that a foreign host handed the mail over: what stands below came with it.
+
+    What our server found out about that host stands in parentheses (RFC 5321, 4.4); where it holds no name, the name before
+    it counts.
+    """
+    match = _FROM.match(received)
+    if not match:
+        return False
+    found = re.sub(r"\b(?:helo|ehlo)=\S*", "", match[2] or "", flags=re.IGNORECASE)
+    words = [word.removeprefix("IPv6:").rstrip(".") for word in re.split(r"[\s\[\],;]+", found) if "@" not in word]
+    addresses = [word for word in words if _is_private(word) is not None]
+    if addresses and all(_is_private(word) for word in addresses):
+        return False
+    names = [word for word in words if word and word not in addresses] or [match[1].strip("[].")]
+    names = [name for name in names if "." in name or name == "unknown"]
+    return bool(names) and all(organizational_domain(name) not in organizations for name in names)
+
+
+def _is_private(word: str) -> bool | None:
+    """Whether an IP address is one that does not come in from outside; None when it is no address."""
+    try:
+        address = ip_address(word)
+    except ValueError:
+        return None
+    return address.is_private or address.is_loopback
+
+
+def _pinned(value: str, host: str, authserv_id: str) -> AuthenticationResults | None:
+    """The results of a field in the pinned server's name, else None."""
+    pinned = authserv_id.lower()
+    if _NAMELESS.match(value):
+        # Exchange Online names no authserv-id: it must be what is pinned, and the Received field above must be of it.
+        ours = organizational_domain(pinned.lstrip("*.")) in _EXCHANGE_ONLINE
+        return parse_authentication_results(value) if ours and organizational_domain(host) in _EXCHANGE_ONLINE else None
+    name = _NAME.match(value)
+    if not name or not (
+        name[1].lower() == pinned or (pinned.startswith("*.") and name[1].lower().endswith(pinned[1:]))
+    ):
+        return None
+    # One that cannot be read states nothing, and the one below it is not the topmost for that.
+    return parse_authentication_results(value) or AuthenticationResults(name[1])
