@@ -15,6 +15,7 @@ from inbox_agent.turn.memory import settle_memory, show_memory, tell_new_contact
 from inbox_agent.turn.new_mail import replaces
 from inbox_agent.turn.open_questions import MAX_QUESTIONS, offer, remaining
 from inbox_agent.turn.planned import cancel_pending, show_pending
+from inbox_agent.turn.prompt import MAX_OWNER_TEXT, visible
 from inbox_agent.turn.recipients import NOT_OWNER
 from inbox_agent.turn.restoring import restore, stop
 from inbox_agent.turn.revisions import is_empty
@@ -51,6 +52,7 @@ def decide(
     if request.role != "owner":
         return _suggestion(turn)
     turn.notices += request.notes
+    _tell_unread(turn)
     _settle_owner(turn)
     settle_memory(turn)
     if _cancels(turn) and not _writes_another(turn):
@@ -77,6 +79,16 @@ def _suggestion(turn: Turn) -> Outcome:
     words = turn.request.text.strip()[:MAX_TEXT]
     turn.notices.append(f"{who} wrote: “{words}”. Nothing was changed; tell me if you want it done.")
     return _finish(turn, "schedule" if is_armed(turn.conversation) else "wait")
+
+
+def _tell_unread(turn: Turn) -> None:
+    """What the model was not given of a very long message may be just what matters."""
+    length = len(visible(turn.request.text).strip())
+    if length > MAX_OWNER_TEXT:
+        turn.questions.append(
+            f"Your text is too long for me: I read {MAX_OWNER_TEXT} of its {length} characters, the rest is missing here. "
+            "Is that enough? Else send it in parts, or as a file."
+        )
 
 
 def _settle_owner(turn: Turn) -> None:

@@ -33,7 +33,7 @@ def change_fields(turn: Turn) -> None:
         update |= _once_each(turn, update)
         turn.open = turn.open.model_copy(update={"left_out": tuple(dict.fromkeys(chain(*unclear)))})
     if output.subject and output.subject.strip():
-        update["subject"] = " ".join(output.subject.split())[:MAX_SUBJECT]
+        update["subject"] = _new_subject(turn, output.subject)
     if output.body and output.body.strip():
         update |= _new_body(turn, output.body)
     if output.attachments or (output.attachments is not None and turn.means("revise")):
@@ -62,6 +62,13 @@ def _once_each(turn: Turn, lists: dict[str, object]) -> dict[str, object]:
             found[name] = tuple(person for person in people if person not in twice)
         seen |= {canonical(person.address): name for person in people if person not in twice}
     return found
+
+
+def _new_subject(turn: Turn, subject: str) -> str:
+    line = " ".join(subject.split())
+    if len(line) > MAX_SUBJECT:
+        turn.notices.append(f"The subject had {len(line)} characters; I cut it to {MAX_SUBJECT}.")
+    return line[:MAX_SUBJECT]
 
 
 def _new_body(turn: Turn, body: str) -> dict[str, object]:

@@ -19,7 +19,8 @@ from inbox_agent.turn.zones import choose_zone
 
 OWNER_MARK, DATA_MARK = "OWNER| ", "DATA| "
 # Characters, not tokens: a bound that needs no tokenizer. About 4 to a token in English.
-MAX_OWNER_TEXT = 12_000
+# What one mail may hold; several that waited for the model together may be longer, which the owner is told.
+MAX_OWNER_TEXT = 32_768
 MAX_QUOTED_TEXT = 8_000
 MAX_HISTORY = 6_000
 MAX_ASKED = 4_000

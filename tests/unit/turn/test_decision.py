@@ -472,6 +472,19 @@ def test_somebody_else_only_suggests() -> None:
     assert "Bob <bob@corp.example> wrote: “cancel”" in outcome.notices[0]
 
 
+def test_a_message_of_which_only_a_part_was_read_is_asked_about() -> None:
+    outcome = turn(known(schedule=TOMORROW_9), "x" * 40_000, intents=("revise",), body="x")
+    assert (outcome.step, outcome.conversation.held) == ("wait", True)
+    assert "I read 32768 of its 40000 characters" in outcome.questions[0]
+    assert turn(known(schedule=TOMORROW_9), "x" * 32_000, intents=("revise",), body="x").step == "schedule"
+
+
+def test_a_subject_that_was_cut_is_told() -> None:
+    outcome = turn(known(), "subject", intents=("revise",), subject="x" * 300)
+    assert len(outcome.conversation.draft.subject) == 200
+    assert "cut it to 200" in outcome.notices[0]
+
+
 def test_a_subject_is_one_line() -> None:
     outcome = turn(known(), "subject", intents=("revise",), subject="A\r\nBcc: evil@bad.example\n")
     assert outcome.conversation.draft.subject == "A Bcc: evil@bad.example"
