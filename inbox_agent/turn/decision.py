@@ -9,7 +9,8 @@ from typing import Literal
 
 from inbox_agent.models import Conversation, Exchange, OpenQuestions, Outcome, Schedule, UserRequest
 from inbox_agent.turn import answers
-from inbox_agent.turn.fields import MAX_BODY_BYTES, change_fields
+from inbox_agent.turn.back_translation import bounded
+from inbox_agent.turn.fields import change_fields
 from inbox_agent.turn.hints import HELP_HINTS, memory_hints, with_named_draft
 from inbox_agent.turn.memory import settle_memory, show_memory, tell_new_contacts
 from inbox_agent.turn.new_mail import replaces
@@ -260,7 +261,7 @@ def _finish(turn: Turn, step: Step) -> Outcome:
         notices=tuple(dict.fromkeys(turn.notices)),
         questions=questions,
         remark=turn.output.remark.strip()[:1000],
-        back_translation=turn.output.back_translation.strip()[:MAX_BODY_BYTES],
+        back_translation=conversation.draft.back_translation or bounded(turn.output.back_translation),
         planned=turn.planned,
         cancels=turn.cancels,
         note=turn.note,

@@ -7,6 +7,7 @@ was not said with empty values.
 from itertools import chain
 
 from inbox_agent.models import AttachmentRef, Draft
+from inbox_agent.turn.back_translation import back_translation_for
 from inbox_agent.turn.files import folded, known_files, labelled, left_out
 from inbox_agent.turn.new_mail import start_anew
 from inbox_agent.turn.recipients import canonical, check_recipients, known_people
@@ -84,6 +85,9 @@ def _new_body(turn: Turn, body: str) -> dict[str, object]:
     update: dict[str, object] = {"body": text.encode("utf-8", "replace").decode()}
     if turn.output.language:
         update["language"] = turn.output.language[:35]
+    if update["body"] != turn.draft.body or turn.output.back_translation.strip():
+        language = turn.output.language or turn.draft.language
+        update["back_translation"] = back_translation_for(turn, language)
     return update
 
 

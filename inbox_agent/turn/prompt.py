@@ -62,8 +62,10 @@ of an earlier one. A file that was sent again replaces the old one.
 - when: what was said about the time of sending, never the result of a calculation. "tomorrow at 9" is date named \
 tomorrow, time hour 9. "in 2 hours" is offset 2 hour. Never work out a date or add hours yourself.
 - A time that the mail talks about ("the meeting is on Friday") belongs in the body and is no time of sending.
-- translate: the whole translation in body, its language in language, and in back_translation the translation rendered \
-back, faithfully, into the owner's language, so that they can check what they cannot read.
+- translate: the whole translation in body, its language in language.
+- back_translation: whenever a new or changed body is not in the owner's language, that body rendered back, whole and \
+faithfully, into the owner's language, so that they can check what they cannot read. "Translate it back" is \
+question, with back_translation alone.
 - question: answer in answer, in the owner's language, from what the input holds. If you do not know, say so.
 - If something is missing or has two meanings, ask in questions, with proposals, in the owner's language. Do not ask for what \
 code asks itself: a missing recipient, text or time.

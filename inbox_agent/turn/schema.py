@@ -166,7 +166,8 @@ class TurnOutput(Said):
     )
     answer: str = Field(default="", description="Answer to the owner's question, in the owner's language; else empty.")
     back_translation: str = Field(
-        default="", description="After a translation: the new body rendered back into the owner's language."
+        default="",
+        description="Whenever body is not in the owner's language: the body rendered back into it; else empty.",
     )
     questions: tuple[str, ...] = Field(
         default=(), description="What must be asked before going on, in the owner's language, each with proposals."
