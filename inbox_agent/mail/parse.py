@@ -150,6 +150,8 @@ def _open_tnef(leaf: Entity, bodies: Bodies, budget: Budget) -> None:
         budget.note("a winmail.dat that cannot be read")
         return
     budget.note("Outlook's winmail.dat was opened for its text; files inside: " + (", ".join(content.names) or "none"))
+    for defect in content.defects:
+        budget.note(defect)
     if bodies.empty:
         bodies.text, bodies.html = content.text[:MAX_LEAF_TEXT], content.html[:MAX_LEAF_TEXT]
 
