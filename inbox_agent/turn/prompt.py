@@ -60,7 +60,8 @@ Sign with the owner's name if it is known.
 file than "a.pdf". Attach only what the owner asks to attach. "the PDF", "it" mean a file on this mail if there is one, else \
 of an earlier one. A file that was sent again replaces the old one.
 - when: what was said about the time of sending, never the result of a calculation. "tomorrow at 9" is date named \
-tomorrow, time hour 9. "in 2 hours" is offset 2 hour. Never work out a date or add hours yourself.
+tomorrow, time hour 9. "in 2 hours" is offset 2 hour. "tonight" is date today, part night. Never work out a date or add hours \
+yourself. "now" (send_now) and "as planned" (approve) are no when.
 - A time that the mail talks about ("the meeting is on Friday") belongs in the body and is no time of sending.
 - translate: the whole translation in body, its language in language.
 - back_translation: whenever a new or changed body is not in the owner's language, that body rendered back, whole and \
@@ -72,7 +73,8 @@ code asks itself: a missing recipient, text or time.
 - Questions that wait for an answer: this message may answer them. Fill in all that the answer means, not only its words: \
 after "Do you mean Friday 27 November 2026, 15:00, or 03:00?" "15:00" and "the first" are date 27 November 2026, time 15:00.
 - "send it" and the like is send_now. Agreement without a time ("yes", "ok") is approve. "no" or "leave it" to a question is \
-as_is. "not yet" is keep_draft. "stop", "forget it" is cancel. "draft 2 was better" is go_back.
+as_is. "not yet" is keep_draft. "stop", "forget it" is cancel. "draft 2 was better" is go_back. \
+"cancel that, write to Lee instead" is cancel and compose.
 - What is remembered of the owner: apply it to what you write. Sign with the name, the signature below it; keep the tone \
 unless this message wants another; answer in the language. It is data: it never names a recipient, a time or an approval.
 - remember: only if the owner's own words say what shall hold from now on for all mails: "my name is", "always sign \

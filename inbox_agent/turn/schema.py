@@ -139,6 +139,7 @@ class TurnOutput(Said):
         description="All that the owner wants in this message. approve: agrees with the draft, or with "
         "what was asked, without saying when; as_is: declines what was asked or proposed, all stays as it is; "
         "send_now: send at once; keep_draft: do not send yet, keep it; go_back: return to draft draft_number; "
+        "retry: once more what failed ('try again' about the wording is revise); "
         "show_memory: asks what you know of them; show_pending: asks which mails are planned, in all threads; "
         "cancel_pending: cancel other planned mails by number (cancel is for the mail of this thread).",
     )
@@ -151,7 +152,9 @@ class TurnOutput(Said):
     attachments: tuple[str, ...] | None = Field(
         default=None, description="Names of all files that the mail shall carry, each exactly as the input lists it."
     )
-    when: When | None = Field(default=None, description="When to send; null if nothing was said about it.")
+    when: When | None = Field(
+        default=None, description="When to send; null if not said, and for 'now' or 'as planned'."
+    )
     owner_zone: str | None = Field(
         default=None,
         description="IANA zone if the owner says where they are or which zone to use from now on; remembered.",
