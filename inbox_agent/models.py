@@ -201,7 +201,10 @@ class AttachmentRef(Stored):
 
 
 class Draft(Stored):
-    """The mail as it would go out."""
+    """The mail as it would go out.
+
+    ``back_translation`` is the body in the owner's language, for the owner alone to check; "" where they can read the body.
+    """
 
     to: tuple[Address, ...] = ()
     cc: tuple[Address, ...] = ()
@@ -209,6 +212,7 @@ class Draft(Stored):
     subject: str = ""
     body: str = ""
     language: str = ""
+    back_translation: str = ""
     attachments: tuple[AttachmentRef, ...] = ()
 
 
