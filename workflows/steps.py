@@ -29,7 +29,7 @@ from inbox_agent.turn.commands import (
     is_confirmation,
 )
 from inbox_agent.turn.outbound import fingerprint, guard
-from workflows import decisions, memories, newcomers, turns
+from workflows import decisions, doubts, memories, newcomers, turns
 from workflows import schema as s
 from workflows.attributes import changed_attributes, read_conversation
 from workflows.decisions import Next, Step
@@ -192,12 +192,10 @@ def take_message(
     """
     stored = load(persistence, ctx)
     conversation = decisions.absorb(stored, request)
-    if request.unconfirmed:
-        known = newcomers.admitted(request, persistence)
-        if known is None:
-            asked = newcomers.ask(conversation, here, persistence)
-            return carry_out(asked, stored, persistence, services, work=work)
-        request = known
+    admitted = _admitted(conversation, request, here, persistence)
+    if isinstance(admitted, Step):
+        return carry_out(admitted, stored, persistence, services, work=work)
+    request = admitted
     as_written = request
     if (number := applied_suggestion(request.text)) is not None and request.role == "owner":
         request = decisions.with_suggestion(conversation, request, number)
@@ -226,6 +224,17 @@ def take_message(
         after = _after(outcome, persistence, services)
         return carry_out(after, stored, persistence, services, work=turns.rest_of(work))
     return _to_turn((*work.requests, request), work, conversation, stored, persistence, services)
+
+
+def _admitted(
+    conversation: Conversation, request: UserRequest, here: Next, persistence: Persistence
+) -> UserRequest | Step:
+    """What may be worked on, or the step that asks the sender first."""
+    if request.doubt and request.kind == "mail":
+        return doubts.ask(conversation, request, here)
+    if not request.unconfirmed:
+        return request
+    return newcomers.admitted(request, persistence) or newcomers.ask(conversation, here, persistence)
 
 
 def _by_command(command: Command, request: UserRequest, conversation: Conversation, services: Services) -> Outcome:
