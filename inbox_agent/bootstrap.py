@@ -140,6 +140,9 @@ def services(settings: Settings) -> Services:
             max_recipients=settings.max_recipients,
             max_mails_per_day=settings.max_mails_per_day,
             confirm_words=settings.confirm_words,
+            max_files=settings.max_files,
+            max_file_bytes=settings.max_file_bytes,
+            max_files_bytes=settings.max_files_bytes,
         ),
     )
 

@@ -3,12 +3,13 @@
 import re
 import smtplib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
+from mimetypes import guess_type
 
 from imapclient import IMAPClient
 
@@ -35,8 +36,19 @@ class DemoMailbox:
     imap_port: int
     smtp_port: int
 
-    def send(self, to: str, subject: str, text: str, answers: EmailMessage | None = None) -> EmailMessage:
-        """Submit one mail; as a reply it is threaded and addressed as a mail client does it."""
+    def send(
+        self,
+        to: str,
+        subject: str,
+        text: str,
+        answers: EmailMessage | None = None,
+        files: Mapping[str, bytes] | None = None,
+    ) -> EmailMessage:
+        """Submit one mail; as a reply it is threaded and addressed as a mail client does it.
+
+        Args:
+            files: contents by name; their type goes by the name.
+        """
         message = EmailMessage()
         message["From"] = f"{self.name} <{self.address}>"
         message["To"] = str(answers["Reply-To"] or answers["From"]) if answers else to
@@ -49,6 +61,9 @@ class DemoMailbox:
             quoted = "\n".join("> " + line for line in body_of(answers).splitlines())
             text = f"{text}\n\nOn {answers['Date']}, {answers['From']} wrote:\n{quoted}\n"
         message.set_content(text)
+        for name, content in (files or {}).items():
+            maintype, _, subtype = (guess_type(name)[0] or "application/octet-stream").partition("/")
+            message.add_attachment(content, maintype=maintype, subtype=subtype, filename=name)
         with smtplib.SMTP("127.0.0.1", self.smtp_port, timeout=30) as smtp:
             smtp.login(self.address, self.password)
             smtp.send_message(message)

@@ -37,6 +37,14 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True)
+class FileContent:
+    """A file as it lies in the mailbox: its octets, and what Content-Type says beside the type (charset, method, …)."""
+
+    octets: bytes = field(repr=False)
+    parameters: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
     """One leaf of the MIME tree, in order of appearance.
 
@@ -217,6 +225,7 @@ class Schedule(Stored):
         instant: Unix time in seconds.
         zone: IANA name, or a fixed offset such as ``+02:00``.
         local: the wall-clock time, ``YYYY-MM-DDTHH:MM:SS``; a wall-clock schedule keeps it when zone rules change.
+        due: Unix time for which it was planned, when it was put off because a message of the owner came in between; else 0.
         wall_clock: False for a relative time ("in 2 hours"), where the instant is what was meant.
     """
 
@@ -224,6 +233,7 @@ class Schedule(Stored):
     zone: str
     local: str
     wall_clock: bool = True
+    due: int = 0
 
 
 class Revision(Stored):
@@ -254,11 +264,12 @@ class Exchange(Stored):
 
 
 class SentRecord(Stored):
-    """A mail that went out: its Message-ID, when (Unix seconds), and what it was."""
+    """A mail that went out: its Message-ID, when (Unix seconds; ``zone`` is the one it was planned in), and what it was."""
 
     message_id: str
     sent_at: int
     draft: Draft
+    zone: str = ""
 
 
 class ThreadHeaders(Stored):
@@ -277,6 +288,23 @@ class Status(StrEnum):
     SENT = "sent"
     FAILED = "failed"
     CANCELED = "canceled"
+
+
+class OpenQuestions(Stored):
+    """What the owner was asked and has not answered.
+
+    Attributes:
+        questions: as they were asked.
+        when: what was said of the time and could not be settled, as JSON of ``turn.schema.When``; "" if nothing is open.
+        left_out: whom the mail was meant for as well, without an address that may be written to.
+        offered: the time at which the mail goes out when the owner agrees; ``offered_now``: it goes out at once then.
+    """
+
+    questions: tuple[str, ...] = ()
+    when: str = ""
+    left_out: tuple[str, ...] = ()
+    offered: Schedule | None = None
+    offered_now: bool = False
 
 
 class OwnerMemory(Stored):
@@ -344,8 +372,11 @@ class Conversation(Stored):
 
     ``held``: the schedule waits for an answer, it must not be armed by a turn that changes nothing.
     ``restored``: the number of the revision that undo brought back, 0 if the draft was made since.
+    ``stopped``: the number of the revision at which the owner said "cancel" or "not yet", 0 once a time was said again.
+    ``open``: what the owner was asked and has not answered.
     ``bounced``: addresses that refused mail for good, never written to again here.
     ``asked``, ``confirmed``: fingerprints of the drafts whose sending needs, or has, the owner's explicit word.
+    ``files``: what the owner's mails brought along, oldest first, whether a draft has it or not.
     ``listed``: planned mails that were shown in this conversation, with their numbers.
     ``memory``, ``planned``: of the owner, read when a turn needs them; no attribute of the conversation holds them.
     ``planned`` is None when they were not read, or could not be.
@@ -362,6 +393,8 @@ class Conversation(Stored):
     schedule: Schedule | None = None
     held: bool = False
     restored: int = 0
+    stopped: int = 0
+    open: OpenQuestions = OpenQuestions()
     revisions: tuple[Revision, ...] = ()
     exchanges: tuple[Exchange, ...] = ()
     previous_response_id: str = ""
@@ -373,6 +406,7 @@ class Conversation(Stored):
     asked: str = ""
     confirmed: str = ""
     last_error: str = ""
+    files: tuple[AttachmentRef, ...] = ()
     listed: tuple[Listed, ...] = ()
     memory: OwnerMemory = OwnerMemory()
     planned: tuple[PlannedMail, ...] | None = None

@@ -13,6 +13,7 @@ from inbox_agent.models import (
     Address,
     Conversation,
     FetchedMessage,
+    FileContent,
     Folder,
     HandOver,
     MemoryNote,
@@ -50,8 +51,8 @@ class Mailbox(Protocol):
     def has_message_id(self, message_id: str) -> bool:
         """Whether the inbox or the Sent folder holds a message with this Message-ID."""
 
-    def fetch_part(self, message_id: str, part: str) -> bytes:
-        """The decoded content of one MIME part of a message in any of the agent's folders.
+    def fetch_part(self, message_id: str, part: str) -> FileContent:
+        """The decoded content of one MIME part of a message, wherever in the mailbox it lies by now.
 
         Raises:
             MalformedMessageError: no such message or part any more.
@@ -75,6 +76,13 @@ class MailTransport(Protocol):
             SendUnavailable: not reached, 4xx, or the connection broke; it may or may not have been accepted.
         """
 
+    def size_limit(self) -> int:
+        """The largest message in bytes that the server takes (SIZE, RFC 1870), 0 when it names none.
+
+        Raises:
+            SendUnavailable: the server is not reached.
+        """
+
 
 class OutgoingPost(Protocol):
     """Sends a mail of ours at most once per Message-ID, however often it is asked to."""
@@ -89,8 +97,15 @@ class OutgoingPost(Protocol):
             SendUnavailable: the mailbox cannot tell.
         """
 
-    def fetch_part(self, message_id: str, part: str) -> bytes:
-        """The content of an attachment that stayed in the mailbox, see ``Mailbox.fetch_part``."""
+    def fetch_part(self, message_id: str, part: str) -> FileContent:
+        """The content of an attachment that stayed in the mailbox, see ``Mailbox.fetch_part``.
+
+        Raises:
+            MalformedMessageError: it is not there any more. SendUnavailable: the mailbox cannot tell.
+        """
+
+    def size_limit(self) -> int:
+        """The largest message in bytes that the mail server takes (SIZE, RFC 1870); 0 when it names none or is not reached."""
 
     def count_sent(self, owner: str, since: datetime) -> int:
         """How many mails went out for an owner since then, as the mailbox shows it.

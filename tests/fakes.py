@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from inbox_agent.errors import MailboxUnavailable, MalformedMessageError
-from inbox_agent.models import FetchedMessage, Folder, HandOver, UserRequest
+from inbox_agent.models import FetchedMessage, FileContent, Folder, HandOver, UserRequest
 from inbox_agent.ports import ConversationSummary
 
 
@@ -51,7 +51,8 @@ class FakeMailbox:
         self._may_fail()
         return any(message_id.encode() in raw for raw in (*self.inbox.values(), *self.folders[Folder.SENT]))
 
-    def fetch_part(self, message_id: str, part: str) -> bytes:
+    def fetch_part(self, message_id: str, part: str) -> FileContent:
+        self._may_fail()
         raise MalformedMessageError(f"no part {part} of {message_id}")
 
     def count_sent(self, reply_to: str, since: datetime) -> int:

@@ -11,6 +11,7 @@ from inbox_agent.errors import EngineUnavailable, MalformedMessageError, SendUna
 from inbox_agent.models import (
     Address,
     Conversation,
+    FileContent,
     HandOver,
     MemoryNote,
     OwnerMemory,
@@ -91,6 +92,7 @@ class FakePost:
     errors: list[Exception] = field(default_factory=list)
     reply_errors: list[Exception] = field(default_factory=list)
     files: dict[str, bytes] = field(default_factory=dict)
+    largest: int = 0
     accepted: set[str] = field(default_factory=set)
     before: Callable[[EmailMessage], None] = lambda message: None
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -121,10 +123,13 @@ class FakePost:
     def count_sent(self, owner: str, since: datetime) -> int:
         return 0
 
-    def fetch_part(self, message_id: str, part: str) -> bytes:
+    def size_limit(self) -> int:
+        return self.largest
+
+    def fetch_part(self, message_id: str, part: str) -> FileContent:
         if part not in self.files:
             raise MalformedMessageError(f"no part {part} of {message_id}")
-        return self.files[part]
+        return FileContent(self.files[part])
 
 
 @dataclass

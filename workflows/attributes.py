@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from email.utils import getaddresses
 from typing import Any, TypeVar
 
-from inbox_agent.models import Address, Conversation, Draft, Status, Stored, ThreadHeaders
+from inbox_agent.models import Address, Conversation, Draft, OpenQuestions, Status, Stored, ThreadHeaders
 from workflows import schema as s
 
 Read = Callable[[str], Any]
@@ -47,6 +47,8 @@ def read_conversation(read: Read, workflow_id: str) -> Conversation:
         revision=read(s.DA_REVISION) or 0,
         held=details.held,
         restored=details.restored,
+        stopped=details.stopped,
+        open=read(s.DA_OPEN_QUESTIONS) or OpenQuestions(),
         schedule=read(s.DA_SCHEDULE) if read(s.DA_SCHEDULED_TIME) else None,
         revisions=(read(s.DA_REVISIONS) or s.Revisions()).items,
         exchanges=(read(s.DA_EXCHANGES) or s.Exchanges()).items,
@@ -59,6 +61,7 @@ def read_conversation(read: Read, workflow_id: str) -> Conversation:
         asked=outbound.asked,
         confirmed=outbound.confirmed,
         last_error=read(s.DA_LAST_ERROR) or "",
+        files=(read(s.DA_FILES) or s.Files()).items,
         listed=(read(s.DA_LISTED) or s.ListedMails()).items,
     )
 
@@ -73,6 +76,7 @@ def attributes_of(conversation: Conversation) -> dict[str, Any]:
         attachments=draft.attachments,
         held=conversation.held,
         restored=conversation.restored,
+        stopped=conversation.stopped,
     )
     values: dict[str, Any] = {
         s.DA_STATUS: str(conversation.status),
@@ -87,6 +91,7 @@ def attributes_of(conversation: Conversation) -> dict[str, Any]:
         s.DA_EMAIL_SUBJECT: draft.subject,
         s.DA_EMAIL_BODY: draft.body,
         s.DA_DRAFT_DETAILS: details,
+        s.DA_OPEN_QUESTIONS: conversation.open,
         s.DA_REVISION: conversation.revision,
         s.DA_SCHEDULED_TIME: conversation.schedule.instant if conversation.schedule else 0,
         s.DA_REVISIONS: s.Revisions(items=newest_that_fit(conversation.revisions)),
@@ -96,6 +101,7 @@ def attributes_of(conversation: Conversation) -> dict[str, Any]:
         s.DA_SENT_MAILS: s.SentMails(items=newest_that_fit(conversation.sent)),
         s.DA_PARTICIPANTS: s.Participants(items=conversation.participants[-100:]),
         s.DA_SUGGESTIONS: s.Suggestions(items=newest_that_fit(conversation.suggestions)),
+        s.DA_FILES: s.Files(items=newest_that_fit(conversation.files)),
         s.DA_OUTBOUND: s.Outbound(
             bounced=conversation.bounced[-100:], asked=conversation.asked, confirmed=conversation.confirmed
         ),

@@ -4,13 +4,14 @@ No clock, no I/O, no iWF: the states pass everything in and carry the result out
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
 from inbox_agent.errors import SendRejected
 from inbox_agent.models import (
     Address,
+    AttachmentRef,
     Bounce,
     Conversation,
     MemoryNote,
@@ -28,17 +29,18 @@ from inbox_agent.turn import hints as possible_replies
 from inbox_agent.turn.hints import hints_for, with_cancel
 from inbox_agent.turn.prompt import marked, visible
 from inbox_agent.turn.state import already_sent, is_armed
-from inbox_agent.turn.times import at_instant
+from inbox_agent.turn.times import at_instant, instant_of
 from workflows.schema import Trouble
 
 Next = Literal["agent", "schedule", "recover", "receipt"]
 
 REFERENCES_KEPT = 50
+FILES_KEPT = 50
 SUGGESTIONS_KEPT = 20
 MAX_SUGGESTION = 4_000
 LATE_SECONDS = 60
 TELL_MODEL_TROUBLE_AFTER_SECONDS = 120
-GIVE_UP_SENDING_AFTER_SECONDS = 86_400
+GIVE_UP_AFTER_SECONDS = 86_400
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,8 @@ def absorb(conversation: Conversation, request: UserRequest) -> Conversation:
             conversation.thread, (*request.references, request.message_id), request.subject
         )
     known = {entry.address.lower() for entry in conversation.participants}
+    if request.role == "owner" and (files := new_files(conversation, request)):
+        changes["files"] = (*conversation.files, *files)[-FILES_KEPT:]
     # Whom somebody else copies in is a stranger: as a participant they could be written to by name, unasked.
     named = request.participants if request.role == "owner" else ()
     new = tuple(entry for entry in named if entry.address.lower() not in known)
@@ -77,6 +81,12 @@ def absorb(conversation: Conversation, request: UserRequest) -> Conversation:
     if conversation.status in (Status.SENT, Status.CANCELED):
         changes["schedule"] = None
     return conversation.model_copy(update=changes) if changes else conversation
+
+
+def new_files(conversation: Conversation, request: UserRequest) -> tuple[AttachmentRef, ...]:
+    """The files of a message that the conversation does not know yet."""
+    known = {(file.message_id, file.part) for file in conversation.files}
+    return tuple(file for file in request.attachments if (file.message_id, file.part) not in known)
 
 
 def extend_thread(thread: ThreadHeaders, ids: Sequence[str], subject: str = "") -> ThreadHeaders:
@@ -110,12 +120,14 @@ def merge_requests(requests: Sequence[UserRequest]) -> UserRequest:
 def keep_schedule_alive(conversation: Conversation, now: datetime, pause_seconds: int) -> Conversation:
     """A schedule that fell due while the owner's message is worked on is put off until just after the answer.
 
-    One that is held was not going out, so it must not be brought back when its time has passed.
+    One that is held was not going out, so it must not be brought back when its time has passed. The time that was planned
+    stays known: what is long overdue is asked about, and a time that was put off is told.
     """
     schedule, earliest = conversation.schedule, int(now.timestamp()) + max(pause_seconds, 5)
     if schedule is None or conversation.held or schedule.instant >= earliest:
         return conversation
-    return conversation.model_copy(update={"schedule": at_instant(earliest, schedule.zone)})
+    put_off = at_instant(earliest, schedule.zone).model_copy(update={"due": schedule.due or schedule.instant})
+    return conversation.model_copy(update={"schedule": put_off})
 
 
 def seen_revision(conversation: Conversation, number: int) -> Revision | None:
@@ -183,6 +195,19 @@ def on_unusable_answer(conversation: Conversation, error: str) -> Step:
         following = "schedule"
     reply = Reply(kind="notice", conversation=conversation, notices=(notice,), hints=with_cancel(conversation, "retry"))
     return Step(conversation, reply, following)
+
+
+def send_without_what_waits(conversation: Conversation, here: Next) -> Step:
+    """ "Send it now" while a message of the owner waits for the model: the draft does not hold yet what it asks for."""
+    number = conversation.revision
+    question = (
+        f"Your last message is still being worked on, so draft {number} does not hold it yet. To have draft {number} sent "
+        f"without it, reply “send it now (draft {number})”; “undo” takes your last message back."
+    )
+    reply = Reply(
+        kind="notice", conversation=conversation, questions=(question,), hints=("send it now", "undo", "cancel")
+    )
+    return Step(conversation, reply, here)
 
 
 def without_turn(conversation: Conversation, request: UserRequest, here: Next) -> Step | None:
@@ -312,12 +337,11 @@ def on_sent(
     conversation: Conversation, *, message_id: str, revision: int, now: datetime, lead: Sequence[str] = ()
 ) -> Step:
     """The mail was accepted: the record, the status and the receipt, led by ``lead``."""
-    sent_at = int(now.timestamp())
+    sent_at, schedule = int(now.timestamp()), conversation.schedule
     went_out = conversation.draft
     if revision != conversation.revision and (earlier := seen_revision(conversation, revision)) is not None:
         went_out = earlier.draft
-    record = SentRecord(message_id=message_id, sent_at=sent_at, draft=went_out)
-    schedule = conversation.schedule
+    record = SentRecord(message_id=message_id, sent_at=sent_at, draft=went_out, zone=schedule.zone if schedule else "")
     notices = list(lead)
     if schedule is not None and sent_at - schedule.instant > LATE_SECONDS:
         minutes = round((sent_at - schedule.instant) / 60)
@@ -371,32 +395,71 @@ def refusal_words(error: SendRejected) -> str:
 def on_model_failure(conversation: Conversation, reason: str, *, now: datetime, trouble: Trouble) -> Step:
     """The model cannot be reached: after some minutes the owner is told once that the text is kept."""
     conversation = conversation.model_copy(update={"last_error": reason})
-    if trouble.told or now.timestamp() - trouble.since < TELL_MODEL_TROUBLE_AFTER_SECONDS:
+    armed = is_armed(conversation) and conversation.schedule is not None
+    fell_due = armed and conversation.schedule is not None and instant_of(conversation.schedule) <= now.timestamp()
+    waited = now.timestamp() - trouble.since >= TELL_MODEL_TROUBLE_AFTER_SECONDS
+    if trouble.told or not (waited or fell_due):
         return Step(conversation, None, "recover")
-    notice = (
+    notices = [
         "The language model cannot be reached just now. Your text is kept and will be worked on as soon as it answers; "
         "you need not write again."
+    ]
+    hints: tuple[str, ...] = ("retry",)
+    if armed:
+        number = conversation.revision
+        notices.append(
+            f"Your mail (draft {number}) waits with it and does not go out before. “undo” takes your last message back, "
+            f"“send it now (draft {number})” sends the mail without it."
+        )
+        hints = ("retry", "undo", "send it now")
+    reply = Reply(
+        kind="notice", conversation=conversation, notices=tuple(notices), hints=with_cancel(conversation, *hints)
     )
-    return Step(
-        conversation,
-        Reply(kind="notice", conversation=conversation, notices=(notice,), hints=with_cancel(conversation, "retry")),
-        "recover",
+    return Step(conversation, reply, "recover")
+
+
+def ask_if_late(outcome: Outcome, before: Conversation, now: datetime) -> Outcome:
+    """After the model was away: a text that the owner sees for the first time after its time asks for their word."""
+    after = outcome.conversation
+    passed = before.schedule is not None and instant_of(before.schedule) <= now.timestamp()
+    if outcome.step != "schedule" or not passed or after.draft == before.draft or after.revision == before.revision:
+        return outcome
+    planned = after.schedule and after.schedule.instant - now.timestamp() > LATE_SECONDS
+    if planned:
+        return outcome
+    question = (
+        f"The time of the mail passed while the language model could not be reached. Shall draft {after.revision} go out "
+        "now? Then reply “send it now”."
     )
+    waiting = after.model_copy(update={"schedule": None})
+    return replace(outcome, conversation=waiting, step="wait", questions=(*outcome.questions, question))
 
 
-def pause_seconds(rounds: int, *, sending: bool, retry_after: float | None = None) -> int:
-    """How long to wait before the next attempt: growing, bounded; a server's own Retry-After is respected.
+def on_model_given_up(conversation: Conversation, reason: str, now: datetime) -> Step:
+    """The model was away for a day. What fell due meanwhile does not go out unasked: the owner wanted something else of it."""
+    passed = conversation.schedule is not None and instant_of(conversation.schedule) <= now.timestamp()
+    if passed:
+        conversation = conversation.model_copy(update={"schedule": None})
+    step = on_unusable_answer(conversation, reason)
+    if step.reply is None or not passed:
+        return step
+    notice = "Your mail was not sent at its time, because your last message changed it or could have."
+    reply = step.reply.model_copy(update={"notices": (*step.reply.notices, notice)})
+    return Step(step.conversation, reply, step.next)
 
-    Args:
-        rounds: failed rounds so far, from 1.
+
+def pause_seconds(trouble: Trouble, now: datetime, *, sending: bool, retry_after: float | None = None) -> int:
+    """How long to wait before the next attempt: after the last one as long as the trouble had lasted then, so that pauses
+    double, within bounds; a server's own Retry-After is respected. What the owner writes meanwhile makes no pause longer.
     """
-    first, longest = (30, 3_600) if sending else (5, 300)
-    pause = min(first * 2 ** min(rounds - 1, 12), longest)
-    return int(max(pause, min(retry_after or 0, 3_600)))
+    shortest, longest = (30, 3_600) if sending else (5, 300)
+    pause = max(shortest, min(trouble.tried - trouble.since, longest), min(retry_after or 0, 3_600))
+    return max(1, int(trouble.tried + pause - now.timestamp()))
 
 
 def given_up(trouble: Trouble, now: datetime) -> bool:
-    return now.timestamp() - trouble.since > GIVE_UP_SENDING_AFTER_SECONDS
+    """Whether it has been tried for long enough, sending and asking the model alike."""
+    return now.timestamp() - trouble.since > GIVE_UP_AFTER_SECONDS
 
 
 def recipients_of(conversation: Conversation) -> tuple[Address, ...]:

@@ -12,8 +12,8 @@ from iwf.workflow_state_options import WorkflowStateOptions
 
 from inbox_agent.errors import EngineUnavailable
 from inbox_agent.models import Address
+from workflows import messages, steps
 from workflows import schema as s
-from workflows import steps
 from workflows.services import Services
 
 ERRAND_TIMEOUT_SECONDS = 60
@@ -97,7 +97,7 @@ class CloseState(WorkflowState[s.Work]):
                 communication.publish_to_internal_channel(last, result.value)
         message = steps.received(command_results)
         if message is not None:
-            return steps.take_message(message, input, "agent", ctx, persistence, self.services)
+            return messages.take_message(message, input, "agent", ctx, persistence, self.services)
         return steps.close_if_nothing_waits(persistence)
 
 

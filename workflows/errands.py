@@ -40,11 +40,14 @@ def errands_of(
 
 
 def note_of(step: Step, before: Conversation, *, noted: int) -> MemoryNote | None:
-    """What is to be noted of a step: the owner's own words, who was written to, and what is planned now."""
+    """What is to be noted of a step: the owner's own words, who was written to or refused it, and what is planned now."""
     conversation, note = step.conversation, step.note
     if len(conversation.sent) > len(before.sent):
         people = _reached(conversation, conversation.sent[-1].draft)
         note = (note or MemoryNote()).model_copy(update={"contacts": people})
+    if refused := conversation.bounced[len(before.bounced) :]:
+        # A name must not lead to an address that does not exist.
+        note = (note or MemoryNote()).model_copy(update={"forgotten": (*(note.forgotten if note else ()), *refused)})
     until = planned_until(conversation)
     if until != noted:
         changes = {"scheduled": conversation.workflow_id, "until": until}

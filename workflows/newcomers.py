@@ -22,7 +22,7 @@ def admitted(request: UserRequest, persistence: Persistence) -> UserRequest | No
     contact = _contact(persistence)
     if contact.confirmed:
         return request
-    if contact.waiting and request.answers_ours and is_confirmation(request.text):
+    if contact.waiting and request.answers_ours and is_confirmation(request.text, request.sender):
         persistence.set_data_attribute(s.DA_FIRST_CONTACT, s.FirstContact(asked=contact.asked, confirmed=True))
         # A message that could not be taken is told only when there is nothing else to work on.
         return decisions.merge_requests([one for one in contact.waiting if one.kind == "mail"] or contact.waiting[-1:])

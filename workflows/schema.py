@@ -15,6 +15,7 @@ from inbox_agent.models import (
     Exchange,
     Listed,
     MemoryNote,
+    OpenQuestions,
     OutgoingMail,
     OwnerMemory,
     Revision,
@@ -45,6 +46,7 @@ DA_EMAIL_BODY = "EmailBody"
 DA_SCHEDULED_TIME = "ScheduledTime"
 
 DA_DRAFT_DETAILS = "DraftDetails"
+DA_OPEN_QUESTIONS = "OpenQuestions"
 DA_SCHEDULE = "Schedule"
 DA_OWNER = "Owner"
 DA_OWNER_NAME = "OwnerName"
@@ -59,6 +61,7 @@ DA_THREAD = "Thread"
 DA_PARTICIPANTS = "Participants"
 DA_SENT_MAILS = "SentMails"
 DA_SUGGESTIONS = "Suggestions"
+DA_FILES = "Files"
 DA_OUTBOUND = "Outbound"
 DA_FIRST_CONTACT = "FirstContact"
 DA_LISTED = "Listed"
@@ -82,7 +85,7 @@ CH_TURN_DONE_PREFIX = "TurnDone-"
 class DraftDetails(Stored):
     """What the draft holds beside addresses, subject and body.
 
-    ``names`` maps an address to its display name; ``held`` and ``restored`` are those of ``Conversation``.
+    ``names`` maps an address to its display name; ``held``, ``restored`` and ``stopped`` are those of ``Conversation``.
     """
 
     names: dict[str, str] = Field(default_factory=dict)
@@ -90,6 +93,7 @@ class DraftDetails(Stored):
     attachments: tuple[AttachmentRef, ...] = ()
     held: bool = False
     restored: int = 0
+    stopped: int = 0
 
 
 class Revisions(Stored):
@@ -110,6 +114,10 @@ class Participants(Stored):
 
 class Suggestions(Stored):
     items: tuple[Suggestion, ...] = ()
+
+
+class Files(Stored):
+    items: tuple[AttachmentRef, ...] = ()
 
 
 class ListedMails(Stored):
@@ -133,10 +141,10 @@ class FirstContact(Stored):
 
 
 class Trouble(Stored):
-    """What does not work just now: ``since`` in Unix seconds, attempts so far, whether the owner was told."""
+    """What does not work just now: ``since`` and last ``tried`` in Unix seconds, whether the owner was told."""
 
     since: int = 0
-    rounds: int = 0
+    tried: int = 0
     told: bool = False
 
 
@@ -274,6 +282,7 @@ DATA_ATTRIBUTES: tuple[PersistenceField, ...] = (
         )
     ),
     _attribute(DA_DRAFT_DETAILS, DraftDetails),
+    _attribute(DA_OPEN_QUESTIONS, OpenQuestions),
     _attribute(DA_SCHEDULE, Schedule),
     _attribute(DA_REVISIONS, Revisions),
     _attribute(DA_EXCHANGES, Exchanges),
@@ -281,6 +290,7 @@ DATA_ATTRIBUTES: tuple[PersistenceField, ...] = (
     _attribute(DA_PARTICIPANTS, Participants),
     _attribute(DA_SENT_MAILS, SentMails),
     _attribute(DA_SUGGESTIONS, Suggestions),
+    _attribute(DA_FILES, Files),
     _attribute(DA_LISTED, ListedMails),
     _attribute(DA_OUTBOUND, Outbound),
     _attribute(DA_FIRST_CONTACT, FirstContact),

@@ -6,7 +6,16 @@ from datetime import UTC, datetime
 from email.message import EmailMessage
 
 from inbox_agent.errors import ConfigurationError
-from inbox_agent.models import Address, Conversation, HandOver, MemoryNote, OwnerMemory, PlannedMail, UserRequest
+from inbox_agent.models import (
+    Address,
+    Conversation,
+    FileContent,
+    HandOver,
+    MemoryNote,
+    OwnerMemory,
+    PlannedMail,
+    UserRequest,
+)
 from inbox_agent.ports import Model, ModelResult, OutgoingPost, OwnerMemories
 from inbox_agent.turn.outbound import OutboundPolicy
 
@@ -71,7 +80,10 @@ class NoPorts:
     def was_accepted(self, message_id: str) -> bool:
         raise ConfigurationError(self._WHY)
 
-    def fetch_part(self, message_id: str, part: str) -> bytes:
+    def fetch_part(self, message_id: str, part: str) -> FileContent:
+        raise ConfigurationError(self._WHY)
+
+    def size_limit(self) -> int:
         raise ConfigurationError(self._WHY)
 
     def count_sent(self, owner: str, since: datetime) -> int:

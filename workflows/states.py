@@ -23,8 +23,9 @@ from inbox_agent.mail.compose import compose_outgoing, on_behalf_of
 from inbox_agent.models import Address, Conversation, Status
 from inbox_agent.turn.outbound import refusal
 from inbox_agent.turn.times import instant_of
-from workflows import decisions, steps, turns
+from workflows import decisions, messages, sending, steps, turns
 from workflows import schema as s
+from workflows.files import read_files
 from workflows.mail_states import SMTP_TIMEOUT_SECONDS
 from workflows.services import AgentIdentity, Services
 from workflows.turn_states import AgentState
@@ -91,12 +92,12 @@ class ScheduleState(WorkflowState[s.Work]):
     ) -> StateDecision:
         message, work = steps.next_message(command_results, input, persistence)
         if message is not None:
-            return steps.take_message(message, work, "schedule", ctx, persistence, self.services)
+            return messages.take_message(message, work, "schedule", ctx, persistence, self.services)
         conversation = steps.load(persistence, ctx)
         if self._seconds_left(conversation) > 1:
             # The rules of the zone changed meanwhile, or the timer was skipped by an admin only in part: wait on.
             return StateDecision.single_next_state(ScheduleState, s.Work())
-        steps.begin_sending(conversation, persistence, self.services)
+        sending.begin_sending(conversation, persistence, self.services)
         return StateDecision.single_next_state(SendingState, s.Work())
 
 
@@ -127,22 +128,22 @@ class SendingState(WorkflowState[s.Work]):
         communication: Communication,
     ) -> StateDecision:
         services, stored = self.services, steps.load(persistence, ctx)
-        sending = steps.outgoing(persistence)
-        first = (ctx.attempt or 1) == 1 and not sending.tried
+        under_way = sending.outgoing(persistence)
+        first = (ctx.attempt or 1) == 1 and not under_way.tried
         try:
-            for earlier in sending.earlier:
+            for earlier in under_way.earlier:
                 if services.post.was_accepted(earlier.message_id):
-                    return steps.finish_sending(earlier, input, stored, stored, persistence, services)
+                    return sending.finish_sending(earlier, input, stored, stored, persistence, services)
             if reason := refusal(stored, services.outbound, sent_today=self._sent_today(stored)):
                 # What an earlier attempt may have sent already is told as it is, policy or not.
-                if not first and services.post.was_accepted(sending.message_id):
-                    return steps.finish_sending(sending, input, stored, stored, persistence, services)
-                steps.end_sending(persistence)
+                if not first and services.post.was_accepted(under_way.message_id):
+                    return sending.finish_sending(under_way, input, stored, stored, persistence, services)
+                sending.end_sending(persistence)
                 return self._recover(input, reason, permanent=True)
-            files = [services.post.fetch_part(file.message_id, file.part) for file in stored.draft.attachments]
+            files = read_files(stored.draft, services.post)
             message = compose_outgoing(
                 stored.draft,
-                message_id=sending.message_id,
+                message_id=under_way.message_id,
                 sender=sender_for(stored.owner, services.identity),
                 reply_to=stored.owner if stored.owner.address else None,
                 now=services.clock(),
@@ -151,17 +152,17 @@ class SendingState(WorkflowState[s.Work]):
             recipients = [entry.address for entry in decisions.recipients_of(stored)]
             services.post.deliver(message, recipients=recipients, first_attempt=first)
         except SendRejected as error:
-            steps.end_sending(persistence)
+            sending.end_sending(persistence)
             return self._recover(input, decisions.refusal_words(error), permanent=True)
         except MalformedMessageError as error:
-            steps.end_sending(persistence)
-            return self._recover(input, f"an attachment cannot be read any more: {error}", permanent=True)
+            sending.end_sending(persistence)
+            return self._recover(input, str(error), permanent=True)
         except SendUnavailable as error:
             began = ctx.first_attempt_timestamp_seconds or 0
             if services.clock().timestamp() - began < LAST_SENDING_ATTEMPT_SECONDS:
                 raise
             return self._recover(input, error.server_reply or str(error), permanent=False)
-        return steps.finish_sending(sending, input, stored, stored, persistence, services)
+        return sending.finish_sending(under_way, input, stored, stored, persistence, services)
 
     def _sent_today(self, conversation: Conversation) -> int:
         """How many mails went out for the owner within 24 hours; asked only where there is a limit."""
@@ -191,10 +192,9 @@ class RecoverState(WorkflowState[s.Work]):
             return CommandRequest.empty()
         if input.permanent:
             return steps.wait_for_input_or(None, input)
-        rounds = steps.trouble(persistence).rounds
-        return steps.wait_for_input_or(
-            decisions.pause_seconds(rounds, sending=not input.requests, retry_after=input.retry_after), input
-        )
+        trouble, now = steps.trouble(persistence), self.services.clock()
+        pause = decisions.pause_seconds(trouble, now, sending=not input.requests, retry_after=input.retry_after)
+        return steps.wait_for_input_or(pause, input)
 
     def execute(
         self,
@@ -208,16 +208,20 @@ class RecoverState(WorkflowState[s.Work]):
             return self._announce(ctx, input, persistence)
         message, work = steps.next_message(command_results, input, persistence)
         if message is not None:
-            return steps.take_message(message, work, "recover", ctx, persistence, self.services)
+            return messages.take_message(message, work, "recover", ctx, persistence, self.services)
         if input.requests:
             return turns.begin(input.requests, persistence, self.services.clock(), memory=input.memory)
-        steps.begin_sending(steps.load(persistence, ctx), persistence, self.services)
+        sending.begin_sending(steps.load(persistence, ctx), persistence, self.services)
         return StateDecision.single_next_state(SendingState, s.Work())
 
     def _announce(self, ctx: WorkflowContext, work: s.Work, persistence: Persistence) -> StateDecision:
         stored, now = steps.load(persistence, ctx), self.services.clock()
         before = steps.trouble(persistence)
-        trouble = s.Trouble(since=before.since or int(now.timestamp()), rounds=before.rounds + 1, told=before.told)
+        trouble = s.Trouble(since=before.since or int(now.timestamp()), tried=int(now.timestamp()), told=before.told)
+        if work.requests and decisions.given_up(trouble, now):
+            steps.clear_trouble(persistence)
+            given_up = decisions.on_model_given_up(stored, work.reason, now)
+            return steps.carry_out(given_up, stored, persistence, self.services, work=turns.rest_of(work))
         permanent = work.permanent or (not work.requests and decisions.given_up(trouble, now))
         if work.requests:
             step = decisions.on_model_failure(stored, work.reason, now=now, trouble=trouble)

@@ -17,7 +17,7 @@ from inbox_agent.errors import InvalidModelOutput, ModelUnavailable
 from inbox_agent.models import Status
 from inbox_agent.turn.decision import decide
 from inbox_agent.turn.schema import TurnOutput
-from workflows import decisions, memories, steps, turns
+from workflows import decisions, memories, messages, steps, turns
 from workflows import schema as s
 from workflows.services import Services
 
@@ -69,7 +69,7 @@ class AgentState(WorkflowState[s.Work]):
         work = turns.with_result(command_results, input)
         message, work = steps.next_message(command_results, work, persistence)
         if message is not None:
-            return steps.take_message(message, work, "agent", ctx, persistence, self.services)
+            return messages.take_message(message, work, "agent", ctx, persistence, self.services)
         if work.done is not None:
             return self._finish(work, work.done, ctx, persistence)
         if work.turn:
@@ -102,7 +102,9 @@ class AgentState(WorkflowState[s.Work]):
             default_zone=services.default_zone,
             send_pause_seconds=services.send_pause_seconds,
         )
-        return steps.finish_turn(outcome, stored, persistence, services, work)
+        if steps.trouble(persistence).since:
+            outcome = decisions.ask_if_late(outcome, stored, now)
+        return messages.finish_turn(outcome, stored, persistence, services, work)
 
     @staticmethod
     def _recover(work: s.Work, failed: s.TurnDone) -> StateDecision:

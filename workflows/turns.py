@@ -19,6 +19,8 @@ from workflows import schema as s
 
 # The calls of a turn are retried for 180 s and the last one may take 90: what is not there by then never comes.
 LOST_AFTER_SECONDS = 300
+# A model that has not answered by then may be away: whoever writes a command meanwhile is not kept waiting for it.
+HELD_UP_AFTER_SECONDS = 20
 
 
 def channel_of(turn: int) -> str:
@@ -73,6 +75,13 @@ def with_result(results: CommandResults, work: s.Work) -> s.Work:
         if received and isinstance(result.value, s.TurnDone):
             return work.model_copy(update={"done": result.value})
     return work
+
+
+def is_held_up(work: s.Work, now: datetime) -> bool:
+    """Whether a message waits for a model that cannot be reached, or has been at it for long."""
+    if work.turn:
+        return work.done is None and now.timestamp() - work.since > HELD_UP_AFTER_SECONDS
+    return bool(work.requests)
 
 
 def keep(request: UserRequest, work: s.Work, persistence: Persistence) -> StateDecision:

@@ -20,8 +20,9 @@ from inbox_agent.adapters.imap_folders import Folders, ensure_folders
 from inbox_agent.adapters.mail_account import MailAccount
 from inbox_agent.adapters.unreadable_messages import UnreadableMessages
 from inbox_agent.errors import MailboxUnavailable, MalformedMessageError
+from inbox_agent.mail.files import read_part
 from inbox_agent.mail.parse import is_derived_id, parse_message
-from inbox_agent.models import FetchedMessage, Folder
+from inbox_agent.models import FetchedMessage, FileContent, Folder
 
 MAX_MESSAGE_BYTES = 25 * 1024 * 1024
 # One fetch_new holds at most so much in memory (and at least one message).
@@ -147,19 +148,18 @@ class ImapMailbox:
         dates = [found.get(b"INTERNALDATE") for found in fetched if _replies_go_to(reply_to, found)]
         return sum(isinstance(date, datetime) and date.astimezone(UTC) >= since for date in dates)
 
-    def fetch_part(self, message_id: str, part: str) -> bytes:
-        """See ``ports.Mailbox.fetch_part``."""
+    def fetch_part(self, message_id: str, part: str) -> FileContent:
+        """See ``ports.Mailbox.fetch_part``. The agent's own folders come first, then all others of the account."""
         if not message_id.isprintable() or not _PART.fullmatch(part):
             raise MalformedMessageError(f"no part {part!r} of {message_id!r} can be asked for")
         with self._connection.client() as client:
-            for folder in _SEARCHED_FOR_PARTS:
-                uids = self._search_id(client, folder, message_id)
-                if not uids:
-                    continue
-                for _, found in _fetch(client, uids[-1:], f"BODY.PEEK[{part}.MIME]", f"BODY.PEEK[{part}]"):
+            for folder in (*_SEARCHED_FOR_PARTS, *self._other_folders(client)):
+                # The oldest: what came later under the same Message-ID was a duplicate and is not what the owner saw.
+                uids = self._search_id(client, folder, message_id)[:1]
+                for _, found in _fetch(client, uids, f"BODY.PEEK[{part}.MIME]", f"BODY.PEEK[{part}]"):
                     mime, body = found.get(f"BODY[{part}.MIME]".encode()), found.get(f"BODY[{part}]".encode())
                     if mime:
-                        return decode_part(mime, body or b"")
+                        return read_part(mime, body or b"")
         raise MalformedMessageError(f"part {part} of {message_id} is no longer in the mailbox")
 
     def close(self) -> None:
@@ -235,9 +235,18 @@ class ImapMailbox:
             self._names_of_generation = self._connection.generation
         return self._names[folder]
 
-    def _selected(self, client: IMAPClient, folder: Folder | None) -> bool:
+    def _other_folders(self, client: IMAPClient) -> Iterator[str]:
+        """Folders that are not the agent's, where somebody may have moved a message to."""
+        own = {self._folders.inbox.upper(), *(self._name(client, folder).upper() for folder in Folder)}
+        for flags, _, name in client.list_folders():
+            if b"\\noselect" not in {flag.lower() for flag in flags} and name.upper() not in own:
+                yield name
+
+    def _selected(self, client: IMAPClient, folder: Folder | str | None) -> bool:
         """Select a folder, the inbox for None, for reading only; False when it is not there."""
-        name = self._folders.inbox if folder is None else self._name(client, folder)
+        name = folder if isinstance(folder, str) and not isinstance(folder, Folder) else None
+        if name is None:
+            name = self._name(client, Folder(folder)) if folder else self._folders.inbox
         try:
             client.select_folder(name, readonly=True)
         except IMAPClientAbortError:
@@ -247,7 +256,7 @@ class ImapMailbox:
             return False
         return True
 
-    def _search_id(self, client: IMAPClient, folder: Folder | None, message_id: str) -> list[int]:
+    def _search_id(self, client: IMAPClient, folder: Folder | str | None, message_id: str) -> list[int]:
         if not self._selected(client, folder):
             return []
         charset = None if message_id.isascii() else "UTF-8"
@@ -276,12 +285,6 @@ def header_section(message: bytes) -> bytes:
     """Up to and with the first empty line (RFC 5322, 2.1)."""
     ends = [end for mark in (b"\r\n\r\n", b"\n\n") if (end := message.find(mark)) >= 0]
     return message[: min(ends) + 2] if ends else message
-
-
-def decode_part(mime: bytes, body: bytes) -> bytes:
-    """Undo the content transfer encoding (RFC 2045, 6) that the part's MIME header names."""
-    decoded = message_from_bytes(mime.rstrip() + b"\r\n\r\n" + body).get_payload(decode=True)
-    return decoded if isinstance(decoded, bytes) else body
 
 
 def _has_arrived(before: _Inbox, now: _Inbox) -> bool:

@@ -50,6 +50,7 @@ class IwfMemories:
     Args:
         mailbox: the agent's address; another mailbox on the same server remembers for itself.
         timeout_seconds: for one HTTP call. Short, because a conversation waits for what it recalls.
+        listing_seconds: for all reads of a list together, less than iWF gives a state.
         clock: Unix time.
     """
 
@@ -60,6 +61,7 @@ class IwfMemories:
         *,
         mailbox: str,
         timeout_seconds: int = 5,
+        listing_seconds: float = 10,
         clock: Callable[[], float] = time.time,
     ) -> None:
         options = ClientOptions(server_url, worker_url, ENCODER, api_timeout=timeout_seconds)
@@ -68,6 +70,7 @@ class IwfMemories:
         self._conversations = IwfConversations(server_url, worker_url)
         self._connections = connections_of(self._client, self._plain)
         self._mailbox = mailbox
+        self._listing_seconds = listing_seconds
         self._clock = clock
 
     def close(self) -> None:
@@ -107,8 +110,16 @@ class IwfMemories:
         workflow_ids = planned_ids(kept.get(o.DA_SCHEDULED) or Scheduled(), since)[:MOST_PLANNED]
         if not workflow_ids:
             return ()
-        with ThreadPoolExecutor(min(READ_AT_ONCE, len(workflow_ids))) as pool:
-            found = list(pool.map(lambda workflow_id: self._planned(workflow_id, owner), workflow_ids))
+        pool = ThreadPoolExecutor(min(READ_AT_ONCE, len(workflow_ids)))
+        try:
+            reads = pool.map(
+                lambda workflow_id: self._planned(workflow_id, owner), workflow_ids, timeout=self._listing_seconds
+            )
+            found = list(reads)
+        except TimeoutError as error:
+            raise EngineUnavailable(f"the iWF server takes more than {self._listing_seconds} s for a list") from error
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
         return tuple(sorted(filter(None, found), key=lambda mail: instant_of(mail.schedule)))
 
     def _planned(self, workflow_id: str, owner: str) -> PlannedMail | None:

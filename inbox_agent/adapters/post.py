@@ -5,6 +5,7 @@ our own address as well: the server takes the message for all its recipients or 
 proof. The poller files that copy as sent. A provider that saves sent mail itself gives the same proof.
 """
 
+import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -14,7 +15,10 @@ from threading import Lock
 
 from inbox_agent.adapters.mailbox_pool import MailboxPool
 from inbox_agent.errors import MailboxUnavailable, SendUnavailable
+from inbox_agent.models import FileContent
 from inbox_agent.ports import MailTransport
+
+log = logging.getLogger(__name__)
 
 # How long a copy may take from the SMTP server's acceptance to the mailbox before it is taken as not accepted. It is
 # waited for only after an attempt that may have been accepted.
@@ -79,10 +83,21 @@ class Post:
         with self._in_progress.held(message_id):
             return message_id in self._accepted or self._was_accepted(message_id)
 
-    def fetch_part(self, message_id: str, part: str) -> bytes:
+    def fetch_part(self, message_id: str, part: str) -> FileContent:
         """See ``ports.OutgoingPost.fetch_part``."""
-        with self._mailboxes.mailbox() as mailbox:
-            return mailbox.fetch_part(message_id, part)
+        try:
+            with self._mailboxes.mailbox() as mailbox:
+                return mailbox.fetch_part(message_id, part)
+        except MailboxUnavailable as error:
+            raise SendUnavailable(f"the attached files cannot be read, the mailbox is not reached: {error}") from error
+
+    def size_limit(self) -> int:
+        """See ``ports.OutgoingPost.size_limit``. A server that is not reached says it at the latest when the mail is sent."""
+        try:
+            return self._transport.size_limit()
+        except SendUnavailable as error:
+            log.warning("the mail server's size limit is not known: %s", error)
+            return 0
 
     def count_sent(self, owner: str, since: datetime) -> int:
         """See ``ports.OutgoingPost.count_sent``."""

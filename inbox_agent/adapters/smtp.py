@@ -24,6 +24,7 @@ class SmtpTransport:
     def __init__(self, account: MailAccount, *, hostname: str = "") -> None:
         self._account = account
         self._hostname = hostname or account.user.rpartition("@")[2] or "localhost"
+        self._size_limit: int | None = None
 
     def send(self, message: EmailMessage, *, sender: str, recipients: Sequence[str]) -> None:
         """See ``ports.MailTransport.send``."""
@@ -33,6 +34,13 @@ class SmtpTransport:
             _expect(client.mail(sender, options), "the sender")
             self._name_recipients(client, recipients)
             self._transmit(client, content)
+
+    def size_limit(self) -> int:
+        """See ``ports.MailTransport.size_limit``; as the server said it at the last connection."""
+        if self._size_limit is None:
+            with self._connected():
+                pass
+        return self._size_limit or 0
 
     def check(self) -> str:
         """Log in and out again; returns the server's greeting name.
@@ -105,6 +113,8 @@ class SmtpTransport:
                 client.starttls(context=account.tls_context())
             client.ehlo_or_helo_if_needed()
             self._log_in(client)
+            announced = client.esmtp_features.get("size", "")
+            self._size_limit = int(announced) if announced.isascii() and announced.isdigit() else 0
         except BaseException:
             client.close()
             raise

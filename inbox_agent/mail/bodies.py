@@ -57,11 +57,18 @@ def collect(entity: Entity, texts: dict[str, str], *, in_alternative: bool = Fal
 
 def _leaf(leaf: Entity, texts: dict[str, str], *, in_alternative: bool) -> Bodies:
     if _is_file(leaf, in_alternative=in_alternative):
-        return Bodies(attachments=[leaf])
+        return Bodies(attachments=[leaf, *_files_inside(leaf)])
     text = texts.get(leaf.number, "")
     if leaf.content_type == "text/html":
         return Bodies(html=text)
     return Bodies(text=text) if leaf.content_type in _PLAIN else Bodies()
+
+
+def _files_inside(leaf: Entity) -> list[Entity]:
+    """The files on an embedded message. One that is itself encoded has no parts that a mail server could give."""
+    if leaf.content_type != "message/rfc822" or leaf.encoding in {"base64", "quoted-printable"}:
+        return []
+    return [file for child in leaf.children for file in collect(child, {}).attachments]
 
 
 def _alternative(alternatives: list[Bodies]) -> Bodies:

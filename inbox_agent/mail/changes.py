@@ -5,7 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from inbox_agent.models import Address, AttachmentRef, Conversation, Revision, Schedule
+from inbox_agent.models import Address, Conversation, Revision, Schedule
+from inbox_agent.turn.files import describe_files
 from inbox_agent.turn.revisions import word_diff
 from inbox_agent.turn.times import describe_time
 
@@ -36,7 +37,7 @@ def changes_since(seen: Revision, conversation: Conversation) -> tuple[Change, .
         ("To", describe_people(old.to), describe_people(new.to)),
         ("Cc", describe_people(old.cc), describe_people(new.cc)),
         ("Bcc", describe_people(old.bcc), describe_people(new.bcc)),
-        ("Attached", describe_files(old.attachments) or "nothing", describe_files(new.attachments) or "nothing"),
+        ("Attached", *(describe_files(one.attachments, conversation) or "nothing" for one in (old, new))),
         ("Goes out", _schedule(seen.schedule), _schedule(conversation.schedule)),
     ]
     changes = [Change(label, was, now) for label, was, now in replaced if was != now]
@@ -108,18 +109,3 @@ def _elided(segments: Sequence[Segment]) -> Iterable[Segment]:
 def describe_people(people: Sequence[Address]) -> str:
     """An address list in one line."""
     return ", ".join(str(person) for person in people) or "nobody"
-
-
-def describe_files(files: Sequence[AttachmentRef]) -> str:
-    """Name, type and size of each."""
-    return ", ".join(f"{file.name} ({file.content_type}, {describe_size(file.size)})" for file in files)
-
-
-def describe_size(octets: int) -> str:
-    """E.g. ``812 bytes``, ``1.4 KB``, ``23 MB``; 1 KB is 1,000 bytes, as mail clients count."""
-    size = float(octets)
-    for unit in ("bytes", "KB", "MB", "GB"):
-        if size < 1000 or unit == "GB":
-            break
-        size /= 1000
-    return f"{size:.0f} {unit}" if unit == "bytes" or size >= 10 else f"{size:.1f} {unit}"

@@ -8,7 +8,7 @@ from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8
 
 from inbox_agent.mail.wire_headers import address_header, clean_text, ids_header, needs_smtputf8, text_header
-from inbox_agent.models import Address, AttachmentRef, Draft, OutgoingMail, ThreadHeaders
+from inbox_agent.models import Address, AttachmentRef, Draft, FileContent, OutgoingMail, ThreadHeaders
 
 NEWEST_REFERENCES = 20
 """How many ids References keeps after the first, which holds the thread together (RFC 5322, 3.6.4 sets no bound)."""
@@ -20,6 +20,10 @@ _REPLY_PREFIX = re.compile(
     re.IGNORECASE,
 )
 _CONTENT_TYPE = re.compile(r"([a-z0-9!#$&^_.+-]+)/([a-z0-9!#$&^_.+-]+)")
+_ANY_FILE = ("application", "octet-stream")
+# Charset (RFC 2046), format=flowed (RFC 3676), method and component of invitations (RFC 5545), header of CSV (RFC 4180).
+_PARAMETERS = frozenset({"charset", "format", "delsp", "method", "component", "optinfo", "profile", "header"})
+_PARAMETER_VALUE = re.compile(r"[A-Za-z0-9!#$&^_.+:-]{1,60}")
 _LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 
 
@@ -57,7 +61,7 @@ def compose_outgoing(
     sender: Address,
     reply_to: Address | None,
     now: datetime,
-    files: Sequence[bytes] = (),
+    files: Sequence[FileContent] = (),
 ) -> EmailMessage:
     """The mail that the owner approved. Bcc never becomes a header; ``files`` are the contents of ``draft.attachments``.
 
@@ -83,7 +87,8 @@ def compose_outgoing(
     for attachment, content in zip(draft.attachments, files, strict=True):
         maintype, subtype = _attached_type(attachment)
         name = clean_text(attachment.name) or "attachment"
-        message.add_attachment(content, maintype=maintype, subtype=subtype, filename=name)
+        kept = _kept_parameters(content) if (maintype, subtype) != _ANY_FILE else {}
+        message.add_attachment(content.octets, maintype=maintype, subtype=subtype, filename=name, params=kept)
     return _with_fixed_boundaries(message, message_id)
 
 
@@ -137,8 +142,15 @@ def _attached_type(attachment: AttachmentRef) -> tuple[str, str]:
     found = _CONTENT_TYPE.fullmatch(attachment.content_type.strip().lower())
     # A message/* or multipart/* must not be base64 (RFC 2045, 6.4): it travels as a plain file, unchanged.
     if found is None or found[1] in ("message", "multipart"):
-        return "application", "octet-stream"
+        return _ANY_FILE
     return found[1], found[2]
+
+
+def _kept_parameters(content: FileContent) -> dict[str, str]:
+    """What a reader needs of Content-Type beside the type, where it is plain enough to be written as it is."""
+    return {
+        name: value for name, value in content.parameters if name in _PARAMETERS and _PARAMETER_VALUE.fullmatch(value)
+    }
 
 
 def _with_fixed_boundaries(message: EmailMessage, message_id: str) -> EmailMessage:

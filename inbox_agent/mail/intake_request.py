@@ -34,7 +34,10 @@ def from_owner(message: Message, match: ThreadMatch, people: tuple[Address, ...]
         update={
             "text": text.new_text,
             "quoted_text": bounded(text.quoted_text, MAX_QUOTED_TEXT_BYTES),
-            "notes": tuple(_TOLD[note] for note in dict.fromkeys(text.notes) if note in _TOLD),
+            "notes": (
+                *(_TOLD[note] for note in dict.fromkeys(text.notes) if note in _TOLD),
+                *_note_of_files(message),
+            ),
         }
     )
 
@@ -72,7 +75,7 @@ def bounce_request(message: Message, bounce: Bounce) -> UserRequest:
 
 def refused_request(message: Message, match: ThreadMatch, people: tuple[Address, ...], reason: str) -> UserRequest:
     """The conversation tells the person why the message itself could not be taken."""
-    return _request(message, match, people).model_copy(update={"kind": "refused", "text": reason, "attachments": ()})
+    return _request(message, match, people).model_copy(update={"kind": "refused", "text": reason})
 
 
 def own_addresses_left_out(message: Message, own: OwnAddresses) -> tuple[Address, ...]:
@@ -107,6 +110,13 @@ def _trouble_with(message: Message, text: NewText) -> str:
         names = ", ".join(bounded(attachment.name or "a file", 80) for attachment in message.attachments[:5])
         return f"Your message holds no text, only attachments ({names}). Please write what should be done with them."
     return "Your message holds no text. Please write what should be mailed, to whom, and when."
+
+
+def _note_of_files(message: Message) -> tuple[str, ...]:
+    count = len(message.attachments)
+    if count <= MAX_ATTACHMENTS:
+        return ()
+    return (f"Your mail holds {count} files, and I look at {MAX_ATTACHMENTS} at most: the rest cannot be attached.",)
 
 
 def _instruction_in_subject(message: Message) -> str:

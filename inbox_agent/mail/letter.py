@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import quote
 
-from inbox_agent.mail.changes import Change, changes_since, describe_files, describe_people
+from inbox_agent.mail.changes import Change, changes_since, describe_people
 from inbox_agent.mail.compose import reply_subject
 from inbox_agent.mail.refusals import explain_refusal
-from inbox_agent.models import Address, Draft, Reply
+from inbox_agent.models import Address, Conversation, Draft, Reply
 from inbox_agent.turn.answers import NOT_SCHEDULED
+from inbox_agent.turn.files import describe_files
 from inbox_agent.turn.hints import link_words
 from inbox_agent.turn.planned import number_of
 from inbox_agent.turn.times import describe_instant, describe_time
@@ -85,7 +86,7 @@ def write_letter(reply: Reply, *, reply_address: str) -> Letter:
         questions=reply.questions,
         notices=reply.notices,
         planned=_planned(reply, reply_address, subject),
-        fields=_fields(draft, record.message_id if record else "") if shows_draft else (),
+        fields=_fields(draft, record.message_id if record else "", conversation) if shows_draft else (),
         body=draft.body if shows_draft else None,
         back_translation=reply.back_translation,
         changes_since=reply.seen.number if reply.seen else 0,
@@ -183,12 +184,12 @@ def _plain_detail(reply: Reply) -> str:
     return explain_refusal(reply.detail) or reply.detail
 
 
-def _fields(draft: Draft, message_id: str) -> tuple[tuple[str, str], ...]:
+def _fields(draft: Draft, message_id: str, conversation: Conversation) -> tuple[tuple[str, str], ...]:
     everyone = (("To", draft.to), ("Cc", draft.cc), ("Bcc", draft.bcc))
     rows = [(label, describe_people(people)) for label, people in everyone if people or label == "To"]
     rows.append(("Subject", draft.subject or "(none)"))
     if draft.attachments:
-        rows.append(("Attached", describe_files(draft.attachments)))
+        rows.append(("Attached", describe_files(draft.attachments, conversation)))
     if message_id:
         rows.append(("Message-ID", message_id))
     return tuple(rows)

@@ -155,7 +155,7 @@ def read_entity(octets: bytes, start: int, end: int, *, number: str, depth: int,
     """
     fields, body = read_fields(octets, start, end, budget)
     entity = Entity(octets, body, end, fields, number, depth)
-    _read_content_fields(entity)
+    read_content_fields(entity)
     budget.entities -= 1
     if level >= MAX_DEPTH:
         if entity.content_type.startswith("multipart/") or entity.content_type == "message/rfc822":
@@ -169,7 +169,8 @@ def read_entity(octets: bytes, start: int, end: int, *, number: str, depth: int,
     return entity
 
 
-def _read_content_fields(entity: Entity) -> None:
+def read_content_fields(entity: Entity) -> None:
+    """Type, disposition, name and encoding, from the entity's header fields."""
     content_type, parameters = parse_parameters(entity.get("content-type"))
     if re.fullmatch(r"[^\s/]{1,80}/[^\s/]{1,120}", content_type):
         entity.content_type = content_type

@@ -8,6 +8,7 @@ from inbox_agent.mail.addresses import decode_address_field, parse_addresses
 from inbox_agent.mail.armored import unwrap
 from inbox_agent.mail.bodies import SIGNATURES, Bodies, body_files_as_text, collect
 from inbox_agent.mail.charsets import decode_text
+from inbox_agent.mail.files import file_name
 from inbox_agent.mail.flowed import unflow
 from inbox_agent.mail.headers import decode_value, parse_date, parse_ids
 from inbox_agent.mail.layout import has_plain_header, has_plain_layout
@@ -103,16 +104,7 @@ def _decoded_field(name: str, value: str) -> str:
 
 
 def _attachment(leaf: Entity) -> Attachment:
-    return Attachment(leaf.number, leaf.name or _default_name(leaf), leaf.content_type, decoded_size(leaf))
-
-
-def _default_name(leaf: Entity) -> str:
-    if leaf.content_type == "message/rfc822":
-        subject = decode_value(leaf.children[0].get("subject")) if leaf.children else ""
-        return f"{subject[:80] or 'message'}.eml"
-    if leaf.content_type in {"text/calendar", "application/ics"}:
-        return "invite.ics"
-    return "unnamed"
+    return Attachment(leaf.number, file_name(leaf), leaf.content_type, decoded_size(leaf))
 
 
 def _open_special_content(root: Entity, bodies: Bodies, budget: Budget) -> None:
@@ -161,6 +153,8 @@ def _open_tnef(leaf: Entity, bodies: Bodies, budget: Budget) -> None:
         budget.note("a winmail.dat that cannot be read")
         return
     budget.note("Outlook's winmail.dat was opened for its text; files inside: " + (", ".join(content.names) or "none"))
+    for defect in content.defects:
+        budget.note(defect)
     if bodies.empty:
         bodies.text, bodies.html = content.text[:MAX_LEAF_TEXT], content.html[:MAX_LEAF_TEXT]
 

@@ -131,13 +131,23 @@ def _draft(letter: Letter) -> str:
         return ""
     rows = "".join(
         f'<div style="margin:0 0 2px"><span class="quiet" style="color:#52606d">{_text(label)}:</span> '
-        f'<bdi dir="auto">{_text(value)}</bdi></div>'
+        f"{_value(value)}</div>"
         for label, value in letter.fields
     )
     body = _lines(letter.body, "") if letter.body.strip() else '<p class="quiet" style="margin:0">(no text yet)</p>'
     card = "margin:4px 0 16px;padding:12px 14px;border:1px solid #cbd2d9;border-radius:8px;background:#f8fafc"
     inner = "margin:0 0 10px;padding:0 0 10px;border-bottom:1px solid #cbd2d9;font-size:15px"
     return f'<div class="card" style="{card}"><div class="card" style="{inner};background:#f8fafc">{rows}</div>{body}</div>\n'
+
+
+def _value(value: str) -> str:
+    """A field's value; of several lines (files) each stands in a line of its own, from the left."""
+    lines = value.splitlines()
+    if len(lines) < 2:
+        return f'<bdi dir="auto">{_text(value)}</bdi>'
+    return "".join(
+        f'<div dir="ltr" style="padding:0 0 0 12px"><bdi dir="ltr">{_text(line)}</bdi></div>' for line in lines
+    )
 
 
 def _back_translation(text: str) -> str:

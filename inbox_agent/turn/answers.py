@@ -21,7 +21,8 @@ def sent_line(conversation: Conversation) -> str:
     if not conversation.sent:
         return ""
     record = conversation.sent[-1]
-    zone = conversation.schedule.zone if conversation.schedule else conversation.zone or "UTC"
+    planned = conversation.schedule.zone if conversation.schedule else ""
+    zone = record.zone or planned or conversation.zone or "UTC"
     return f"It was sent on {describe_instant(record.sent_at, zone)} to {_people(record.draft)}."
 
 

@@ -98,14 +98,14 @@ def _numbers_in(words: str) -> tuple[int, ...]:
     return tuple(dict.fromkeys(map(int, numbers)))
 
 
-def is_confirmation(text: str) -> bool:
+def is_confirmation(text: str, sender: Address | None = None) -> bool:
     """Whether a text says nothing but that something is confirmed; an "ok" is too little for what needs a confirmation."""
-    return any(words in CONFIRMED for words in without_courtesy(text))
+    return any(words in CONFIRMED for words in without_courtesy(text, sender))
 
 
-def applied_suggestion(text: str) -> int | None:
+def applied_suggestion(text: str, sender: Address | None = None) -> int | None:
     """The number in "apply suggestion 1", when the text is nothing else."""
-    found = (APPLY.fullmatch(words) for words in without_courtesy(text))
+    found = (APPLY.fullmatch(words) for words in without_courtesy(text, sender))
     return next((int(match[1]) for match in found if match), None)
 
 

@@ -7,29 +7,28 @@ step. A schedule is armed only while nothing is in doubt; else it is held until 
 from datetime import datetime, timedelta
 from typing import Literal
 
-from inbox_agent.models import Conversation, Exchange, Outcome, Schedule, UserRequest
+from inbox_agent.models import Conversation, Exchange, OpenQuestions, Outcome, Schedule, UserRequest
 from inbox_agent.turn import answers
 from inbox_agent.turn.fields import MAX_BODY_BYTES, change_fields
-from inbox_agent.turn.hints import memory_hints, with_named_draft
+from inbox_agent.turn.hints import HELP_HINTS, memory_hints, with_named_draft
 from inbox_agent.turn.memory import settle_memory, show_memory, tell_new_contacts
+from inbox_agent.turn.new_mail import replaces
+from inbox_agent.turn.open_questions import MAX_QUESTIONS, offer, remaining
 from inbox_agent.turn.planned import cancel_pending, show_pending
 from inbox_agent.turn.recipients import NOT_OWNER
-from inbox_agent.turn.revisions import find_revision, is_empty, undo_target, with_state
+from inbox_agent.turn.restoring import restore, stop
+from inbox_agent.turn.revisions import is_empty
 from inbox_agent.turn.scheduling import settle_time
 from inbox_agent.turn.schema import TurnOutput
 from inbox_agent.turn.state import Turn, already_sent, is_armed
-from inbox_agent.turn.times import at_instant, at_local, describe_time, instant_of
+from inbox_agent.turn.times import at_instant, at_local, describe_instant, describe_time, instant_of
+from inbox_agent.turn.unchanged import tell_unchanged
 from inbox_agent.turn.zones import find_zone
 
 __all__ = ["decide", "is_armed"]
 
-MAX_QUESTIONS = 10
 MAX_TEXT = 4000
 EXCHANGES_KEPT = 12
-# What is only told, or is about the owner or other mails than the one at hand.
-LEAVES_THE_MAIL = frozenset(
-    ("question", "show_drafts", "status", "help", "remember", "forget", "show_memory", "show_pending", "cancel_pending")
-)
 # A time that passed while a turn or an answer was under way is still meant; one long gone is not.
 GRACE = timedelta(minutes=15)
 
@@ -48,19 +47,21 @@ def decide(
     """Apply one turn. Never raises for what a person or model wrote; what is wrong becomes a question or notice."""
     request = with_named_draft(request)
     turn = Turn(conversation, request, output, now, default_zone, send_pause_seconds, conversation.draft)
+    turn.open = OpenQuestions(left_out=conversation.open.left_out)
     if request.role != "owner":
         return _suggestion(turn)
     turn.notices += request.notes
     _settle_owner(turn)
     settle_memory(turn)
-    if _cancels(turn):
-        if not (_changes_fields(turn) or turn.means("send_now")):
+    if _cancels(turn) and not _writes_another(turn):
+        if not (turn.changes_fields or turn.means("send_now")):
             return _cancel(turn)
         turn.questions.append("Shall I cancel the mail altogether, or send it as shown here?")
-    _restore(turn)
+    restore(turn)
     change_fields(turn)
     settle_time(turn)
     _answer(turn)
+    tell_unchanged(turn, conversation)
     step = _step(turn)
     if step == "schedule":
         tell_new_contacts(turn, conversation)
@@ -110,7 +111,7 @@ def _in_zone(turn: Turn, zone: str) -> Schedule | None:
     return at_instant(instant_of(planned), zone, wall_clock=planned.wall_clock)
 
 
-# --- cancel, undo ------------------------------------------------------------------------------------------------
+# --- cancel ------------------------------------------------------------------------------------------------------
 
 
 def _cancels(turn: Turn) -> bool:
@@ -119,8 +120,17 @@ def _cancels(turn: Turn) -> bool:
     return by_number or turn.means("cancel")
 
 
+def _writes_another(turn: Turn) -> bool:
+    """ "Cancel that and write to Lee instead": the draft goes, and what is said besides is of the new mail."""
+    if already_sent(turn.conversation) and turn.means("compose"):
+        turn.notices.append(f"It is too late to cancel: {answers.sent_line(turn.conversation)}")
+        return True
+    return replaces(turn)
+
+
 def _cancel(turn: Turn) -> Outcome:
     conversation = turn.conversation
+    _answer(turn)
     if already_sent(conversation):
         turn.notices.append(f"It is too late to cancel: {answers.sent_line(conversation)}")
         return _finish(turn, "wait")
@@ -131,38 +141,8 @@ def _cancel(turn: Turn) -> Outcome:
         return _finish(turn, "wait")
     if conversation.schedule is not None:
         turn.notices.append(f"It was to go out on {describe_time(conversation.schedule)}.")
-    turn.conversation = conversation.model_copy(update={"schedule": None, "held": False})
+    stop(turn)
     return _finish(turn, "cancel")
-
-
-def _restore(turn: Turn) -> None:
-    """Undo, and back to a numbered draft: the old state becomes the newest revision."""
-    if turn.means("go_back") and turn.output.draft_number is not None:
-        target = find_revision(turn.conversation, turn.output.draft_number)
-        if target is None:
-            turn.questions.append(
-                f"I have no draft {turn.output.draft_number} any more. {answers.numbers(turn.conversation)}"
-            )
-            return
-    elif turn.means("undo"):
-        target = undo_target(turn.conversation)
-        if target is None:
-            turn.notices.append("There is nothing to undo.")
-            return
-    else:
-        return
-    schedule = target.schedule if target.schedule and instant_of(target.schedule) > turn.now.timestamp() else None
-    if schedule and any(record.draft == target.draft for record in turn.conversation.sent):
-        # What went out before its time would go out a second time at it.
-        schedule = None
-        turn.notices.append(f"{answers.sent_line(turn.conversation)} So it has no time now.")
-    elif target.schedule and not schedule:
-        turn.notices.append("The time of that draft has passed, so it has none now.")
-    before = turn.conversation.revision
-    turn.conversation = with_state(turn.conversation, target.draft, schedule, restored=target.number)
-    turn.draft = target.draft
-    if turn.conversation.revision != before:
-        turn.notices.append(f"Draft {target.number} is back, as draft {turn.conversation.revision}.")
 
 
 # --- what is told, and what follows ------------------------------------------------------------------------------
@@ -182,12 +162,16 @@ def _answer(turn: Turn) -> None:
         show_pending(turn)
     if turn.output.answer.strip():
         turn.answers.append(turn.output.answer.strip()[:MAX_TEXT])
-    turn.questions += [question.strip()[:1000] for question in turn.output.questions if question.strip()]
+    questions = [question.strip()[:1000] for question in turn.output.questions if question.strip()]
+    turn.questions += questions
+    if turn.output.intents and not turn.changes_something:
+        # Whoever only asked something has not put in doubt what is planned.
+        turn.asides += len(questions)
 
 
 def _step(turn: Turn) -> Step:
     """Armed only when recipient, text and time are known and nothing is in doubt."""
-    conversation, changed = turn.conversation, _changes_something(turn)
+    conversation, changed = turn.conversation, turn.changes_something
     if changed:
         _ask_for_missing(turn)
     held = _held(turn, changed)
@@ -199,11 +183,24 @@ def _step(turn: Turn) -> Step:
     if not is_armed(conversation) or already_sent(conversation):
         return "wait"
     assert conversation.schedule is not None
-    late = turn.now.timestamp() - instant_of(conversation.schedule)
-    if late > GRACE.total_seconds():
-        turn.questions.append(f"{describe_time(conversation.schedule)} has passed meanwhile. When shall it go out now?")
-        turn.conversation = conversation.model_copy(update={"schedule": None})
+    if changed:
+        _tell_left_out(turn)
+    return _in_time(turn, conversation.schedule)
+
+
+def _in_time(turn: Turn, schedule: Schedule) -> Step:
+    """What is long overdue is asked about; a time that came while the owner's message was worked on is told."""
+    due = schedule.due or instant_of(schedule)
+    planned = describe_instant(due, schedule.zone)
+    if turn.now.timestamp() - due > GRACE.total_seconds():
+        turn.questions.append(f"{planned} has passed meanwhile. Shall it go out now, or at what other time?")
+        turn.conversation = turn.conversation.model_copy(update={"schedule": None})
+        offer(turn, None, now=True)
         return "wait"
+    if schedule.due:
+        turn.notices.append(
+            f"Your message came when it was due ({planned}), so it goes out a moment later than planned."
+        )
     return "schedule"
 
 
@@ -214,17 +211,12 @@ def _held(turn: Turn, changed: bool) -> bool:
     return turn.conversation.held and (not changed or turn.unapproved)
 
 
-def _changes_something(turn: Turn) -> bool:
-    """Whether the owner asked for more than to be told something."""
-    leaves_it = set(turn.output.intents) <= LEAVES_THE_MAIL
-    return not leaves_it or _changes_fields(turn)
-
-
-def _changes_fields(turn: Turn) -> bool:
-    """Whether the model filled in anything of the mail or its time."""
-    output = turn.output
-    fields = (turn.when, output.to, output.cc, output.bcc, output.subject, output.body, output.attachments)
-    return any(bool(value) for value in fields)
+def _tell_left_out(turn: Turn) -> None:
+    """Whom a mail that goes out all the same does not reach."""
+    if turn.open.left_out:
+        names = ", ".join(turn.open.left_out)
+        turn.notices.append(f"It does not go to {names}: I have no address that you named.")
+        turn.open = turn.open.model_copy(update={"left_out": ()})
 
 
 def _ask_for_missing(turn: Turn) -> None:
@@ -235,7 +227,11 @@ def _ask_for_missing(turn: Turn) -> None:
         turn.questions.append("Who shall get it? Please reply with the address, for example “to sam@company.com”.")
     if not draft.body.strip() and not turn.refused:
         turn.questions.append("What shall the mail say?")
-    wanted = turn.conversation.schedule is None and not turn.means("keep_draft") and not already_sent(turn.conversation)
+    wanted = (
+        turn.conversation.schedule is None
+        and not turn.means("keep_draft", "as_is")
+        and not already_sent(turn.conversation)
+    )
     if wanted and not turn.questions:
         turn.questions.append("When shall it go out? For example “send it now”, “tomorrow 9:00” or “in 2 hours”.")
 
@@ -243,7 +239,8 @@ def _ask_for_missing(turn: Turn) -> None:
 def _finish(turn: Turn, step: Step) -> Outcome:
     questions = tuple(dict.fromkeys(turn.questions))[:MAX_QUESTIONS]
     conversation = turn.conversation
-    conversation = conversation.model_copy(update={"exchanges": _exchanges(turn, step, questions)})
+    update = {"exchanges": _exchanges(turn, step, questions), "open": remaining(turn, questions)}
+    conversation = conversation.model_copy(update=update)
     return Outcome(
         conversation=conversation,
         step=step,
@@ -255,8 +252,15 @@ def _finish(turn: Turn, step: Step) -> Outcome:
         planned=turn.planned,
         cancels=turn.cancels,
         note=turn.note,
-        hints=memory_hints(conversation) if turn.means("show_memory") else (),
+        hints=_hints(turn),
     )
+
+
+def _hints(turn: Turn) -> tuple[str, ...]:
+    """What can be replied to an answer that is about something else than the mail at hand."""
+    if set(turn.output.intents) == {"help"}:
+        return HELP_HINTS
+    return memory_hints(turn.conversation) if turn.means("show_memory") else ()
 
 
 def _exchanges(turn: Turn, step: Step, questions: tuple[str, ...]) -> tuple[Exchange, ...]:

@@ -4,10 +4,13 @@ null is unchanged. An empty text changes nothing either, and an empty list only 
 was not said with empty values.
 """
 
+from itertools import chain
+
 from inbox_agent.models import AttachmentRef, Draft
-from inbox_agent.turn.recipients import canonical, check_recipients, known_people
-from inbox_agent.turn.schema import Recipient
-from inbox_agent.turn.state import Turn, already_sent
+from inbox_agent.turn.files import folded, known_files, labelled, left_out
+from inbox_agent.turn.new_mail import start_anew
+from inbox_agent.turn.recipients import check_recipients, known_people
+from inbox_agent.turn.state import Turn
 
 MAX_BODY_BYTES = 32 * 1024
 MAX_SUBJECT = 200
@@ -15,15 +18,19 @@ MAX_SUBJECT = 200
 
 def change_fields(turn: Turn) -> None:
     """Put the changed fields into ``turn.draft``; what cannot be done becomes a question."""
-    _start_anew(turn)
+    start_anew(turn)
     output, update = turn.output, dict[str, object]()
     known = known_people(turn.conversation, turn.request)
+    unclear: list[tuple[str, ...]] = []
     for name, wanted in (("to", output.to), ("cc", output.cc), ("bcc", output.bcc)):
         if wanted or (wanted is not None and turn.means("revise")):
             checked = check_recipients(wanted, known)
             turn.questions += checked.questions
+            unclear.append(checked.unclear)
             # Whoever is unclear is left out and asked about, so that "send it" cannot go to those who were replaced.
             update[name] = checked.addresses
+    if unclear:
+        turn.open = turn.open.model_copy(update={"left_out": tuple(dict.fromkeys(chain(*unclear)))})
     if output.subject and output.subject.strip():
         update["subject"] = " ".join(output.subject.split())[:MAX_SUBJECT]
     if output.body and output.body.strip():
@@ -31,31 +38,13 @@ def change_fields(turn: Turn) -> None:
     if output.attachments or (output.attachments is not None and turn.means("revise")):
         update["attachments"] = _attached(turn, output.attachments)
     changed = turn.draft.model_copy(update=update)
+    _tell_what_is_left_out(turn, changed)
     if changed != turn.draft and turn.answers_outdated:
         answered, current = turn.request.answers_revision, turn.conversation.revision
         turn.notices.append(
             f"You answered draft {answered}; what you asked for was done to draft {current}, the current one."
         )
     turn.draft = changed
-
-
-def _start_anew(turn: Turn) -> None:
-    """A new mail takes nothing over from one that went out, nor from one that was meant for others."""
-    output, draft = turn.output, turn.draft
-    if not turn.means("compose"):
-        return
-    if already_sent(turn.conversation):
-        turn.draft = Draft()
-    elif draft.body and output.body and output.to and not _reaches(draft, output.to):
-        turn.notices.append(f"This takes the place of draft {turn.conversation.revision}; “undo” brings it back.")
-        turn.draft = Draft()
-        turn.anew = True
-
-
-def _reaches(draft: Draft, people: tuple[Recipient, ...]) -> bool:
-    """Whether any of these already is a recipient, or is named without an address."""
-    known = {canonical(person.address) for person in (*draft.to, *draft.cc, *draft.bcc)}
-    return not known or any(not person.address or canonical(person.address) in known for person in people)
 
 
 def _new_body(turn: Turn, body: str) -> dict[str, object]:
@@ -75,14 +64,26 @@ def _new_body(turn: Turn, body: str) -> dict[str, object]:
 
 
 def _attached(turn: Turn, names: tuple[str, ...]) -> tuple[AttachmentRef, ...]:
-    """The files with these names, from this mail or already on a draft; what is not there is asked."""
-    older = [file for revision in turn.conversation.revisions for file in revision.draft.attachments]
-    files = {file.name.casefold(): file for file in (*older, *turn.draft.attachments, *turn.request.attachments)}
+    """The files with these labels, from any mail of the owner here; what is not there is asked."""
+    labels = labelled(known_files(turn.conversation, turn.request))
+    files = {folded(label): file for label, file in labels.items()}
     found = []
     for name in dict.fromkeys(names):
-        file = files.get(name.strip().casefold())
+        file = files.get(folded(name))
         if file is None:
-            turn.questions.append(f"There is no file “{name[:200]}” on your mail. Please send it with your reply.")
+            turn.questions.append(
+                f"There is no file “{name[:200]}” on your mail (pictures inside its text are no files). "
+                "Please send it with your reply."
+            )
         elif file not in found:
             found.append(file)
     return tuple(found)
+
+
+def _tell_what_is_left_out(turn: Turn, draft: Draft) -> None:
+    """Files that came with this mail and are not sent along, so that nobody believes they were."""
+    missing = left_out(turn.request, draft.attachments)
+    if missing:
+        named = ", ".join(f"“{file.name}”" for file in missing[:5]) + (" and others" if len(missing) > 5 else "")
+        them = "it is" if len(missing) == 1 else "they are"
+        turn.notices.append(f"Your mail brought {named}; {them} not attached. Say “attach …” to have it sent along.")

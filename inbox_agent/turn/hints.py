@@ -20,6 +20,7 @@ BOUNCED = (f"send it to {PLACEHOLDER} instead and send it now", "cancel")
 LATE = ("retry", "status", "cancel")
 SENT = (f"send the same to {PLACEHOLDER} tomorrow at 9:00",)
 NOTHING_YET = ("help", "what is pending?")
+HELP_HINTS = ("status", "what is pending?", "what do you remember about me?")
 # What does the same whichever draft was seen; "cancel" must work from every mail.
 ANY_DRAFT = re.compile(r"cancel\b.*|status|help|undo|what .*|forget .*|apply suggestion .*")
 DRAFT_WORDS = (

@@ -9,9 +9,16 @@ import re
 from dataclasses import dataclass, replace
 
 from inbox_agent.models import Conversation, Draft, Outcome
+from inbox_agent.turn.files import describe_size
 from inbox_agent.turn.recipients import canonical
+from inbox_agent.turn.state import already_sent
 
 MAX_RECIPIENTS = 20
+MAX_FILES = 20
+# As base64 they take 37 % more: 18 MB of files make a mail of less than 25 MB, which most servers take.
+MAX_FILE_BYTES = 15_000_000
+MAX_FILES_BYTES = 18_000_000
+_HEADER_BYTES = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +30,7 @@ class OutboundPolicy:
         block: those that may not, whatever ``allow`` says; a domain stands for those below it too.
         max_recipients: of one mail, To, Cc and Bcc together.
         max_mails_per_day: of one owner within 24 hours; 0 for no limit.
+        max_files: on one mail. max_file_bytes, max_files_bytes: the size of each and of all together, before base64.
         confirm_words: words or phrases, in any case; a draft with one waits until its owner confirms it.
     """
 
@@ -31,6 +39,9 @@ class OutboundPolicy:
     max_recipients: int = MAX_RECIPIENTS
     max_mails_per_day: int = 0
     confirm_words: tuple[str, ...] = ()
+    max_files: int = MAX_FILES
+    max_file_bytes: int = MAX_FILE_BYTES
+    max_files_bytes: int = MAX_FILES_BYTES
 
 
 def objections(conversation: Conversation, policy: OutboundPolicy) -> tuple[str, ...]:
@@ -52,7 +63,43 @@ def objections(conversation: Conversation, policy: OutboundPolicy) -> tuple[str,
             )
         elif not _may_be_written_to(address, policy):
             found.append(f"I am not allowed to write to {address}. Please name another recipient, or ask my operator.")
+    return (*found, *file_objections(draft, policy))
+
+
+def file_objections(draft: Draft, policy: OutboundPolicy, *, size_limit: int = 0) -> tuple[str, ...]:
+    """Why the draft cannot go out with its files, each a sentence that says what to do.
+
+    Args:
+        size_limit: the largest mail in bytes that the mail server takes, 0 if it is not known.
+    """
+    files, total = draft.attachments, sum(file.size for file in draft.attachments)
+    found = [
+        f"“{file.name}” is {describe_size(file.size)} large, and a file may have at most "
+        f"{describe_size(policy.max_file_bytes)}. Shall I leave it out, or will you send a smaller one?"
+        for file in files
+        if file.size > policy.max_file_bytes
+    ]
+    if len(files) > policy.max_files:
+        found.append(
+            f"{len(files)} files are attached, and at most {policy.max_files} can go with one mail. Which ones?"
+        )
+    if not found and total > policy.max_files_bytes:
+        found.append(
+            f"The files are {describe_size(total)} large together, and at most {describe_size(policy.max_files_bytes)} can "
+            "go with one mail. Which ones shall I leave out?"
+        )
+    if not found and files and size_limit and (size := sent_size(draft)) > size_limit:
+        found.append(
+            f"With its files the mail would be {describe_size(size)} large, and our mail server takes at most "
+            f"{describe_size(size_limit)}. Which ones shall I leave out?"
+        )
     return tuple(found)
+
+
+def sent_size(draft: Draft) -> int:
+    """About how many bytes the mail has on its way: base64 makes lines of 76 characters of 57 bytes each (RFC 2045, 6.8)."""
+    body = len(draft.body.encode("utf-8", "replace")) * 4 // 3
+    return _HEADER_BYTES + body + sum((file.size + 56) // 57 * 78 + 500 for file in draft.attachments)
 
 
 def words_to_confirm(draft: Draft, policy: OutboundPolicy) -> tuple[str, ...]:
@@ -66,11 +113,18 @@ def fingerprint(draft: Draft) -> str:
     return hashlib.sha256(draft.model_dump_json().encode("utf-8", "replace")).hexdigest()[:16]
 
 
-def guard(outcome: Outcome, policy: OutboundPolicy) -> Outcome:
-    """The outcome of a turn, with the mail held instead of armed when the policy is against it or a confirmation is missing."""
+def guard(outcome: Outcome, policy: OutboundPolicy, *, size_limit: int = 0) -> Outcome:
+    """The outcome of a turn, with the mail held instead of armed when the policy is against it or a confirmation is missing.
+
+    That its files are too large is said of every draft, so that nobody learns it only when the time is set.
+    """
+    conversation = outcome.conversation
+    if outcome.step == "cancel" or already_sent(conversation):
+        return outcome
+    if against := file_objections(conversation.draft, policy, size_limit=size_limit):
+        return _held(outcome, conversation, against)
     if outcome.step != "schedule":
         return outcome
-    conversation = outcome.conversation
     if against := objections(conversation, policy):
         return _held(outcome, conversation, against)
     words, mark = words_to_confirm(conversation.draft, policy), fingerprint(conversation.draft)

@@ -51,8 +51,8 @@ def number_of(conversation: Conversation, mail: PlannedMail) -> int:
 
 
 def show_pending(turn: Turn) -> None:
-    """List what is planned, soonest first, with numbers."""
-    found = _all_planned(turn.conversation)
+    """List what is planned, soonest first, with numbers; not what is being canceled by this very turn."""
+    found = tuple(mail for mail in _all_planned(turn.conversation) if mail.workflow_id not in turn.cancels)
     if turn.conversation.planned is None and turn.conversation.owner.address and CANNOT_TELL not in turn.notices:
         turn.notices.append(CANNOT_TELL)
     if len(found) > MAX_SHOWN:

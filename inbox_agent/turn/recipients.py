@@ -17,6 +17,7 @@ from inbox_agent.turn.schema import Recipient
 
 MAX_RECIPIENTS = 50
 MAX_ADDRESS = 320
+MAX_SHOWN = 100
 # What can stand around an address in a text but not in it.
 AROUND_ADDRESS = re.compile(r"[\s<>()\[\],;:\"“”„«»]+")
 # Scripts without spaces, and suffixes, stand directly at an address; a letter that could be its own does not precede it.
@@ -46,10 +47,11 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """The recipients that hold, and what must be asked about the others."""
+    """The recipients that hold, what must be asked about the others, and who they are."""
 
     addresses: tuple[Address, ...]
     questions: tuple[str, ...] = ()
+    unclear: tuple[str, ...] = ()
 
 
 def canonical(address: str) -> str:
@@ -131,17 +133,19 @@ def check_recipients(wanted: Sequence[Recipient], known: Known) -> Checked:
     """Validate, look up, and refuse whom nobody named. Every recipient ends in exactly one of the two lists."""
     addresses: list[Address] = []
     questions: list[str] = []
+    unclear: list[str] = []
     for recipient in wanted:
         found = _check(recipient, known)
         if isinstance(found, Address):
             addresses.append(found)
         else:
             questions.append(found)
+            unclear.append(" ".join((recipient.name or recipient.address).split())[:MAX_SHOWN])
     addresses = list(_distinct(addresses))
     if len(addresses) > MAX_RECIPIENTS:
         questions.append(f"I write to at most {MAX_RECIPIENTS} people at once. Whom shall I leave out?")
         addresses = addresses[:MAX_RECIPIENTS]
-    return Checked(tuple(addresses), tuple(questions))
+    return Checked(tuple(addresses), tuple(questions), tuple(filter(None, unclear)))
 
 
 def _check(recipient: Recipient, known: Known) -> Address | str:

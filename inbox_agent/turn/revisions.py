@@ -71,10 +71,18 @@ def is_empty(draft: Draft) -> bool:
 
 
 def with_state(
-    conversation: Conversation, draft: Draft, schedule: Schedule | None, *, restored: int = 0
+    conversation: Conversation,
+    draft: Draft,
+    schedule: Schedule | None,
+    *,
+    restored: int = 0,
+    anyway: bool = False,
 ) -> Conversation:
-    """The conversation with a new state of the draft; the old one goes to the history. The same state changes nothing."""
-    if draft == conversation.draft and schedule == conversation.schedule:
+    """The conversation with a new state of the draft; the old one goes to the history.
+
+    The same state changes nothing, unless it is a step of its own (``anyway``).
+    """
+    if draft == conversation.draft and schedule == conversation.schedule and not anyway:
         return conversation
     history = conversation.revisions
     if conversation.revision and not is_empty(conversation.draft):
@@ -87,6 +95,7 @@ def with_state(
             "revision": conversation.revision + 1,
             "revisions": history,
             "restored": restored,
+            "stopped": 0 if schedule else conversation.stopped,
         }
     )
 
@@ -111,6 +120,10 @@ def find_revision(conversation: Conversation, number: int) -> Revision | None:
 
 def undo_target(conversation: Conversation) -> Revision | None:
     """The state that undo brings back. Undoing again goes further back, past what undo itself made."""
-    base = conversation.restored or conversation.revision
-    earlier = [revision for revision in conversation.revisions if revision.number < base]
+    earlier = [revision for revision in conversation.revisions if revision.number < undo_base(conversation)]
     return max(earlier, key=lambda revision: revision.number, default=None)
+
+
+def undo_base(conversation: Conversation) -> int:
+    """The number of the state that undo takes back: the current one, or the one that undo brought back."""
+    return conversation.restored or conversation.revision

@@ -2,11 +2,12 @@
 
 from inbox_agent.models import Schedule, Status
 from inbox_agent.turn import answers
+from inbox_agent.turn.open_questions import completed, keep_time_open, offer, open_time
 from inbox_agent.turn.revisions import with_state
 from inbox_agent.turn.schema import When
 from inbox_agent.turn.state import Turn, already_sent, is_armed, is_complete
 from inbox_agent.turn.times import Ask, at_instant, describe_time, instant_of, resolve
-from inbox_agent.turn.zones import ZoneChoice, choose_zone, zone_notice
+from inbox_agent.turn.zones import ZoneChoice, choose_zone, tzinfo_of, zone_notice
 
 
 def settle_time(turn: Turn) -> None:
@@ -15,15 +16,19 @@ def settle_time(turn: Turn) -> None:
     if turn.means("keep_draft"):
         schedule = None
     elif turn.when is not None:
-        schedule = _at_time(turn, turn.when, schedule)
+        schedule = _at_time(turn, completed(turn.when, open_time(turn)), schedule)
     elif turn.means("send_now"):
-        if not _sent_again(turn) and not _stale(turn, "now"):
-            schedule = _now(turn)
+        schedule = schedule if _sent_again(turn) else _sent_now(turn, schedule)
     elif turn.means("approve"):
-        _stale(turn, describe_time(schedule) if schedule else "")
+        schedule = _agreed(turn, schedule)
     elif turn.means("retry"):
         schedule = _retry(turn, schedule)
+    elif turn.changes_something and not turn.means("as_is") and (before := open_time(turn)) is not None:
+        # A time that was asked about and not answered is asked about again, however else the mail is changed.
+        schedule = _at_time(turn, before, schedule)
     turn.conversation = with_state(turn.conversation, turn.draft, schedule)
+    if turn.means("keep_draft"):
+        turn.conversation = turn.conversation.model_copy(update={"stopped": turn.conversation.revision})
 
 
 def _at_time(turn: Turn, when: When, schedule: Schedule | None) -> Schedule | None:
@@ -31,15 +36,32 @@ def _at_time(turn: Turn, when: When, schedule: Schedule | None) -> Schedule | No
     found = resolve(when, turn.now, choice.zone, schedule)
     if isinstance(found, Ask):
         turn.questions += found.questions
+        keep_time_open(turn, when, turn.now.astimezone(tzinfo_of(choice.zone)).date())
         return schedule
     # Putting off what goes out anyway approves nothing.
     put_off = schedule is not None and is_armed(turn.conversation) and found.schedule.instant >= instant_of(schedule)
-    if not put_off and _stale(turn, describe_time(found.schedule)):
+    if not put_off and _stale(turn, found.schedule):
         return schedule
     turn.notices += found.notices
     if not when.zone:
         _tell_zone(turn, choice)
     return found.schedule
+
+
+def _sent_now(turn: Turn, schedule: Schedule | None) -> Schedule | None:
+    return schedule if _stale(turn, None, now=True) else _now(turn)
+
+
+def _agreed(turn: Turn, schedule: Schedule | None) -> Schedule | None:
+    """ "yes": to what the last question offered, else to the draft at the time that it has."""
+    offered = turn.conversation.open
+    if turn.draft == turn.conversation.draft and not already_sent(turn.conversation):
+        if offered.offered_now:
+            return _sent_now(turn, schedule)
+        if offered.offered and instant_of(offered.offered) > turn.now.timestamp():
+            return schedule if _stale(turn, offered.offered) else offered.offered
+    _stale(turn, schedule)
+    return schedule
 
 
 def _now(turn: Turn) -> Schedule:
@@ -56,13 +78,13 @@ def _retry(turn: Turn, schedule: Schedule | None) -> Schedule | None:
         turn.notices.append("There is no finished draft that could be sent.")
     elif turn.conversation.status != Status.FAILED:
         # "Try again" may mean the wording: nothing goes out at once that nobody has seen fail.
-        turn.asides += 1
-        turn.questions.append(
-            f"Nothing has failed that I know of. Shall draft {turn.conversation.revision} go out now? "
-            "Then reply “send it now”."
+        turn.unapproved = True
+        turn.ask_aside(
+            f"What shall I try again? To have draft {turn.conversation.revision} sent now, reply “send it now”."
         )
-    elif not _stale(turn, "now"):
-        return _now(turn)
+        offer(turn, None, now=True)
+    else:
+        return _sent_now(turn, schedule)
     return schedule
 
 
@@ -88,16 +110,18 @@ def _tell_zone(turn: Turn, choice: ZoneChoice) -> None:
     turn.conversation = conversation.model_copy(update={"zone": choice.zone, "zone_source": choice.source})
 
 
-def _stale(turn: Turn, when: str) -> bool:
+def _stale(turn: Turn, schedule: Schedule | None, *, now: bool = False) -> bool:
     """Whether this approves a draft that is not the current one any more; then the current one is asked about."""
     if not turn.answers_outdated:
         return False
     answered, current = turn.request.answers_revision, turn.conversation.revision
+    when = "now" if now else describe_time(schedule) if schedule else ""
     time = f" ({when})" if when else ""
+    offer(turn, schedule, now=now)
     turn.unapproved = True
     turn.ask_aside(
         f"You answered draft {answered}, but draft {current} is the current one, shown here. "
-        f"Shall draft {current} go out{time}? Please reply to this mail."
+        f"Shall draft {current} go out{time}? Please reply “yes” to this mail."
     )
     return True
 

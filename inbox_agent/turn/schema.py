@@ -15,6 +15,7 @@ Intent = Literal[
     "reschedule",
     "send_now",
     "approve",
+    "as_is",
     "cancel",
     "keep_draft",
     "question",
@@ -133,7 +134,8 @@ class TurnOutput(Said):
 
     intents: tuple[Intent, ...] = Field(
         default=(),
-        description="All that the owner wants in this message. approve: agrees with the draft without saying when; "
+        description="All that the owner wants in this message. approve: agrees with the draft, or with "
+        "what was asked, without saying when; as_is: declines what was asked or proposed, all stays as it is; "
         "send_now: send at once; keep_draft: do not send yet, keep it; go_back: return to draft draft_number; "
         "show_memory: asks what you know of them; show_pending: asks which mails are planned, in all threads; "
         "cancel_pending: cancel other planned mails by number (cancel is for the mail of this thread).",
@@ -145,7 +147,7 @@ class TurnOutput(Said):
     body: str | None = Field(default=None, description="The whole new text of the mail, plain text.")
     language: str | None = Field(default=None, description="BCP 47 language of the body, when it is new or changed.")
     attachments: tuple[str, ...] | None = Field(
-        default=None, description="Names of all files that the mail shall carry, from the files listed in the input."
+        default=None, description="Names of all files that the mail shall carry, each exactly as the input lists it."
     )
     when: When | None = Field(default=None, description="When to send; null if nothing was said about it.")
     owner_zone: str | None = Field(

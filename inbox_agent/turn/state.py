@@ -3,10 +3,15 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from inbox_agent.models import Conversation, Draft, MemoryNote, PlannedMail, UserRequest
+from inbox_agent.models import Conversation, Draft, MemoryNote, OpenQuestions, PlannedMail, UserRequest
 from inbox_agent.turn.revisions import find_revision
 from inbox_agent.turn.schema import TurnOutput, When
 from inbox_agent.turn.times import instant_of
+
+# What is only told, or is about the owner or other mails than the one at hand.
+LEAVES_THE_MAIL = frozenset(
+    ("question", "show_drafts", "status", "help", "remember", "forget", "show_memory", "show_pending", "cancel_pending")
+)
 
 
 @dataclass
@@ -29,6 +34,8 @@ class Turn:
     asides: int = 0
     # An approval of a draft that is out of date frees nothing that is held.
     unapproved: bool = False
+    # What stays open after this turn, if it changes something.
+    open: OpenQuestions = field(default_factory=OpenQuestions)
     note: MemoryNote | None = None
     planned: tuple[PlannedMail, ...] | None = None
     cancels: tuple[str, ...] = ()
@@ -41,6 +48,18 @@ class Turn:
     def means(self, *intents: str) -> bool:
         """Whether the model understood any of these."""
         return any(intent in self.output.intents for intent in intents)
+
+    @property
+    def changes_fields(self) -> bool:
+        """Whether the model filled in anything of the mail or its time."""
+        output = self.output
+        fields = (self.when, output.to, output.cc, output.bcc, output.subject, output.body, output.attachments)
+        return any(bool(value) for value in fields)
+
+    @property
+    def changes_something(self) -> bool:
+        """Whether the owner asked for more than to be told something."""
+        return not set(self.output.intents) <= LEAVES_THE_MAIL or self.changes_fields
 
     @property
     def answers_outdated(self) -> bool:

@@ -147,7 +147,7 @@ def _offset_base(when: When, moment: _Moment) -> datetime:
     """From where days are counted: the present, or the planned time for "two days later"."""
     if when.offset_from == "schedule" and moment.current is not None:
         return local_of(moment.current, moment.rules)
-    return moment.local.replace(microsecond=0)
+    return moment.local.replace(second=0, microsecond=0)
 
 
 def _add(day: date, offsets: tuple[SaidOffset, ...]) -> tuple[date, int]:

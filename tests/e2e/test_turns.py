@@ -1,5 +1,10 @@
 """What the owner is promised turn by turn, by mail through the whole system."""
 
+import re
+from email.message import EmailMessage
+from html import unescape
+from urllib.parse import parse_qs, unquote
+
 import pytest
 
 from tests.e2e.world import World, body_of, wait_until
@@ -16,6 +21,33 @@ def test_an_approval_of_an_outdated_draft_is_asked_about_and_the_current_one_goe
     assert "You answered draft 1" in body_of(asked).replace("\n", " ")
     assert sam.messages() == []
     ann.send(shared_world.address, "Re: Stale", "send it now", asked)
+    wait_until(lambda: len(sam.messages()) == 1, "the current draft")
+    assert "open again on Monday" in body_of(sam.messages()[0])
+
+
+def tapped(mail: EmailMessage, words: str) -> tuple[str, str, str]:
+    """Address, subject and text of the message that a tap on these words begins."""
+    html = mail.get_body(("html",))
+    assert html is not None
+    found = re.search(rf'href="mailto:([^"]+)">{re.escape(words)}</a>', html.get_content())
+    assert found, words
+    address, _, query = unescape(found[1]).partition("?")
+    fields = parse_qs(query)
+    return unquote(address), fields["subject"][0], fields["body"][0]
+
+
+def test_a_tap_in_an_old_mail_sends_nothing_unseen_and_one_in_the_newest_does(shared_world: World) -> None:
+    ann, sam = shared_world.person("ann"), shared_world.person("sam")
+    instruction = ann.send(shared_world.address, "Tapped", f"Write to {sam.address} that the office is closed")
+    first = ann.reply_number(1, instruction)
+    ann.send(shared_world.address, "Re: Tapped", "add that we open again on Monday", first)
+    second = ann.reply_number(2, instruction)
+    # A mail client begins a new message for such a link: no In-Reply-To, no References.
+    ann.send(*tapped(first, "send it now"))
+    asked = ann.reply_number(3, instruction)
+    assert "You answered draft 1" in body_of(asked).replace("\n", " ")
+    assert sam.messages() == []
+    ann.send(*tapped(second, "send it now"))
     wait_until(lambda: len(sam.messages()) == 1, "the current draft")
     assert "open again on Monday" in body_of(sam.messages()[0])
 

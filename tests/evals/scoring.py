@@ -13,6 +13,12 @@ Keys of ``expect``:
     attachments           names
     asks, answers, back   whether there is a question, an answer, a back-translation
     owner_zone            the zone that is remembered
+    remembers             field of the memory to words in it (none: it is not empty)
+    forgets               fields of the memory that are empty now
+    contacts              addresses that are remembered
+    memory_same           nothing is remembered or forgotten
+    lists                 how many planned mails are listed
+    cancels               other conversations that the cancel is passed on to
 """
 
 from collections.abc import Callable
@@ -71,6 +77,12 @@ def _equal(got: Any, expected: Any) -> tuple[bool, str]:
     return got == expected, repr(got)
 
 
+def _remembers(turn: Turn, wanted: dict[str, list[str]]) -> tuple[bool, str]:
+    memory = turn.now.memory
+    found = {field: str(getattr(memory, field)) for field in wanted}
+    return all(found[field] and _holds(found[field], words)[0] for field, words in wanted.items()), repr(memory)
+
+
 CHECKS: dict[str, Callable[[Turn, Any], tuple[bool, str]]] = {
     "step": lambda turn, want: _equal(turn.outcome.step, want),
     "to": lambda turn, want: _equal(_addresses(turn.now.draft.to), sorted(want)),
@@ -96,6 +108,15 @@ CHECKS: dict[str, Callable[[Turn, Any], tuple[bool, str]]] = {
     "answers": lambda turn, want: (bool(turn.outcome.answer) == want, repr(turn.outcome.answer)),
     "back": lambda turn, want: (bool(turn.outcome.back_translation) == want, repr(turn.outcome.back_translation)),
     "owner_zone": lambda turn, want: _equal(turn.now.zone, want),
+    "remembers": _remembers,
+    "forgets": lambda turn, want: (not any(getattr(turn.now.memory, field) for field in want), repr(turn.now.memory)),
+    "contacts": lambda turn, want: _equal(_addresses(turn.now.memory.contacts), sorted(want)),
+    "memory_same": lambda turn, want: (
+        (turn.outcome.note is None and turn.now.memory == turn.start.memory) == want,
+        repr(turn.outcome.note),
+    ),
+    "lists": lambda turn, want: _equal(len(turn.outcome.planned or ()), want),
+    "cancels": lambda turn, want: _equal(sorted(turn.outcome.cancels), sorted(want)),
 }
 
 

@@ -2,7 +2,9 @@
 
 from datetime import datetime
 
-from inbox_agent.models import Address, Conversation, Draft, Revision, SentRecord
+from inbox_agent.models import Address, Conversation, Draft, OwnerMemory, PlannedMail, Revision, SentRecord, UserRequest
+from inbox_agent.turn.decision import decide
+from inbox_agent.turn.schema import TurnOutput
 from inbox_agent.turn.times import at_local
 
 NOW = datetime.fromisoformat("2026-11-21T10:00:00+01:00")
@@ -24,6 +26,28 @@ def _with(**fields: object) -> Conversation:
     return OWNER.model_copy(update={"draft": DRAFT, "revision": 1, **fields})
 
 
+MEMORY = OwnerMemory(
+    name="Maria Lopez",
+    signature="Head of Sales\n+49 30 1234",
+    zone="America/New_York",
+    tone="friendly",
+    contacts=(Address("bob@corp.example", "Bob Miller"), LEE),
+)
+
+
+def _planned(name: str, day: int, subject: str) -> PlannedMail:
+    schedule = at_local(datetime.fromisoformat(f"2026-11-{day}T08:00:00"), ZONE).schedule
+    return PlannedMail(workflow_id=name, subject=subject, to=(LEE,), schedule=schedule)
+
+
+def _pending() -> Conversation:
+    """A scheduled mail and two in other threads, which were listed as 1 (in this thread: the report), 2 and 3."""
+    planned = (_planned("lunch", 24, "Lunch"), _planned("invoice", 25, "Invoice"))
+    scheduled = _with(workflow_id="here", schedule=TOMORROW, planned=planned, memory=MEMORY)
+    asked = UserRequest(message_id="<pending@corp.example>", text="what is pending?")
+    return decide(scheduled, asked, TurnOutput(intents=("show_pending",)), now=NOW, default_zone=ZONE).conversation
+
+
 STATES: dict[str, Conversation] = {
     "new": OWNER,
     "drafted": _with(),
@@ -41,5 +65,8 @@ STATES: dict[str, Conversation] = {
             "participants": (Address("lee.chan@corp.example", "Lee Chan"), Address("lee.park@corp.example", "Lee Park"))
         }
     ),
+    "remembered": OWNER.model_copy(update={"zone": "", "zone_source": "", "memory": MEMORY}),
+    "remembered-scheduled": _with(schedule=TOMORROW, memory=MEMORY),
+    "pending": _pending(),
     "hostile-draft": _with(draft=DRAFT.model_copy(update={"body": ORDER})),
 }

@@ -1,5 +1,6 @@
 """What is remembered of an owner, on an iWF server with the worker in this process: no note is lost, none needs a worker."""
 
+import json
 import socket
 import threading
 import time
@@ -8,10 +9,11 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from iwf.client_options import ClientOptions
-from iwf.iwf_api.models import WorkflowStopType
+from iwf.iwf_api.models import EncodedObject, WorkflowStopType
 from iwf.stop_workflow_options import StopWorkflowOptions
 from iwf.unregistered_client import UnregisteredClient
 
@@ -26,6 +28,7 @@ from tests.workflow_fakes import AGENT, SAM, FakeModel, FakePost, request, servi
 from workflows.encoding import ENCODER
 from workflows.owner import owner_workflow_id
 from workflows.registry import build_worker_service
+from workflows.remembered import Scheduled
 
 __all__ = ["iwf_server"]
 
@@ -148,6 +151,38 @@ def test_a_server_that_is_away_is_told_as_such(owner: Address) -> None:
         ):
             with pytest.raises(EngineUnavailable):
                 call()
+
+
+def test_a_list_that_takes_too_long_is_given_up(owner: Address) -> None:
+    released = threading.Event()
+    kept = Scheduled(items={f"mail-{number}": (2_000_000_000, 1) for number in range(50)})
+    encoded = ENCODER.encode(kept)
+    assert isinstance(encoded, EncodedObject)
+    index = json.dumps({"objects": [{"key": "Scheduled", "value": encoded.to_dict()}]}).encode()
+
+    class Handler(BaseHTTPRequestHandler):
+        def log_message(self, format: str, *args: object) -> None:
+            pass
+
+        def do_POST(self) -> None:
+            asked = json.loads(self.rfile.read(int(self.headers["content-length"])))
+            if not asked["workflowId"].startswith("owner-"):
+                released.wait(30)
+            self.send_response(200)
+            self.send_header("content-type", "application/json")
+            self.end_headers()
+            self.wfile.write(index)
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        url = f"http://127.0.0.1:{server.server_address[1]}"
+        with closing(IwfMemories(url, url, mailbox=AGENT, timeout_seconds=20, listing_seconds=0.5)) as slow:
+            begin = time.monotonic()
+            with pytest.raises(EngineUnavailable, match=r"0\.5 s for a list"):
+                slow.planned(owner.address)
+            assert time.monotonic() - begin < 10
+            released.set()
+        server.shutdown()
 
 
 def test_what_is_planned_is_read_from_the_conversations_soonest_first(side: Side, owner: Address) -> None:

@@ -25,6 +25,7 @@ instead of a model, and says so. Shown is the plain text of each mail; the HTML 
 PICTURED = {
     "A translation comes with its back-translation": "translation",
     "Sent, with a receipt": "receipt",
+    "A file is listed with the draft": "files",
 }
 SHOWN_HEADERS = ("From", "To", "Subject", "Auto-Submitted")
 
@@ -45,6 +46,8 @@ class Writer:
     def tell(self, who: str, message: EmailMessage) -> None:
         headers = "\n".join(f"{name}: {message[name]}" for name in SHOWN_HEADERS if message[name] is not None)
         text = "\n".join(line.rstrip() for line in body_of(message).replace("\r\n", "\n").strip().split("\n"))
+        names = ", ".join(str(part.get_filename()) for part in message.iter_attachments())
+        text += f"\n\n[with the file {names}]" if names else ""
         self.lines.append(f"**{who}**\n\n```text\n{headers}\n\n{text}\n```\n")
         html = message.get_body(("html",))
         if self.title in PICTURED and html is not None:

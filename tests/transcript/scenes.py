@@ -1,6 +1,6 @@
 """The conversation that the transcript shows: what the owner writes, and which mail of the thread answers it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 
@@ -20,11 +20,18 @@ class Thread:
     mails: list[EmailMessage] = field(default_factory=list)
     received: int = 0
 
-    def ask(self, text: str, *, answers: EmailMessage | None = None, mails: int = 1) -> EmailMessage:
+    def ask(
+        self,
+        text: str,
+        *,
+        answers: EmailMessage | None = None,
+        mails: int = 1,
+        files: Mapping[str, bytes] | None = None,
+    ) -> EmailMessage:
         """Write ``text`` (as a reply to the newest mail unless told otherwise) and wait for ``mails`` answers."""
         newest = answers or (self.mails[-1] if self.received else None)
         subject = f"Re: {self.subject}" if newest else self.subject
-        sent = self.owner.send(self.agent, subject, text, newest)
+        sent = self.owner.send(self.agent, subject, text, newest, files)
         self.tell(f"{self.owner.name} writes", only_new_words(sent, text))
         if not self.mails:
             self.mails.append(sent)
@@ -45,6 +52,9 @@ def only_new_words(sent: EmailMessage, text: str) -> EmailMessage:
     for name in ("From", "To", "Subject"):
         shown[name] = sent[name]
     shown.set_content(text)
+    shown.make_mixed()
+    for part in sent.iter_attachments():
+        shown.attach(part)
     return shown
 
 
@@ -78,6 +88,16 @@ def play(world: World, chapter: Callable[[str], None], tell: Tell) -> None:
     thread.ask(f"send the same to {lee.address} tomorrow at 9")
     chapter("Cancelled")
     thread.ask("cancel")
+
+    chapter("A file is listed with the draft")
+    quarter = Thread(ann, world.address, tell, "Quarter")
+    numbers = {"report.pdf": b"%PDF-1.7\n" + bytes(1_482_000)}
+    quarter.ask(f"Write to {sam.address} that the report is ready.", files=numbers)
+    quarter.ask("attach the PDF")
+    chapter("… and sent as it came")
+    quarter.ask("send it in 2 seconds")
+    quarter.wait()
+    tell(f"{sam.name} receives", sam.messages()[-1])
 
     chapter("A refused recipient keeps the draft")
     wrong = Thread(ann, world.address, tell, "Meeting")

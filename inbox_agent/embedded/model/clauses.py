@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
+from inbox_agent.embedded.model.attaching import FILES, attach, detach, replace_files
 from inbox_agent.embedded.model.composing import ADDRESS, CAPITAL, split_send_clause
 from inbox_agent.embedded.model.phrases import LANGUAGES, NAMES, translate
 from inbox_agent.embedded.model.reading import Reading
@@ -21,7 +22,7 @@ from inbox_agent.embedded.model.writing import (
     sentence,
     shorter,
 )
-from inbox_agent.turn.schema import Recipient
+from inbox_agent.turn.schema import Recipient, When
 from inbox_agent.turn.zones import find_zone
 
 Handler = Callable[[re.Match[str], Reading], bool | None]
@@ -170,21 +171,32 @@ def _remove_person(match: re.Match[str], reading: Reading) -> bool | None:
 
 
 def _attach(match: re.Match[str], reading: Reading) -> bool | None:
-    listed = reading.given.sections.get("Files on the owner's mail", "")
-    files = [line.rpartition(" (")[0] for line in listed.splitlines() if " (" in line]
-    what = match["what"].lower().strip()
-    wanted = [name for name in files if name.lower() in what or name.lower().rpartition(".")[2] in what.split()]
-    if not wanted and re.search(r"\b(?:files?|it|this|attachments?|everything|them|all)\b", what):
-        wanted = files
-    held = reading.draft.get("attachments")
-    reading.intend("revise")
-    if not wanted:
-        reading.questions.append(
-            f"I see no file “{match['what'].strip()}” on your mail. Please attach it to your reply."
-        )
-        return None
-    reading.fields["attachments"] = [*(held if isinstance(held, list) else []), *wanted]
+    what, when, now = split_send_clause(match["what"])
+    attach(what, reading, to_draft=True)
+    _send(when, now, reading)
     return None
+
+
+def _detach(match: re.Match[str], reading: Reading) -> bool | None:
+    if not detach(match["files"], reading):
+        reading.intend("question")
+        reading.questions.append(f"The draft carries no {match['files'].strip()}; nothing was removed.")
+    if match.groupdict().get("send"):
+        _, when, now = split_send_clause(f"send it {match['time'] or ''}".strip())
+        _send(when, now or not (match["time"] or "").strip(), reading)
+    return None
+
+
+def _replace_files(match: re.Match[str], reading: Reading) -> bool | None:
+    replace_files(reading)
+    return None
+
+
+def _send(when: When | None, now: bool, reading: Reading) -> None:
+    if when is not None:
+        reading.fields["when"] = when
+    elif now:
+        reading.intend("send_now")
 
 
 def _intent(intent: str) -> Handler:
@@ -198,6 +210,12 @@ def _intent(intent: str) -> Handler:
 def _go_back(match: re.Match[str], reading: Reading) -> bool | None:
     reading.intend("go_back")
     reading.fields["draft_number"] = int(match["number"])
+    return None
+
+
+def _cancel_by_number(match: re.Match[str], reading: Reading) -> bool | None:
+    reading.intend("cancel_pending")
+    reading.fields["pending_numbers"] = [int(number) for number in re.findall(r"\d+", match["numbers"])]
     return None
 
 
@@ -226,8 +244,11 @@ HANDLERS: tuple[tuple[re.Pattern[str], Handler], ...] = (
     (_rx(r"(?:use|take|restore) (?:draft|version|revision) (?:number |#)?(?P<number>\d{1,4})"), _go_back),
     (_rx(r"(?:show|list|send)(?: me)? (?:all |the )?(?:all )?(?:the )?(?:drafts|versions|revisions)"), _intent("show_drafts")),
     (_rx(r"(?:undo|revert)\b.*"), _intent("undo")),
+    (_rx(r"(?:cancel|do not send|don't send|stop) (?:the |mail |mails )*(?:numbers?|no\.?|#) ?"
+         r"(?P<numbers>\d+(?:(?:,| and|, and) \d+)*)(?: (?:of|from|in|on) .*)?$"), _cancel_by_number),
     (_rx(r"(?:cancel|forget it|vergiss es|olvídalo|laisse tomber|never ?mind|drop it|scrap it|do not send"
          r"|don't send)\b.*"), _intent("cancel")),
+    (_rx(r"(?:no|no,? thanks?|leave it(?: as it is)?|leave everything as it is|nein|non)$"), _intent("as_is")),
     (_rx(r"(?:looks? (?:good|fine|great)|(?:that's |it's )?(?:fine|perfect|good|great|ok|okay|approved)|go ahead|yes|do it"
          r"|i agree|agreed|ja|sí|oui|passt)$"), _intent("approve")),
     (_rx(r"(?:i am|i'm|we are|we're) (?:now )?in (?P<zone>[\w /+:-]+?)(?: (?:now|today|this week|these days))?$"),
@@ -253,8 +274,14 @@ HANDLERS: tuple[tuple[re.Pattern[str], Handler], ...] = (
      _people("to", add=False)),
     (_rx(rf"(?P<who>{ADDRESS})$"), _people("to", add=False)),
     (_rx(r"(?:remove|delete|drop|take out) (?P<who>\S+@\S+)(?: from .*)?$"), _remove_person),
-    (_rx(r"attach (?P<what>.+)"), _attach),
-    (_rx(r"sign (?:it )?(?:as|with) (?P<name>.+)"), _sign),
+    (_rx(r"(?:also )?attach (?P<what>.+)"), _attach),
+    (_rx(rf"(?:also )?(?:add|include) (?P<what>(?:the |my |both )?(?:attached )?{FILES})(?: too| as well| as attachments?)?$"),
+     _attach),
+    (_rx(rf"(?:remove|delete|drop|detach|take off|leave out) (?P<files>{FILES})(?: again| from .*)?$"), _detach),
+    (_rx(rf"(?P<send>send )?(?:it |this )?(?P<time>[\w: ]{{0,40}}?)\s*without (?:an? |any )?(?P<files>{FILES})$"), _detach),
+    (_rx(rf"replace (?:the |my |both |all )?(?:old )?{FILES}(?: (?:with|by) (?:the|this|my) (?:new|attached|one).*)?$"),
+     _replace_files),
+    (_rx(r"sign (?:it |this |this one |this mail )?(?:as|with) (?P<name>.+)"), _sign),
     (_rx(r"(?:also )?(?:add|mention|say also|include|append)\b(?:\s+(?:a sentence|a line|something|the sentence))?"
          r"(?:\s+(?:saying|that says))?(?:\s+that\b|\s*:)?\s+(?P<words>.+)"), _add),
     (_rx(r"(?:remove|delete|drop|leave out) (?P<what>.+)"), _delete),

@@ -22,7 +22,7 @@ SIGNATURE = _rx(
     rf"sign (?:all )?my (?:e-?)?mails with)\s*:\s*(?P<value>\S.*)$"
 )
 SENTENCES = (
-    ("name", _rx(rf"(?:{REMEMBER})?my name is (?P<value>[^.!?\n]+?){FOR_GOOD}")),
+    ("name", _rx(rf"(?:{REMEMBER}|{ALWAYS})?my name is (?P<value>[^.!?\n]+?){FOR_GOOD}")),
     ("name", _rx(r"call me (?P<value>[^.!?\n]+?) from now on")),
     ("signature", _rx(rf"(?:{ALWAYS}|{REMEMBER})?sign (?:all )?(?:of )?my (?:e-?)?mails (?:as|with) (?P<value>.+?){FOR_GOOD}")),
     ("signature", _rx(r"(?:please )?always sign (?:as|with) (?P<value>.+)")),

@@ -2,6 +2,7 @@
 
 import re
 
+from inbox_agent.embedded.model.attaching import attach, take_attach_clause
 from inbox_agent.embedded.model.clauses import HANDLERS, translate_draft
 from inbox_agent.embedded.model.composing import Composed, read_composition, split_send_clause
 from inbox_agent.embedded.model.reading import HELP, Reading
@@ -47,10 +48,13 @@ def understand(given: TurnInput) -> TurnOutput:
     text = take_standing_wishes(text, reading)
     if not text:
         return reading.output()
-    instruction, language = _translation_at_the_end(text)
+    instruction, files = take_attach_clause(text)
+    instruction, language = _translation_at_the_end(instruction)
     composed = read_composition(instruction)
     if composed is not None and (composed.to or not reading.draft):
         _compose(composed, reading)
+        if files:
+            attach(files, reading, to_draft=False)
         if (language := composed.translate_to or language) and composed.words:
             translate_draft(language, reading)
     else:

@@ -87,10 +87,10 @@ def test_a_wait_can_be_interrupted(new_person: NewPerson) -> None:
 def test_a_part_is_read_again_wherever_the_message_lies(new_person: NewPerson) -> None:
     agent, alex = new_person("agent"), new_person("alex")
     message_id = alex.mail(agent.address, text="Füße\n")
-    assert agent.mailbox.fetch_part(message_id, "1").decode() == "Füße\r\n"
+    assert agent.mailbox.fetch_part(message_id, "1").octets.decode() == "Füße\r\n"
     (new,) = agent.mailbox.fetch_new(10)
     agent.mailbox.move([new.uid], Folder.PROCESSED, new.uid_validity)
-    assert agent.mailbox.fetch_part(message_id, "1").decode() == "Füße\r\n"
+    assert agent.mailbox.fetch_part(message_id, "1").octets.decode() == "Füße\r\n"
     with pytest.raises(MalformedMessageError):
         agent.mailbox.fetch_part(message_id, "7")
     with pytest.raises(MalformedMessageError):
@@ -141,7 +141,7 @@ def test_a_part_of_a_message_without_a_message_id_is_found_by_the_derived_one(ne
         alex.transport.send(message, sender=alex.address, recipients=[agent.address])
     second = agent.mailbox.fetch_new(10)[1]
     assert second.raw is not None
-    assert agent.mailbox.fetch_part(parse_message(second.raw).message_id, "1") == b"second\r\n"
+    assert agent.mailbox.fetch_part(parse_message(second.raw).message_id, "1").octets == b"second\r\n"
 
 
 def test_an_inbox_with_another_uidvalidity_is_noticed_before_anything_is_moved(new_person: NewPerson) -> None:

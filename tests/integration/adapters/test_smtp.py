@@ -8,6 +8,7 @@ import pytest
 from inbox_agent.adapters.mail_account import MailAccount
 from inbox_agent.adapters.smtp import SmtpTransport
 from inbox_agent.embedded.mail_server import AUTHSERV_ID, MailServer
+from inbox_agent.embedded.smtp_front import MAX_MESSAGE_BYTES
 from inbox_agent.errors import SendRejected, SendUnavailable
 from tests.mail_server import PASSWORD, Person
 
@@ -84,3 +85,7 @@ def test_an_internationalised_address_needs_smtputf8_and_is_refused_by_name(new_
     with pytest.raises(SendRejected) as refused:
         alex.transport.send(a_message(), sender=alex.address, recipients=["jörg@mail.test"])
     assert list(refused.value.recipients) == ["jörg@mail.test"]
+
+
+def test_the_servers_size_limit_is_known_before_anything_is_sent(new_person: NewPerson) -> None:
+    assert new_person("alex").transport.size_limit() == MAX_MESSAGE_BYTES

@@ -8,7 +8,7 @@ import pytest
 
 from inbox_agent.adapters.mailbox_pool import MailboxPool
 from inbox_agent.adapters.post import Post
-from inbox_agent.errors import MailboxUnavailable, SendRejected, SendUnavailable
+from inbox_agent.errors import MailboxUnavailable, MalformedMessageError, SendRejected, SendUnavailable
 from tests.fakes import FakeMailbox
 
 AGENT = "agent@demo.test"
@@ -23,6 +23,12 @@ class FakeServer:
         self.before_acceptance: Exception | None = None
         self.after_acceptance: Exception | None = None
         self.copy_arrives = True
+        self.largest = 0
+
+    def size_limit(self) -> int:
+        if self.before_acceptance:
+            raise self.before_acceptance
+        return self.largest
 
     def send(self, message: EmailMessage, *, sender: str, recipients: Sequence[str]) -> None:
         before, self.before_acceptance = self.before_acceptance, None
@@ -146,10 +152,27 @@ def test_a_refusal_is_passed_on(post: Post, server: FakeServer) -> None:
         post.deliver(a_mail(), recipients=SAM, first_attempt=True)
 
 
+def test_a_server_that_is_not_reached_names_no_size_limit(server: FakeServer) -> None:
+    post = Post(server, MailboxPool(lambda: server.mailbox), address=AGENT)
+    server.largest = 1_000
+    assert post.size_limit() == 1_000
+    server.before_acceptance = SendUnavailable("gone")
+    assert post.size_limit() == 0
+
+
+def test_files_that_cannot_be_read_for_now_are_tried_again(server: FakeServer) -> None:
+    post = Post(server, MailboxPool(lambda: server.mailbox), address=AGENT)
+    server.mailbox.fail = 1
+    with pytest.raises(SendUnavailable):
+        post.fetch_part("<a@b>", "2")
+    with pytest.raises(MalformedMessageError):
+        post.fetch_part("<a@b>", "2")
+
+
 def test_a_repeated_call_waits_for_the_one_under_way(server: FakeServer) -> None:
     sending, go_on = threading.Event(), threading.Event()
 
-    class SlowServer:
+    class SlowServer(FakeServer):
         def send(self, message: EmailMessage, *, sender: str, recipients: Sequence[str]) -> None:
             sending.set()
             assert go_on.wait(20)

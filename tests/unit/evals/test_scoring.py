@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from inbox_agent.models import Address, Outcome
+from inbox_agent.models import Address, Outcome, OwnerMemory
+from inbox_agent.turn.planned import planned_mail
 from inbox_agent.turn.schema import TurnOutput
 from tests.evals.play import Case, Result, load, table
 from tests.evals.scoring import CHECKS, Check, Turn, score
@@ -14,8 +15,16 @@ CASES = load()
 
 
 def turn(**fields: Any) -> Turn:
-    conversation = STATES["scheduled"].model_copy(update=fields)
-    outcome = Outcome(conversation=conversation, step="schedule", answer="Tomorrow.")
+    memory = OwnerMemory(name="Maria Lopez", tone="friendly", contacts=(Address("lee@corp.example"),))
+    conversation = STATES["scheduled"].model_copy(update={"memory": memory, **fields})
+    planned = planned_mail(conversation)
+    outcome = Outcome(
+        conversation=conversation,
+        step="schedule",
+        answer="Tomorrow.",
+        planned=(planned,) if planned else None,
+        cancels=("other",),
+    )
     return Turn(STATES["scheduled"], TurnOutput(intents=("question",)), outcome)
 
 
@@ -45,6 +54,15 @@ def turn(**fields: Any) -> Turn:
         ({"asks": False, "answers": True, "back": False}, True),
         ({"answer_has": ["tomorrow"], "answer_lacks": ["prompt"]}, True),
         ({"owner_zone": "Europe/Berlin"}, True),
+        ({"remembers": {"name": ["maria"], "tone": []}, "contacts": ["lee@corp.example"]}, True),
+        ({"remembers": {"signature": []}}, False),
+        ({"remembers": {"name": ["Ann"]}}, False),
+        ({"forgets": ["signature", "zone"]}, True),
+        ({"forgets": ["contacts"]}, False),
+        ({"memory_same": False, "lists": 1, "cancels": ["other"]}, True),
+        ({"memory_same": True}, False),
+        ({"lists": 0}, False),
+        ({"cancels": []}, False),
     ],
 )
 def test_a_check_is_right_or_wrong(expect: dict[str, Any], right: bool) -> None:
@@ -61,7 +79,8 @@ def test_there_are_enough_conversations_in_enough_languages_of_every_kind() -> N
     assert len(CASES) >= 120
     languages = {case.name.partition("-")[0] for case in CASES if case.group == "languages"}
     assert len(languages) >= 12
-    assert {case.group for case in CASES} == {"languages", "times", "corrections", "ambiguity", "hostile"}
+    groups = {"languages", "times", "corrections", "ambiguity", "hostile", "memory", "pending"}
+    assert {case.group for case in CASES} == groups
     used = {key for case in CASES for said in case.turns for key in said["expect"]}
     assert used <= set(CHECKS)
 

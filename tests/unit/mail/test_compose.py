@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from inbox_agent.errors import SendRejected
 from inbox_agent.mail.compose import NEWEST_REFERENCES, compose_outgoing, compose_reply, on_behalf_of, reply_subject
-from inbox_agent.models import Address, AttachmentRef, Draft, OutgoingMail, ThreadHeaders
+from inbox_agent.models import Address, AttachmentRef, Draft, FileContent, OutgoingMail, ThreadHeaders
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 AGENT = Address("agent@example.com", "Inbox Agent")
@@ -129,7 +129,7 @@ def test_whatever_the_draft_its_attachment_and_body_arrive(
     ref = AttachmentRef(message_id="<m@x>", part="2", name=name, content_type=content_type, size=len(content))
     draft = Draft(to=(Address("sam@corp.example"),), subject=subject, body=body, attachments=(ref,))
     message = compose_outgoing(
-        draft, message_id="<a@b.example>", sender=AGENT, reply_to=OWNER, now=NOW, files=[content]
+        draft, message_id="<a@b.example>", sender=AGENT, reply_to=OWNER, now=NOW, files=[FileContent(content)]
     )
     received = parsed(message)
     assert {key.lower() for key in received.keys()} == {key.lower() for key in message.keys()}  # noqa: SIM118 - no dict
@@ -177,7 +177,9 @@ def test_attachments_keep_name_type_and_every_byte(content_type: str, expected: 
     ref = AttachmentRef(message_id="<m@x>", part="2", name="Übersicht 日本.pdf", content_type=content_type, size=3)
     draft = Draft(to=(OWNER,), subject="x", body="y", attachments=(ref,))
     content = bytes(range(256)) + b"\r\n.\r\nFrom x"
-    message = compose_outgoing(draft, message_id="<a@b.example>", sender=AGENT, reply_to=None, now=NOW, files=[content])
+    message = compose_outgoing(
+        draft, message_id="<a@b.example>", sender=AGENT, reply_to=None, now=NOW, files=[FileContent(content)]
+    )
     (file,) = list(parsed(message).iter_attachments())
     assert file.get_filename() == "Übersicht 日本.pdf"
     assert file.get_content_type() == expected
@@ -219,3 +221,14 @@ def test_a_missing_file_is_an_error_and_not_a_mail_without_it() -> None:
 )
 def test_the_subject_has_one_re_before_the_threads_own(subject: str, expected: str) -> None:
     assert reply_subject(ThreadHeaders(subject=subject)) == expected
+
+
+def test_an_attached_text_keeps_what_its_reader_needs_and_nothing_that_breaks_a_header() -> None:
+    ref = AttachmentRef(message_id="<m@x>", part="2", name="a.txt", content_type="text/plain", size=3)
+    draft = Draft(to=(OWNER,), subject="x", body="y", attachments=(ref,))
+    parameters = (("charset", "iso-8859-1"), ("name", "other"), ("boundary", "b"), ("method", "x\r\nBcc: y@z"))
+    content = FileContent("Größe".encode("latin-1"), parameters)
+    message = compose_outgoing(draft, message_id="<a@b.example>", sender=AGENT, reply_to=None, now=NOW, files=[content])
+    (file,) = list(parsed(message).iter_attachments())
+    assert file["Content-Type"] == 'text/plain; charset="iso-8859-1"'
+    assert file.get_content() == "Größe"

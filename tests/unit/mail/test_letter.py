@@ -2,9 +2,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inbox_agent.mail.changes import describe_size
 from inbox_agent.mail.letter import write_letter
 from inbox_agent.models import Draft, Revision
+from inbox_agent.turn.files import describe_size
 from inbox_agent.turn.revisions import word_diff
 from tests.unit.mail.replies import FIRST, REPLY_ADDRESS, SCHEDULED, conversation
 
@@ -60,7 +60,9 @@ def test_a_new_text_is_called_rewritten_and_not_compared_word_by_word() -> None:
 @pytest.mark.parametrize(
     ("octets", "expected"),
     [
-        (0, "0 bytes"),
+        (0, "empty"),
+        (1, "1 byte"),
+        (999_960, "1.0 MB"),
         (999, "999 bytes"),
         (1400, "1.4 KB"),
         (183_422, "183 KB"),

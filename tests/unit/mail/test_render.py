@@ -83,7 +83,7 @@ def test_both_alternatives_hold_the_whole_draft_and_its_time() -> None:
         assert "Sam Carter <sam@corp.example>" in text
         assert "Lee <lee@corp.example>" in text
         assert "Late report" in text
-        assert "plan.pdf (application/pdf, 183 KB)" in text
+        assert "plan.pdf (PDF document, 183 KB)" in text
         assert "You will have the report by Friday noon, sorry for the delay." in text
         assert "I used the zone Europe/Berlin." in text
         assert "Written by nobody in particular." in text

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from inbox_agent.models import Address, Conversation, Draft, MemoryNote, OwnerMemory, UserRequest
-from inbox_agent.turn.commands import FORMS, Command, apply_command, find_command
+from inbox_agent.turn.commands import FORMS, Command, applied_suggestion, apply_command, find_command, is_confirmation
 from inbox_agent.turn.times import at_instant
 
 NOW = datetime(2026, 11, 21, 9, tzinfo=UTC)
@@ -98,6 +98,13 @@ def test_a_command_is_found_only_when_it_stands_alone(text: str, command: Comman
 )
 def test_the_name_below_a_command_is_the_senders(text: str, command: Command | None) -> None:
     assert find_command(text, Address("ann.lee@corp.example", "Ann Lee")) is command
+
+
+def test_a_confirmation_and_a_suggestion_may_carry_the_senders_name() -> None:
+    ann = Address("ann.lee@corp.example", "Ann Lee")
+    assert is_confirmation("Confirm.\n\nAnn", ann)
+    assert not is_confirmation("confirm\n\nTomorrow", ann)
+    assert applied_suggestion("Hi,\napply suggestion 2\n\nThanks,\nAnn", ann) == 2
 
 
 def test_no_form_belongs_to_two_commands() -> None:

@@ -275,6 +275,12 @@ def test_a_cancel_after_the_sending_says_when_it_was_sent() -> None:
     assert "Saturday 21 November 2026, 09:59 (Europe/Berlin, UTC+01:00)" in outcome.notices[0]
 
 
+def test_what_was_sent_is_told_by_the_clock_that_it_was_planned_by() -> None:
+    record = SentRecord(message_id="<out@x>", sent_at=int(NOW.timestamp()) - 60, draft=DRAFT, zone="America/New_York")
+    outcome = turn(sent(sent=(record,), schedule=None, zone="UTC"), "status", intents=("status",))
+    assert "03:59 (America/New_York, UTC-05:00)" in outcome.answer
+
+
 def test_send_it_after_the_sending_does_not_send_twice() -> None:
     outcome = turn(sent(), "send it now", intents=("send_now",))
     assert outcome.step == "wait"
@@ -349,6 +355,19 @@ def test_a_time_that_passes_while_the_turn_is_under_way_still_counts() -> None:
     outcome = turn(known(schedule=long_ago), "who gets it?", intents=("question",), answer="Sam")
     assert (outcome.step, outcome.conversation.schedule) == ("wait", None)
     assert "has passed meanwhile" in outcome.questions[0]
+
+
+def test_a_time_that_was_put_off_is_told_and_long_overdue_is_asked_about() -> None:
+    soon = at_instant(int(NOW.timestamp()) + 10, "UTC")
+    just_now = soon.model_copy(update={"due": int(NOW.timestamp()) - 5})
+    outcome = turn(known(schedule=just_now), "who gets it?", intents=("question",), answer="Sam")
+    assert (outcome.step, outcome.conversation.schedule) == ("schedule", just_now)
+    assert "08:59:55 (UTC+00:00)" in outcome.notices[0]
+    overdue = known(schedule=soon.model_copy(update={"due": int(NOW.timestamp()) - 3600}))
+    late = turn(overdue, "who gets it?", intents=("question",), answer="Sam")
+    assert (late.step, late.conversation.schedule) == ("wait", None)
+    assert "Saturday 21 November 2026, 08:00" in late.questions[0]
+    assert turn(late.conversation, "yes", intents=("approve",)).step == "schedule"
 
 
 def test_cancel_where_nothing_was_drafted_points_to_the_other_threads() -> None:
@@ -501,7 +520,11 @@ def test_a_new_mail_to_others_takes_nothing_over() -> None:
     assert outcome.step == "wait"
     assert outcome.conversation.schedule is None
     assert outcome.conversation.draft == Draft(to=(Address("bob@corp.example"),), body="Hello")
-    assert "takes the place of draft 1" in outcome.notices[0]
+    assert "will NOT go out" in outcome.notices[0]
+    unplanned = turn(
+        known(), "Write to bob@corp.example", intents=("compose",), to=to("bob@corp.example"), body="Hello"
+    )
+    assert "takes the place of draft 1" in unplanned.notices[0]
     assert turn(outcome.conversation, "undo", intents=("undo",)).conversation.draft == armed.draft
     rewritten = turn(armed, "Write to sam@corp.example", intents=("compose",), to=to("sam@corp.example"), body="Hi")
     assert rewritten.conversation.schedule == TOMORROW_9

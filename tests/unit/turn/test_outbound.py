@@ -1,11 +1,21 @@
 """The outbound policy: what is refused, what is held, and what is said about it."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
-from inbox_agent.models import Address, Conversation, Draft, Outcome, Schedule
-from inbox_agent.turn.outbound import OutboundPolicy, fingerprint, guard, objections, refusal, words_to_confirm
+from inbox_agent.mail.compose import compose_outgoing
+from inbox_agent.models import Address, AttachmentRef, Conversation, Draft, FileContent, Outcome, Schedule, SentRecord
+from inbox_agent.turn.outbound import (
+    OutboundPolicy,
+    fingerprint,
+    guard,
+    objections,
+    refusal,
+    sent_size,
+    words_to_confirm,
+)
 
 SCHEDULE = Schedule(instant=2_000_000_000, zone="UTC", local="2033-05-18T03:33:20")
 
@@ -84,3 +94,60 @@ def test_the_moment_of_sending_asks_again() -> None:
     assert "at most 5" in refusal(conversation, OutboundPolicy(max_mails_per_day=5), sent_today=5)
     assert refusal(conversation, OutboundPolicy(max_mails_per_day=5), sent_today=4) == ""
     assert "needs your word" in refusal(conversation, OutboundPolicy(confirm_words=("contract",)), sent_today=0)
+
+
+def with_files(*sizes: int) -> Outcome:
+    files = tuple(
+        AttachmentRef(message_id="<1@x>", part=str(part), name=f"{part}.pdf", content_type="application/pdf", size=size)
+        for part, size in enumerate(sizes, 2)
+    )
+    conversation = planned("sam@corp.example")
+    draft = conversation.draft.model_copy(update={"attachments": files})
+    return Outcome(conversation.model_copy(update={"draft": draft}), "schedule")
+
+
+@pytest.mark.parametrize(
+    ("sizes", "server", "said"),
+    [
+        ((1_000, 1_000), 0, ""),
+        ((1_001,), 0, "“2.pdf” is 1.0 KB large, and a file may have at most 1.0 KB"),
+        ((900, 900, 900), 0, "The files are 2.7 KB large together, and at most 2.5 KB"),
+        ((1, 1, 1, 1), 0, "4 files are attached, and at most 3"),
+        ((900, 900), 20_000, ""),
+        ((900, 900), 12_000, "With its files the mail would be 14 KB large, and our mail server takes at most 12 KB"),
+    ],
+)
+def test_files_over_a_limit_hold_the_mail_and_are_told(sizes: tuple[int, ...], server: int, said: str) -> None:
+    policy = OutboundPolicy(max_files=3, max_file_bytes=1_000, max_files_bytes=2_500)
+    outcome = with_files(*sizes)
+    for given in (outcome, replace(outcome, step="wait")):
+        held = guard(given, policy, size_limit=server)
+        assert said in " ".join(held.questions)
+        assert bool(held.questions) is bool(said)
+        assert held.step == (given.step if not said else "wait")
+    if not server:
+        assert said in refusal(outcome.conversation, policy, sent_today=0)
+
+
+def test_the_files_of_a_canceled_or_sent_mail_are_nobodys_trouble() -> None:
+    policy, outcome = OutboundPolicy(max_files=1), replace(with_files(1, 1), step="cancel")
+    assert guard(outcome, policy) is outcome
+    done = outcome.conversation
+    record = SentRecord(message_id="<o@x>", sent_at=SCHEDULE.instant, draft=done.draft)
+    sent = replace(outcome, step="wait", conversation=done.model_copy(update={"sent": (record,)}))
+    assert guard(sent, policy) is sent
+
+
+def test_the_size_of_the_mail_is_foretold_closely() -> None:
+    outcome = with_files(1_000_000)
+    draft = outcome.conversation.draft
+    mail = compose_outgoing(
+        draft,
+        message_id="<a@b>",
+        sender=Address("agent@example.com"),
+        reply_to=None,
+        now=datetime(2026, 3, 2, tzinfo=UTC),
+        files=[FileContent(bytes(1_000_000))],
+    )
+    size = len(mail.as_bytes(policy=mail.policy.clone(linesep="\r\n")))
+    assert size <= sent_size(draft) <= size + 20_000

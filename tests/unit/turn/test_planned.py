@@ -126,6 +126,13 @@ def test_a_number_that_was_never_shown_cancels_nothing_and_shows_the_list() -> N
     assert numbers(outcome) == {"a": 1, "here": 2}
 
 
+def test_a_mail_that_is_being_canceled_is_listed_no_more() -> None:
+    listed = pending(here(), mail("a", 1), mail("b", 2)).conversation
+    outcome = cancel(listed, 2, 9, planned=(mail("a", 1), mail("b", 2)))
+    assert outcome.cancels == ("b",)
+    assert numbers(outcome) == {"a": 1, "here": 3}
+
+
 def test_what_went_out_meanwhile_is_said_to_be_planned_no_more() -> None:
     listed = pending(here(), mail("a", 1)).conversation
     outcome = cancel(listed, 1, planned=())

@@ -198,6 +198,7 @@ TABLE: list[tuple[str, When, str, str, str]] = [
     ("in 1 day", after(1, "day"), LAP_EVE, BERLIN, "2027-10-31T12:00+01:00"),
     ("in 1.5 days", after(1.5, "day"), SAT, BERLIN, "2026-11-22T22:00+01:00"),
     ("in 1 day and 2 hours", after(1, "day", (2, "hour")), SAT, BERLIN, "2026-11-22T12:00+01:00"),
+    ("in 3 days", after(3, "day"), "2026-11-21T09:02:41Z", BERLIN, "2026-11-24T10:02+01:00"),
     ("in 3 days at 9", after(3, "day", time=at(9)), SAT, BERLIN, "2026-11-24T09:00+01:00"),
     ("in 2 weeks", after(2, "week"), SAT, BERLIN, "2026-12-05T10:00+01:00"),
     ("in a month", after(1, "month"), JAN_31, BERLIN, "2027-02-28T09:00+01:00"),

@@ -1,7 +1,7 @@
 """The pure decisions: conversation and event in; new conversation, reply and next step out."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -113,6 +113,10 @@ def test_a_schedule_that_falls_due_meanwhile_is_put_off(left: int, expected: int
     found = d.keep_schedule_alive(given, NOW, 10).schedule
     assert found is not None
     assert found.instant == SECONDS + expected
+    assert found.due == (0 if left == expected else SECONDS + left)
+    again = d.keep_schedule_alive(given.model_copy(update={"schedule": found}), NOW + timedelta(seconds=5), 10).schedule
+    assert again is not None
+    assert again.due == found.due or left == 10, "the time that was planned first counts"
     assert d.keep_schedule_alive(PLAIN, NOW, 10) == PLAIN
 
 
@@ -208,7 +212,7 @@ def test_sent_in_time_is_told_without_excuse() -> None:
     step = d.on_sent(given, message_id="<m@x>", revision=1, now=NOW)
     assert step.reply is not None
     assert (step.reply.kind, step.reply.notices, step.next) == ("sent", (), "receipt")
-    assert step.conversation.sent[-1] == SentRecord(message_id="<m@x>", sent_at=SECONDS, draft=DRAFT)
+    assert step.conversation.sent[-1] == SentRecord(message_id="<m@x>", sent_at=SECONDS, draft=DRAFT, zone="UTC")
     assert step.conversation.last_error == ""
 
 
@@ -255,27 +259,65 @@ def test_refusals_name_each_recipient_with_the_servers_words() -> None:
 
 @pytest.mark.parametrize(("since", "told", "tells"), [(60, False, False), (121, False, True), (500, True, False)])
 def test_the_model_being_down_is_told_once_after_two_minutes(since: int, told: bool, tells: bool) -> None:
-    trouble = Trouble(since=SECONDS - since, rounds=3, told=told)
+    trouble = Trouble(since=SECONDS - since, told=told)
     step = d.on_model_failure(PLAIN, "503", now=NOW, trouble=trouble)
     assert (step.reply is not None) == tells
     assert (step.next, step.conversation.last_error) == ("recover", "503")
 
 
+def test_an_armed_mail_that_waits_with_a_message_is_told_when_it_falls_due() -> None:
+    due = PLAIN.model_copy(update={"schedule": schedule(SECONDS - 1), "status": Status.SCHEDULED})
+    step = d.on_model_failure(due, "503", now=NOW, trouble=Trouble(since=SECONDS - 5))
+    assert step.reply is not None
+    assert "does not go out before" in step.reply.notices[1]
+    assert "undo" in step.reply.hints
+    assert d.on_model_failure(PLANNED, "503", now=NOW, trouble=Trouble(since=SECONDS - 5)).reply is None
+
+
+def test_a_text_that_is_first_seen_after_its_time_is_asked_about() -> None:
+    due = PLAIN.model_copy(update={"schedule": schedule(SECONDS - 60), "status": Status.SCHEDULED})
+    changed = due.model_copy(
+        update={"draft": DRAFT.model_copy(update={"body": "x"}), "revision": 2, "schedule": schedule(SECONDS + 10)}
+    )
+    asked = d.ask_if_late(Outcome(changed, "schedule"), due, NOW)
+    assert (asked.step, asked.conversation.schedule) == ("wait", None)
+    assert "send it now" in asked.questions[0]
+    anew = Outcome(changed.model_copy(update={"schedule": schedule(SECONDS + 3600)}), "schedule")
+    assert d.ask_if_late(anew, due, NOW) == anew, "the owner gave it another time"
+    same = Outcome(due, "schedule")
+    assert d.ask_if_late(same, due, NOW) == same, "a question changes nothing"
+
+
+def test_after_a_day_without_the_model_what_fell_due_does_not_go_out_unasked() -> None:
+    due = PLAIN.model_copy(update={"schedule": schedule(SECONDS - 1), "status": Status.SCHEDULED})
+    passed, ahead = d.on_model_given_up(due, "503", NOW), d.on_model_given_up(PLANNED, "503", NOW)
+    assert (passed.next, passed.conversation.schedule) == ("agent", None)
+    assert (ahead.next, ahead.conversation.schedule) == ("schedule", PLANNED.schedule)
+
+
 @pytest.mark.parametrize(
-    ("rounds", "sending", "retry_after", "expected"),
+    ("lasted", "sending", "retry_after", "expected"),
     [
-        (1, True, None, 30),
-        (2, True, None, 60),
-        (50, True, None, 3600),
-        (1, False, None, 5),
-        (50, False, None, 300),
-        (1, False, 77.0, 77),
-        (1, False, 99_999.0, 3600),
-        (50, True, 10.0, 3600),
+        (0, True, None, 30),
+        (60, True, None, 60),
+        (90_000, True, None, 3600),
+        (0, False, None, 5),
+        (40, False, None, 40),
+        (90_000, False, None, 300),
+        (0, False, 77.0, 77),
+        (0, False, 99_999.0, 3600),
+        (90_000, True, 10.0, 3600),
     ],
 )
-def test_pauses_grow_to_a_bound(rounds: int, sending: bool, retry_after: float | None, expected: int) -> None:
-    assert d.pause_seconds(rounds, sending=sending, retry_after=retry_after) == expected
+def test_pauses_grow_to_a_bound(lasted: int, sending: bool, retry_after: float | None, expected: int) -> None:
+    trouble = Trouble(since=SECONDS - lasted, tried=SECONDS)
+    assert d.pause_seconds(trouble, NOW, sending=sending, retry_after=retry_after) == expected
+
+
+def test_what_is_written_meanwhile_makes_no_pause_longer() -> None:
+    trouble = Trouble(since=SECONDS - 200, tried=SECONDS - 70)
+    assert d.pause_seconds(trouble, NOW, sending=False) == 60
+    assert d.pause_seconds(trouble.model_copy(update={"tried": SECONDS - 150}), NOW, sending=False) == 1
 
 
 @pytest.mark.parametrize(("since", "expected"), [(86_400, False), (86_401, True)])

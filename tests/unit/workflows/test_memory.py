@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from inbox_agent.errors import ModelUnavailable
-from inbox_agent.models import Address, MemoryNote, OwnerMemory, PlannedMail, Schedule, Status
+from inbox_agent.models import Address, Bounce, MemoryNote, OwnerMemory, PlannedMail, Schedule, Status
 from tests.unit.workflows.driver import START, Run, begun
 from tests.workflow_fakes import OWNER, SAM, FakeMemories, FakeModel, request
 from workflows import schema as s
@@ -52,6 +52,17 @@ def test_after_the_sending_its_people_are_known_and_it_is_planned_no_more() -> N
     run.step().until("ReceiptState")
     assert run.memories.scheduled() == {}
     assert [one.address for one in run.memories.recall(OWNER.address).contacts] == [SAM]
+
+
+def test_an_address_that_refuses_mail_for_good_is_forgotten() -> None:
+    run = scheduled()
+    run.later(days=1, seconds=1)
+    run.step().until("ReceiptState").step()
+    bounce = Bounce(recipients=(SAM,), status="5.1.1", permanent=True)
+    again = Run(attributes=dict(run.attributes), memories=run.memories, now=run.now).step()
+    again.later(seconds=5)
+    again.step(request("", kind="bounce", bounce=bounce))
+    assert run.memories.recall(OWNER.address).contacts == ()
 
 
 def test_a_conversation_without_an_owner_has_no_memory() -> None:

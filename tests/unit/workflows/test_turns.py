@@ -1,5 +1,6 @@
 """A turn beside the conversation, and every message that can cross it: answered at once, or kept in order; none lost."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -107,6 +108,51 @@ def test_commands_that_change_nothing_are_answered_while_the_turn_goes_on(words:
     run.answered()
     assert run.value(s.DA_EMAIL_SUBJECT) == "Other"
     assert run.here == "ScheduleState"
+
+
+def held_up() -> Run:
+    """A run with draft 1 for in three days, and a change of it that waits for a model that cannot be reached."""
+    run = scheduled()
+    run.model.errors = [ModelUnavailable("503")]
+    run.say(request("subject Other")).step()
+    assert (run.here, run.work.announced) == ("RecoverState", True)
+    return run
+
+
+def hanging() -> Run:
+    """The same with a model that does not answer at all."""
+    run = thinking()
+    run.later(seconds=turns.HELD_UP_AFTER_SECONDS + 1)
+    return run
+
+
+@pytest.mark.parametrize("away", [held_up, hanging])
+def test_send_now_asks_whether_without_the_change_that_waits(away: Callable[[], Run]) -> None:
+    run = away()
+    run.step(request("send it now"))
+    assert "“send it now (draft 1)”" in run.reply()
+    assert run.value(s.DA_STATUS) != "sent"
+    run.step(request("send it now (draft 1)"))
+    assert run.here == "ScheduleState"
+    assert "dropped" in run.reply()
+    assert run.value(s.DA_EMAIL_SUBJECT) != "Other"
+    assert run.value(s.DA_SCHEDULED_TIME) - run.now.timestamp() <= 15
+
+
+@pytest.mark.parametrize("away", [held_up, hanging])
+def test_undo_takes_back_the_message_that_waits(away: Callable[[], Run]) -> None:
+    run = away()
+    planned = run.value(s.DA_SCHEDULED_TIME)
+    run.step(request("undo"))
+    assert run.here == "ScheduleState"
+    assert "dropped" in run.reply()
+    assert (run.value(s.DA_SCHEDULED_TIME), run.value(s.DA_REVISION)) == (planned, 1)
+
+
+def test_send_now_for_a_model_that_is_just_at_work_follows_its_answer() -> None:
+    run = thinking()
+    run.step(request("send it now"))
+    assert texts(run.work.waiting) == ["send it now"]
 
 
 def test_nothing_is_said_of_work_when_there_is_none() -> None:

@@ -53,8 +53,9 @@ def test_other_wishes_are_none_for_all_mails(text: str, intent: str) -> None:
 
 
 def test_planned_mails_are_canceled_by_number() -> None:
-    output = told("please cancel 2 and 3")
-    assert (output.intents, output.pending_numbers) == (("cancel_pending",), (2, 3))
+    for text in ("please cancel 2 and 3", "do not send numbers 2 and 3 of your list"):
+        output = told(text)
+        assert (output.intents, output.pending_numbers) == (("cancel_pending",), (2, 3))
 
 
 def test_a_wish_beside_an_instruction_is_taken_and_applied_to_it() -> None:

@@ -170,6 +170,8 @@ def test_a_name_alone_has_no_address() -> None:
         ("send it now", "send_now"),
         ("looks good", "approve"),
         ("yes", "approve"),
+        ("no", "as_is"),
+        ("leave it as it is", "as_is"),
         ("keep it as a draft", "keep_draft"),
         ("don't send it yet", "keep_draft"),
         ("undo", "undo"),
@@ -266,6 +268,52 @@ def test_files_are_attached_by_name_or_kind() -> None:
     assert told("attach the PDF", attachments=(PDF,)).attachments == ("Report.pdf",)
     assert told("attach report.pdf and send it tomorrow", attachments=(PDF,)).attachments == ("Report.pdf",)
     assert "no file" in told("attach the PDF").questions[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("attach both files", ("Report.pdf", "Report.pdf (2)", "notes.txt")),
+        ("attach Report.pdf (2)", ("Report.pdf", "Report.pdf (2)")),
+        ("attach notes.txt too and send it tomorrow at 9", ("Report.pdf", "notes.txt")),
+        ("attach it", ("Report.pdf", "Report.pdf (2)", "notes.txt")),
+        ("add the attached file", ("Report.pdf", "Report.pdf (2)", "notes.txt")),
+        ("replace the file", ("Report.pdf (2)", "notes.txt")),
+        ("remove the attachment", ()),
+        ("remove report.pdf", ()),
+        ("send it now without the PDF", ()),
+        ("without the file", ()),
+    ],
+)
+def test_files_join_and_leave_the_draft(text: str, expected: tuple[str, ...]) -> None:
+    new = (PDF.model_copy(update={"message_id": "<2@x>"}), PDF.model_copy(
+        update={"message_id": "<2@x>", "part": "3", "name": "notes.txt", "content_type": "text/plain"}))  # fmt: skip
+    output = told(text, DRAFT.model_copy(update={"attachments": (PDF,)}), attachments=new)
+    assert output.attachments == expected
+    assert not output.questions
+
+
+@pytest.mark.parametrize(
+    ("text", "intents"),
+    [
+        (
+            "Write to sam@corp.example that I am late and attach the PDF and send it now.",
+            ("compose", "send_now", "revise"),
+        ),
+        ("Write to sam@corp.example that I am late. Attach report.pdf. Send it now", ("compose", "send_now", "revise")),
+        ("Please attach the file and write to sam@corp.example that I am late", ("compose", "revise")),
+    ],
+)
+def test_an_instruction_to_attach_is_no_text_of_the_mail(text: str, intents: tuple[str, ...]) -> None:
+    output = told(text, draft=None, attachments=(PDF,))
+    assert output.attachments == ("Report.pdf",)
+    assert output.intents == intents
+    assert "late" in str(output.body)
+    assert "attach" not in str(output.body).lower()
+
+
+def test_nothing_is_taken_off_that_is_not_there() -> None:
+    assert "carries no" in told("remove the attachment").questions[0]
 
 
 def test_a_zone_for_good_is_read() -> None:
