@@ -39,14 +39,19 @@ def title_of(reply: Reply) -> str:
             return "Your mail was not sent"
         case "late":
             return "Your mail is late"
-        case "notice" if reply.planned is not None:
-            return {0: "Nothing is planned", 1: "One mail is planned"}.get(
-                len(reply.planned), f"{len(reply.planned)} mails are planned"
-            )
-        case "notice" if reply.questions:
-            return "Your answer is needed"
         case "notice":
-            return "Here is your answer" if reply.answer.strip() else "For your information"
+            return _title_of_notice(reply)
+
+
+def _title_of_notice(reply: Reply) -> str:
+    if reply.planned is not None:
+        count = len(reply.planned)
+        return {0: "Nothing is planned", 1: "One mail is planned"}.get(count, f"{count} mails are planned")
+    if reply.lists_drafts:
+        return "Your drafts"
+    if reply.questions:
+        return "Your answer is needed"
+    return "Here is your answer" if reply.answer.strip() else "For your information"
 
 
 def _title_of_draft(reply: Reply) -> str:
