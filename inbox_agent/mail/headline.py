@@ -103,32 +103,34 @@ def when_of(reply: Reply) -> str:
 def _when(reply: Reply) -> tuple[str, str]:
     """The line, and the part of it that need not be told twice."""
     conversation = reply.conversation
+    # Under a title about something else, as a message that was not carried out, "it" would be that.
+    it = _draft(reply) if reply.title else "It"
     planned = describe_time(conversation.schedule) if conversation.schedule else ""
     match reply.kind:
         case "sent" if conversation.sent:
             return f"Sent on {_sent_at(conversation)}.", _sent_at(conversation)
         case "scheduled" if planned and reply.seconds_left:
-            return f"It goes out on {planned}; “cancel” works until then.", planned
+            return f"{it} goes out on {planned}; “cancel” works until then.", planned
         case "scheduled" if planned:
-            return f"It goes out on {planned}.", planned
+            return f"{it} goes out on {planned}.", planned
         case "late" if planned:
-            return f"It was due on {planned}.", planned
+            return f"{it} was due on {planned}.", planned
         case "draft":
-            return _when_of_draft(conversation, planned)
+            return _when_of_draft(conversation, planned, it)
         case _:
             return "", ""
 
 
-def _when_of_draft(conversation: Conversation, planned: str) -> tuple[str, str]:
+def _when_of_draft(conversation: Conversation, planned: str, it: str) -> tuple[str, str]:
     match standing_of(conversation):
         case "sent" | "returned":
             return f"Sent on {_sent_at(conversation)}. Nothing more is planned.", _sent_at(conversation)
         case "armed" | "held":
-            return f"Held: it is planned for {planned} and waits for your answer.", planned
+            return f"{it} is held: planned for {planned}, it waits for your answer.", planned
         case "canceled" | "kept":
             return "Nothing goes out until you say when.", "nothing goes out until you say when"
         case "waiting":
-            return "It is not scheduled: nothing goes out until you say when.", NOT_SCHEDULED
+            return f"{it} is not scheduled: nothing goes out until you say when.", NOT_SCHEDULED
         case "none":
             return "", ""
 
