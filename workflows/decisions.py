@@ -258,10 +258,7 @@ def on_outsider(conversation: Conversation, request: UserRequest, here: Next) ->
     possible = hints_for(conversation)
     notices = ["I only take instructions from you, so nothing was changed."]
     if request.role == "participant" and 0 < len(words) <= MAX_SUGGESTION:
-        number = conversation.suggestions[-1].number + 1 if conversation.suggestions else 1
-        suggestion = Suggestion(number=number, sender=request.sender, text=words)
-        kept = (*conversation.suggestions, suggestion)[-SUGGESTIONS_KEPT:]
-        conversation = conversation.model_copy(update={"suggestions": kept})
+        conversation, number = keep_suggestion(conversation, request, words)
         possible = (f"apply suggestion {number}", *possible)
         notices.append(
             f"This is suggestion {number}: reply “apply suggestion {number}” to have it done as if you said it."
@@ -277,11 +274,21 @@ def on_outsider(conversation: Conversation, request: UserRequest, here: Next) ->
     return Step(conversation, reply, here)
 
 
+def keep_suggestion(conversation: Conversation, request: UserRequest, words: str) -> tuple[Conversation, int]:
+    """The words under a number by which the owner can have them carried out, with the files that are the owner's."""
+    number = conversation.suggestions[-1].number + 1 if conversation.suggestions else 1
+    files = request.attachments if request.role == "owner" else ()
+    suggestion = Suggestion(number=number, sender=request.sender, text=words, attachments=files)
+    kept = (*conversation.suggestions, suggestion)[-SUGGESTIONS_KEPT:]
+    return conversation.model_copy(update={"suggestions": kept}), number
+
+
 def with_suggestion(conversation: Conversation, request: UserRequest, number: int) -> UserRequest:
     """The owner's "apply suggestion" as the words of the suggestion, or why there is none, as a refused message."""
     found = next((one for one in conversation.suggestions if one.number == number), None)
     if found is not None:
-        return request.model_copy(update={"text": found.text})
+        files = (*found.attachments, *request.attachments)
+        return request.model_copy(update={"text": found.text, "attachments": files})
     known = ", ".join(str(one.number) for one in conversation.suggestions) or "none"
     reason = f"There is no suggestion {number} here (there is: {known}). Nothing was changed."
     return request.model_copy(update={"kind": "refused", "text": reason})

@@ -117,6 +117,24 @@ def test_a_forged_owner_leaves_the_conversation_untouched(shared_world: World) -
     assert mallory.messages() == []
 
 
+def test_a_mail_to_somebody_else_that_is_handed_on_to_the_agent_is_asked_about(shared_world: World) -> None:
+    ann, sam = shared_world.person("ann"), shared_world.person("sam")
+    request = ann.send(shared_world.address, "Visit", f"Write to {sam.address} that I come and send it in 3 days.")
+    draft = ann.reply_number(1, request)
+    lunch = EmailMessage()
+    lunch["From"], lunch["To"], lunch["Subject"] = ann.address, sam.address, "Our lunch"
+    lunch["Message-ID"], lunch["In-Reply-To"] = make_msgid(domain="world.test"), str(draft["Message-ID"])
+    lunch.set_content("cancel")
+    ann.submit(lunch, shared_world.address)
+    asked = ann.reply_number(2, request)
+    assert "Was this for me?" in " ".join(body_of(asked).split())
+    assert "> cancel" in body_of(asked)
+    ann.send(shared_world.address, "Re: Visit", "status", answers=asked)
+    assert "SCHEDULED" in body_of(ann.reply_number(3, request))
+    ann.send(shared_world.address, "Re: Visit", "apply suggestion 1", answers=asked)
+    assert "CANCELED" in body_of(ann.reply_number(4, request))
+
+
 def test_two_agents_do_not_talk_to_each_other(shared_world: World, policy_world: World) -> None:
     ann = shared_world.person("ann")
     here, there = shared_world.agent_mailbox(), policy_world.agent_mailbox()

@@ -23,6 +23,7 @@ from inbox_agent.models import (
     UserRequest,
 )
 from workflows import decisions as d
+from workflows import doubts
 from workflows.schema import Trouble
 
 NOW = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
@@ -474,6 +475,38 @@ def test_recipients_are_to_cc_and_bcc() -> None:
     draft = DRAFT.model_copy(update={"cc": (OWNER,), "bcc": (Address("lee@example.com"),)})
     people = d.recipients_of(PLAIN.model_copy(update={"draft": draft}))
     assert [one.address for one in people] == ["sam@example.com", "ann@example.com", "lee@example.com"]
+
+
+# --- mail that may not be for the agent --------------------------------------------------------------------------
+
+
+def test_a_doubted_mail_is_kept_with_its_files_until_the_owner_takes_it() -> None:
+    file = AttachmentRef(message_id="<new@x>", part="2", name="plan.pdf", content_type="application/pdf", size=3)
+    step = doubts.ask(PLANNED, mail("cancel", doubt="it was not addressed to me", attachments=(file,)), "schedule")
+    assert (step.next, step.conversation.status, step.conversation.schedule) == (
+        "schedule",
+        Status.SCHEDULED,
+        PLANNED.schedule,
+    )
+    assert step.reply is not None
+    assert "it was not addressed to me. Was this for me? Nothing of it was done." in step.reply.notices[0]
+    assert step.reply.answer == "You wrote:\n> cancel"
+    assert step.reply.hints[0] == "apply suggestion 1"
+    taken = d.with_suggestion(step.conversation, mail("apply suggestion 1"), 1)
+    assert (taken.text, taken.attachments) == ("cancel", (file,))
+
+
+def test_a_doubted_mail_that_is_too_long_to_keep_is_asked_for_again() -> None:
+    step = doubts.ask(PLAIN, mail("x" * 5000, doubt="it was not addressed to me"), "agent")
+    assert step.conversation.suggestions == ()
+    assert step.reply is not None
+    assert "write it to me again" in step.reply.notices[1]
+
+
+def test_files_of_others_are_not_taken_with_their_suggestion() -> None:
+    file = AttachmentRef(message_id="<new@x>", part="2", name="plan.pdf", content_type="application/pdf", size=3)
+    step = d.on_outsider(PLAIN, mail("send it", role="participant", attachments=(file,)), "agent")
+    assert step.conversation.suggestions[0].attachments == ()
 
 
 # --- suggestions -------------------------------------------------------------------------------------------------
