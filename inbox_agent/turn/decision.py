@@ -163,8 +163,8 @@ def _cancel(turn: Turn) -> Outcome:
 
 def _answer(turn: Turn) -> None:
     conversation = turn.conversation
-    if turn.means("show_drafts"):
-        turn.answers.append(answers.drafts(conversation))
+    if turn.means("show_drafts") and not conversation.revision:
+        turn.answers.append(answers.NO_DRAFT)
     if turn.means("status"):
         turn.answers.append(answers.status(conversation, turn.now))
     if turn.means("help"):
@@ -263,6 +263,7 @@ def _finish(turn: Turn, step: Step) -> Outcome:
         remark=turn.output.remark.strip()[:1000],
         back_translation=conversation.draft.back_translation or bounded(turn.output.back_translation),
         planned=turn.planned,
+        lists_drafts=turn.means("show_drafts") and bool(conversation.revision),
         cancels=turn.cancels,
         note=turn.note,
         hints=_hints(turn),
