@@ -73,6 +73,8 @@ class Message:
         text, html: the message's own plain and HTML text; "" where there is none.
         parts: every leaf, embedded messages included.
         defects: what was wrong and how it was read, for a person.
+        plain_header: every line of the header is read as the same by every program.
+        plain_layout: no other Content-Type would turn the body into other words.
     """
 
     message_id: str
@@ -92,6 +94,8 @@ class Message:
     parts: tuple[Part, ...] = ()
     attachments: tuple[Attachment, ...] = ()
     defects: tuple[str, ...] = ()
+    plain_header: bool = True
+    plain_layout: bool = True
 
     def header(self, name: str) -> str:
         """The first header of this name (case-insensitive), or ""."""
@@ -172,13 +176,15 @@ class TrustDecision(StrEnum):
 class Trust:
     """Who sent a message and what follows. ``identity`` is the proven From address, lower case, or "".
 
-    ``tricked`` tells that the From field itself is made to deceive, or is no single address.
+    ``tricked`` tells that the From field itself is made to deceive, or is no single address; ``unsigned`` names fields
+    (lower case) that the proven sender need not have written, since anybody who has their mail can hand it on.
     """
 
     decision: TrustDecision
     identity: str
     reason: str
     tricked: bool = False
+    unsigned: frozenset[str] = frozenset()
 
 
 # --- a conversation ----------------------------------------------------------------------------------------------
@@ -243,11 +249,15 @@ class Revision(Stored):
 
 
 class Suggestion(Stored):
-    """What somebody else in the thread wants, numbered from 1 in a conversation; only its owner can have it carried out."""
+    """What somebody else in the thread wants, numbered from 1 in a conversation; only its owner can have it carried out.
+
+    Also words of the owner's own that came in a mail not addressed to the agent, then with the files of that mail.
+    """
 
     number: int
     sender: Address
     text: str
+    attachments: tuple[AttachmentRef, ...] = ()
 
 
 class Exchange(Stored):
@@ -419,6 +429,7 @@ class UserRequest(Stored):
         notes: what the person must know of how their words were read, each a sentence.
         unconfirmed: the policy knows the sender only after a confirmation (first contact); nothing is done before it.
         answers_ours: the mail carries a signed id or token of a mail of ours, so its sender reads the owner's mailbox.
+        doubt: why this mail of the owner's may not be meant for the agent, part of a sentence; they are asked first.
     """
 
     message_id: str
@@ -437,6 +448,7 @@ class UserRequest(Stored):
     notes: tuple[str, ...] = ()
     unconfirmed: bool = False
     answers_ours: bool = False
+    doubt: str = ""
 
 
 class HandOver(StrEnum):
@@ -492,11 +504,15 @@ class Reply(Stored):
             tried again), or ``notice`` (an answer without a draft).
         seen: the revision that the owner saw last, to show what changed; None for the first.
         hints: what can be replied, in the owner's words ("send it now", "cancel").
+        seconds_left: how long "cancel" works when the mail goes out within the minutes; 0 when it does not.
+        title: the first line, where the kind alone does not say what the mail is about.
         planned: the owner's planned mails to list; their numbers are in ``conversation.listed``. None: no list.
     """
 
     kind: ReplyKind
     conversation: Conversation
+    title: str = ""
+    seconds_left: int = 0
     seen: Revision | None = None
     answer: str = ""
     notices: tuple[str, ...] = ()

@@ -145,6 +145,7 @@ _REQUESTS = {
     "": "no request",
     "mail": "handed to its conversation as a request",
     "refused": "no request that could be taken, of which the sender is told",
+    "asked about": "shown to its sender, who is asked whether it was meant for the agent, and not obeyed before",
     "bounce": "handed to the conversation of the mail that came back",
 }
 _DECISIONS = {

@@ -166,7 +166,7 @@ def _answer(turn: Turn) -> None:
     if turn.means("show_drafts"):
         turn.answers.append(answers.drafts(conversation))
     if turn.means("status"):
-        turn.answers.append(answers.status(conversation, is_armed(conversation), already_sent(conversation)))
+        turn.answers.append(answers.status(conversation, turn.now))
     if turn.means("help"):
         turn.answers.append(answers.HELP)
     if turn.means("show_memory"):
@@ -246,7 +246,7 @@ def _ask_for_missing(turn: Turn) -> None:
         and not already_sent(turn.conversation)
     )
     if wanted and not turn.questions:
-        turn.questions.append("When shall it go out? For example “send it now”, “tomorrow 9:00” or “in 2 hours”.")
+        turn.questions.append(answers.ASK_WHEN)
 
 
 def _finish(turn: Turn, step: Step) -> Outcome:

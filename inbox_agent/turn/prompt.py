@@ -167,6 +167,9 @@ def _earlier(conversation: Conversation, request: UserRequest, zone: str, replay
         blocks.append(_section("What came of the last turn", conversation.exchanges[-1].outcome))
     if conversation.revision:
         blocks.append(_section("The current draft", _draft_json(conversation, request)))
+    if conversation.listed:
+        shown = [_json({"number": one.number, "subject": one.subject}) for one in conversation.listed[-MAX_LISTED:]]
+        blocks.append(_section("Planned mails that were listed for the owner, of all threads", "\n".join(shown)))
     if conversation.sent:
         sent = conversation.sent[-1]
         facts = _json(_fields(sent.draft, conversation, request) | {"body": _cut(sent.draft.body, 500)})

@@ -78,7 +78,7 @@ def test_a_colleague_in_cc_can_suggest_and_only_the_owner_has_it_done(shared_wor
     assert bob.address in body_of(shown)
     assert "> cancel" in body_of(shown)
     assert "apply%20suggestion%202" in html_of(shown)
-    assert "cancel" not in body_of(first).split("They wrote")[0].lower().split("reply in your own words")[0]
+    assert "cancel" not in body_of(first).split(" wrote:")[0].lower().split("reply in your own words")[0]
     ann.send(world.address, "Re: Shop", "apply suggestion 7", shown)
     assert "no suggestion 7" in body_of(ann.reply_number(4, mail))
     ann.send(world.address, "Re: Shop", "apply suggestion 2", shown)
@@ -115,6 +115,24 @@ def test_a_forged_owner_leaves_the_conversation_untouched(shared_world: World) -
     wait_until(lambda: count_in(agent, "Agent/Quarantine") == before + 1, "the forgery in quarantine")
     nothing_more(ann, mail, 1)
     assert mallory.messages() == []
+
+
+def test_a_mail_to_somebody_else_that_is_handed_on_to_the_agent_is_asked_about(shared_world: World) -> None:
+    ann, sam = shared_world.person("ann"), shared_world.person("sam")
+    request = ann.send(shared_world.address, "Visit", f"Write to {sam.address} that I come and send it in 3 days.")
+    draft = ann.reply_number(1, request)
+    lunch = EmailMessage()
+    lunch["From"], lunch["To"], lunch["Subject"] = ann.address, sam.address, "Our lunch"
+    lunch["Message-ID"], lunch["In-Reply-To"] = make_msgid(domain="world.test"), str(draft["Message-ID"])
+    lunch.set_content("cancel")
+    ann.submit(lunch, shared_world.address)
+    asked = ann.reply_number(2, request)
+    assert "Was this for me?" in " ".join(body_of(asked).split())
+    assert "> cancel" in body_of(asked)
+    ann.send(shared_world.address, "Re: Visit", "status", answers=asked)
+    assert "SCHEDULED" in body_of(ann.reply_number(3, request))
+    ann.send(shared_world.address, "Re: Visit", "apply suggestion 1", answers=asked)
+    assert "CANCELED" in body_of(ann.reply_number(4, request))
 
 
 def test_two_agents_do_not_talk_to_each_other(shared_world: World, policy_world: World) -> None:
