@@ -270,7 +270,7 @@ def _finish(turn: Turn, step: Step) -> Outcome:
 
 
 def _hints(turn: Turn) -> tuple[str, ...]:
-    """What can be replied to an answer that is about something else than the mail at hand."""
+    """What can be replied where the question or answer says more than the state of the mail."""
     if set(turn.output.intents) == {"help"}:
         return HELP_HINTS
     if turn.means("show_memory"):
