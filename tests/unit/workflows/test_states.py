@@ -248,6 +248,18 @@ def test_an_attachment_that_is_gone_is_told() -> None:
     assert run.post.sent == []
 
 
+def test_a_file_that_was_swapped_under_its_message_id_is_not_sent() -> None:
+    run = due()
+    run.post.files["2"] = b"swapped"
+    shown = AttachmentRef(
+        message_id="<m@x>", part="2", name="plan.pdf", content_type="application/pdf", size=4, sha256="of another"
+    )
+    run.attributes[s.DA_DRAFT_DETAILS] = ENCODER.encode(s.DraftDetails(attachments=(shown,)))
+    run.step().step()
+    assert "“plan.pdf” is not in my mailbox any more" in run.reply()
+    assert run.post.sent == []
+
+
 def test_a_bounce_reopens_the_conversation_with_its_draft() -> None:
     run = due().step().step()
     bounce = Bounce(recipients=(SAM,), status="5.1.1", diagnostic="550 5.1.1 closed")
@@ -321,6 +333,16 @@ def test_a_request_is_queued_once_per_message_id() -> None:
     mail = request("hello", "<one@example.com>")
     assert run.rpc("send_request", mail) == "accepted"
     assert run.rpc("send_request", mail) == "duplicate"
+    assert [value.text for channel, value in run.published if channel == s.CH_USER_INPUT] == ["hello"]
+
+
+def test_another_message_under_a_known_message_id_is_told_from_a_second_delivery() -> None:
+    run = begun()
+    first = request("hello", "<one@example.com>", digest="a" * 16)
+    assert run.rpc("send_request", first) == "accepted"
+    assert run.rpc("send_request", first) == "duplicate"
+    assert run.rpc("send_request", request("bye", "<one@example.com>", digest="b" * 16)) == "conflict"
+    assert run.rpc("send_request", request("hello", "<one@example.com>")) == "duplicate"
     assert [value.text for channel, value in run.published if channel == s.CH_USER_INPUT] == ["hello"]
 
 
