@@ -271,10 +271,12 @@ def _finish(turn: Turn, step: Step) -> Outcome:
 
 
 def _hints(turn: Turn) -> tuple[str, ...]:
-    """What can be replied to an answer that is about something else than the mail at hand."""
+    """What can be replied where the question or answer says more than the state of the mail."""
     if set(turn.output.intents) == {"help"}:
         return HELP_HINTS
-    return memory_hints(turn.conversation) if turn.means("show_memory") else ()
+    if turn.means("show_memory"):
+        return memory_hints(turn.conversation)
+    return (*turn.hints, "cancel") if turn.hints else ()
 
 
 def _exchanges(turn: Turn, step: Step, questions: tuple[str, ...]) -> tuple[Exchange, ...]:
