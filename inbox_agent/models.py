@@ -115,6 +115,7 @@ class MessageKind(StrEnum):
     FEEDBACK = "feedback"
     LIST = "list"
     OWN = "own"
+    FORGED = "forged"
     EMPTY = "empty"
     MALFORMED = "malformed"
 
