@@ -28,20 +28,28 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file on a received message. ``part`` is the IMAP part number (RFC 3501, 6.4.5: "2", "1.3"); ``size`` is bytes."""
+    """A file on a received message. ``part`` is the IMAP part number (RFC 3501, 6.4.5: "2", "1.3"); ``size`` is bytes.
+
+    ``sha256`` tells the content apart from any other, see ``mail.files.content_digest``.
+    """
 
     part: str
     name: str
     content_type: str
     size: int
+    sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class FileContent:
-    """A file as it lies in the mailbox: its octets, and what Content-Type says beside the type (charset, method, …)."""
+    """A file as it lies in the mailbox: its octets, and what Content-Type says beside the type (charset, method, …).
+
+    ``sha256`` as in ``Attachment``.
+    """
 
     octets: bytes = field(repr=False)
     parameters: tuple[tuple[str, str], ...] = ()
+    sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,17 +206,25 @@ class Stored(BaseModel):
 
 
 class AttachmentRef(Stored):
-    """A file that stays in the agent's mailbox: where to read it again when the mail is sent."""
+    """A file that stays in the agent's mailbox: where to read it again when the mail is sent.
+
+    ``sha256`` is that of the file which the owner was shown: a Message-ID is chosen by whoever writes a mail, so it does
+    not tell whose file is found under it. "" where it is not known.
+    """
 
     message_id: str
     part: str
     name: str
     content_type: str
     size: int
+    sha256: str = ""
 
 
 class Draft(Stored):
-    """The mail as it would go out."""
+    """The mail as it would go out.
+
+    ``back_translation`` is the body in the owner's language, for the owner alone to check; "" where they can read the body.
+    """
 
     to: tuple[Address, ...] = ()
     cc: tuple[Address, ...] = ()
@@ -216,6 +232,7 @@ class Draft(Stored):
     subject: str = ""
     body: str = ""
     language: str = ""
+    back_translation: str = ""
     attachments: tuple[AttachmentRef, ...] = ()
 
 
@@ -427,6 +444,8 @@ class UserRequest(Stored):
         unconfirmed: the policy knows the sender only after a confirmation (first contact); nothing is done before it.
         answers_ours: the mail carries a signed id or token of a mail of ours, so its sender reads the owner's mailbox.
         doubt: why this mail of the owner's may not be meant for the agent, part of a sentence; they are asked first.
+        digest: of sender, text and files; tells a second delivery from another message under the same Message-ID. "" where
+            only the id counts.
     """
 
     message_id: str
@@ -446,13 +465,15 @@ class UserRequest(Stored):
     unconfirmed: bool = False
     answers_ours: bool = False
     doubt: str = ""
+    digest: str = ""
 
 
 class HandOver(StrEnum):
-    """The answer of ``send_request``."""
+    """The answer of ``send_request``. ``conflict``: another message came under this Message-ID before; nothing changed."""
 
     ACCEPTED = "accepted"
     DUPLICATE = "duplicate"
+    CONFLICT = "conflict"
 
 
 # --- a turn ------------------------------------------------------------------------------------------------------
@@ -501,11 +522,15 @@ class Reply(Stored):
             tried again), or ``notice`` (an answer without a draft).
         seen: the revision that the owner saw last, to show what changed; None for the first.
         hints: what can be replied, in the owner's words ("send it now", "cancel").
+        seconds_left: how long "cancel" works when the mail goes out within the minutes; 0 when it does not.
+        title: the first line, where the kind alone does not say what the mail is about.
         planned: the owner's planned mails to list; their numbers are in ``conversation.listed``. None: no list.
     """
 
     kind: ReplyKind
     conversation: Conversation
+    title: str = ""
+    seconds_left: int = 0
     seen: Revision | None = None
     answer: str = ""
     notices: tuple[str, ...] = ()

@@ -51,11 +51,14 @@ class Mailbox(Protocol):
     def has_message_id(self, message_id: str) -> bool:
         """Whether the inbox or the Sent folder holds a message with this Message-ID."""
 
-    def fetch_part(self, message_id: str, part: str) -> FileContent:
+    def fetch_part(self, message_id: str, part: str, sha256: str = "") -> FileContent:
         """The decoded content of one MIME part of a message, wherever in the mailbox it lies by now.
 
+        Args:
+            sha256: of the content that is wanted, whichever of several messages with this id holds it; "" takes the oldest.
+
         Raises:
-            MalformedMessageError: no such message or part any more.
+            MalformedMessageError: no such message, part or content any more.
         """
 
     def ids_sent(self, reply_to: str, since: datetime) -> list[str]:
@@ -98,7 +101,7 @@ class OutgoingPost(Protocol):
             SendUnavailable: the mailbox cannot tell.
         """
 
-    def fetch_part(self, message_id: str, part: str) -> FileContent:
+    def fetch_part(self, message_id: str, part: str, sha256: str = "") -> FileContent:
         """The content of an attachment that stayed in the mailbox, see ``Mailbox.fetch_part``.
 
         Raises:

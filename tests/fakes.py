@@ -52,7 +52,7 @@ class FakeMailbox:
         self._may_fail()
         return any(message_id.encode() in raw for raw in (*self.inbox.values(), *self.folders[Folder.SENT]))
 
-    def fetch_part(self, message_id: str, part: str) -> FileContent:
+    def fetch_part(self, message_id: str, part: str, sha256: str = "") -> FileContent:
         self._may_fail()
         raise MalformedMessageError(f"no part {part} of {message_id}")
 
@@ -88,8 +88,8 @@ class FakeConversations:
         self.before_hand_over(workflow_id, request)
         with self.lock:
             known = self.requests.setdefault(workflow_id, [])
-            if any(one.message_id == request.message_id for one in known):
-                return HandOver.DUPLICATE
+            if found := [one for one in known if one.message_id == request.message_id]:
+                return HandOver.DUPLICATE if found[0].digest == request.digest else HandOver.CONFLICT
             known.append(request)
             self.owners.setdefault(workflow_id, request.sender.address.lower())
             return HandOver.ACCEPTED

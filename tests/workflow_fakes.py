@@ -1,5 +1,6 @@
 """Hand-written fakes of the ports of the conversation workflow: a model that does as the words say, a post that remembers."""
 
+import hashlib
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -127,8 +128,8 @@ class FakePost:
     def size_limit(self) -> int:
         return self.largest
 
-    def fetch_part(self, message_id: str, part: str) -> FileContent:
-        if part not in self.files:
+    def fetch_part(self, message_id: str, part: str, sha256: str = "") -> FileContent:
+        if part not in self.files or (sha256 and sha256 != hashlib.sha256(self.files[part]).hexdigest()):
             raise MalformedMessageError(f"no part {part} of {message_id}")
         return FileContent(self.files[part])
 

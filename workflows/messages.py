@@ -252,7 +252,7 @@ def _after(outcome: Outcome, persistence: Persistence, services: Services) -> St
     size_limit = services.post.size_limit() if outcome.conversation.draft.attachments else 0
     outcome = guard(outcome, services.outbound, size_limit=size_limit)
     seen = persistence.get_data_attribute(s.DA_SEEN_REVISION) or 0
-    step = decisions.after_turn(outcome, decisions.seen_revision(outcome.conversation, seen))
+    step = decisions.after_turn(outcome, decisions.seen_revision(outcome.conversation, seen), services.clock())
     return replace(step, note=outcome.note, cancels=outcome.cancels)
 
 

@@ -80,7 +80,7 @@ class NoPorts:
     def was_accepted(self, message_id: str) -> bool:
         raise ConfigurationError(self._WHY)
 
-    def fetch_part(self, message_id: str, part: str) -> FileContent:
+    def fetch_part(self, message_id: str, part: str, sha256: str = "") -> FileContent:
         raise ConfigurationError(self._WHY)
 
     def size_limit(self) -> int:

@@ -162,7 +162,7 @@ class SendingState(WorkflowState[s.Work]):
             began = ctx.first_attempt_timestamp_seconds or 0
             if services.clock().timestamp() - began < LAST_SENDING_ATTEMPT_SECONDS:
                 raise
-            return self._recover(input, error.server_reply or str(error), permanent=False)
+            return self._recover(input, decisions.trouble_words(error), permanent=False)
         return sending.finish_sending(under_way, input, stored, stored, persistence, services)
 
     def _sent_today(self, conversation: Conversation) -> int:

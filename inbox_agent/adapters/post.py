@@ -83,11 +83,11 @@ class Post:
         with self._in_progress.held(message_id):
             return message_id in self._accepted or self._was_accepted(message_id)
 
-    def fetch_part(self, message_id: str, part: str) -> FileContent:
+    def fetch_part(self, message_id: str, part: str, sha256: str = "") -> FileContent:
         """See ``ports.OutgoingPost.fetch_part``."""
         try:
             with self._mailboxes.mailbox() as mailbox:
-                return mailbox.fetch_part(message_id, part)
+                return mailbox.fetch_part(message_id, part, sha256)
         except MailboxUnavailable as error:
             raise SendUnavailable(f"the attached files cannot be read, the mailbox is not reached: {error}") from error
 

@@ -1,5 +1,6 @@
 """A message as what its conversation is told of it: bounded, so that it fits into the workflow's attributes (64 KB each)."""
 
+import hashlib
 from dataclasses import replace
 from typing import Literal
 
@@ -69,6 +70,7 @@ def bounce_request(message: Message, bounce: Bounce) -> UserRequest:
         sender=sender,
         subject=bounded(message.subject, MAX_SUBJECT_BYTES),
         sent_at=message.date.isoformat() if message.date else "",
+        digest=_digest(message),
         bounce=bounce.model_copy(update={"diagnostic": diagnostic, "recipients": bounce.recipients[:MAX_PEOPLE]}),
     )
 
@@ -142,11 +144,20 @@ def _request(message: Message, match: ThreadMatch, people: tuple[Address, ...]) 
                 name=bounded(attachment.name, _MAX_NAME_BYTES),
                 content_type=attachment.content_type,
                 size=attachment.size,
+                sha256=attachment.sha256,
             )
             for attachment in message.attachments[:MAX_ATTACHMENTS]
         ),
         answers_revision=match.revision,
+        digest=_digest(message),
     )
+
+
+def _digest(message: Message) -> str:
+    """Of what a message says and who says it, without what it gathers on its way."""
+    said = [*(one.address.lower() for one in message.from_), message.text, message.html]
+    said += [attachment.sha256 for attachment in message.attachments]
+    return hashlib.sha256("\0".join(said).encode("utf-8", "replace")).hexdigest()[:16]
 
 
 def _bounded_references(message: Message) -> tuple[str, ...]:

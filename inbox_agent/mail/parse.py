@@ -8,7 +8,7 @@ from inbox_agent.mail.addresses import decode_address_field, parse_addresses
 from inbox_agent.mail.armored import unwrap
 from inbox_agent.mail.bodies import SIGNATURES, Bodies, body_files_as_text, collect
 from inbox_agent.mail.charsets import decode_text
-from inbox_agent.mail.files import file_name
+from inbox_agent.mail.files import content_digest, file_name
 from inbox_agent.mail.flowed import unflow
 from inbox_agent.mail.headers import decode_value, parse_date, parse_ids
 from inbox_agent.mail.layout import has_plain_header, has_plain_layout
@@ -104,7 +104,7 @@ def _decoded_field(name: str, value: str) -> str:
 
 
 def _attachment(leaf: Entity) -> Attachment:
-    return Attachment(leaf.number, file_name(leaf), leaf.content_type, decoded_size(leaf))
+    return Attachment(leaf.number, file_name(leaf), leaf.content_type, decoded_size(leaf), content_digest(leaf))
 
 
 def _open_special_content(root: Entity, bodies: Bodies, budget: Budget) -> None:

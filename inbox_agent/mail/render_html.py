@@ -167,10 +167,10 @@ def _changes(letter: Letter) -> str:
 def _change(change: Change) -> str:
     if change.segments:
         marked = "".join(_marked(kind, text) for kind, text in change.segments)
-    elif change.was or change.now:
-        marked = f"{_marked('gone', change.was or '(none)')} {_marked('new', change.now or '(none)')}"
+    elif change.note:
+        marked = _text(change.note)
     else:
-        marked = "rewritten"
+        marked = f"{_marked('gone', change.was or '(none)')} {_marked('new', change.now or '(none)')}"
     label = f'<span class="quiet" style="color:#52606d">{_text(change.label)}:</span>'
     return f'<div style="margin:0 0 4px">{label} <bdi dir="auto">{marked}</bdi></div>'
 
@@ -201,4 +201,5 @@ def _hints(hints: tuple[Hint, ...]) -> str:
 
 
 def _remark(remark: str) -> str:
+    remark = f"Note on how this was written: {remark}" if remark else ""
     return _lines(remark, "margin:12px 0 0;font-size:13px;color:#52606d", "quiet") if remark else ""

@@ -97,8 +97,8 @@ def _change(change: Change) -> str:
     if change.segments:
         text = f"{change.label}: " + "".join(_marked(segment) for segment in change.segments).strip()
         return "\n".join(f"  {line}".rstrip() for line in text.splitlines())
-    if not (change.was or change.now):
-        return f"  {change.label}: rewritten"
+    if change.note:
+        return f"  {change.label}: {change.note}"
     return (
         _wrapped(f"{change.label}: {change.now or '(none)'}", "    ", "  ")
         + "\n"

@@ -1,11 +1,17 @@
 """What code itself answers, without a model: help, status, the list of drafts, what was sent."""
 
+from datetime import datetime
+
+from inbox_agent.mail.refusals import in_one_line
 from inbox_agent.models import Conversation, Draft
 from inbox_agent.turn.revisions import find_revision
-from inbox_agent.turn.times import describe_instant, describe_time
+from inbox_agent.turn.standing import came_back_from, standing_of
+from inbox_agent.turn.times import describe_instant, describe_time, instant_of
 
 MAX_LISTED = 20
+OVERDUE_SECONDS = 60
 NOT_SCHEDULED = "is not scheduled; it goes out when you say so."
+ASK_WHEN = "When shall it go out? For example “send it now”, “tomorrow 9:00” or “in 2 hours”."
 HELP = """Reply in your own words, in any language. For example:
 - “make it shorter”, “add that I will call on Monday”, “subject: Report delayed”
 - “cc lee@company.com”, “translate to Spanish”
@@ -26,24 +32,36 @@ def sent_line(conversation: Conversation) -> str:
     return f"It was sent on {describe_instant(record.sent_at, zone)} to {_people(record.draft)}."
 
 
-def status(conversation: Conversation, armed: bool, sent: bool) -> str:
+def status(conversation: Conversation, now: datetime) -> str:
     """Where the conversation stands, in a few sentences."""
-    if sent:
-        lines = [sent_line(conversation)]
-    elif not conversation.revision:
-        lines = ["There is no draft yet."]
-    elif armed and conversation.schedule:
-        lines = [f"Draft {conversation.revision} goes out on {describe_time(conversation.schedule)}."]
-    elif conversation.schedule:
-        lines = [
-            f"Draft {conversation.revision} is meant for {describe_time(conversation.schedule)}, "
-            "but will not go out before my question is answered."
-        ]
-    else:
-        lines = [f"Draft {conversation.revision} {NOT_SCHEDULED}"]
+    lines = [_standing(conversation, now)]
     if conversation.last_error:
-        lines.append(f"The last problem was: {conversation.last_error}")
+        lines.append(f"The last problem was: {in_one_line(conversation.last_error)}")
     return "\n".join(lines)
+
+
+def _standing(conversation: Conversation, now: datetime) -> str:
+    draft, planned = f"Draft {conversation.revision}", conversation.schedule
+    time = describe_time(planned) if planned else ""
+    match standing_of(conversation):
+        case "none":
+            return "There is no draft yet."
+        case "sent":
+            return sent_line(conversation)
+        case "returned":
+            return f"{sent_line(conversation)} It came back from {', '.join(came_back_from(conversation))}."
+        case "armed" if planned and now.timestamp() - instant_of(planned) > OVERDUE_SECONDS:
+            return f"{draft} was due on {time} and has not gone out yet."
+        case "armed":
+            return f"{draft} goes out on {time}."
+        case "held":
+            return f"{draft} is planned for {time}, but will not go out before my question is answered."
+        case "canceled":
+            return f"{draft} is canceled; nothing goes out until you say when."
+        case "kept":
+            return f"{draft} is kept; nothing goes out until you say when."
+        case "waiting":
+            return f"{draft} {NOT_SCHEDULED}"
 
 
 def numbers(conversation: Conversation) -> str:

@@ -218,11 +218,12 @@ def _reading(when: When, day: date, moment: _Moment) -> Reading | Ask:
     if when.time.part == "midnight" and when.date is not None and when.date.named == "today":
         return ways[0]
     ahead = [way for way in ways if _instant(day, way, moment) > moment.now.timestamp()]
-    if len(ahead) == 1:
-        return ahead[0]
+    if len(ahead) < 2:
+        # With none ahead the likelier one is said to have passed, with times that are ahead.
+        return (ahead or ways)[0]
     proposals = " or ".join(
         describe_time(at_local(datetime.combine(day + timedelta(days=way.days), way.time), moment.zone).schedule)
-        for way in (ahead or ways)
+        for way in ahead
     )
     return Ask((f"Do you mean {proposals}?",))
 
@@ -253,9 +254,15 @@ def _check_ahead(found: Resolved, when: When, moment: _Moment) -> Resolved | Ask
         return Ask((f"{describe_time(found.schedule)} is more than five years ahead. When shall it go out?",))
     if instant > present:
         return found
-    proposals = " or ".join(describe_time(schedule) for schedule in _proposals(found.schedule, when, moment))
-    here = describe_instant(int(present), moment.zone)
+    proposals = " or ".join(_without_zone(schedule) for schedule in _proposals(found.schedule, when, moment))
+    here = f"{moment.local:%H:%M}"
     return Ask((f"{describe_time(found.schedule)} has already passed: it is {here} now. Do you mean {proposals}?",))
+
+
+def _without_zone(schedule: Schedule) -> str:
+    """Date and time alone, where the sentence has named the zone."""
+    local = datetime.fromisoformat(schedule.local)
+    return f"{describe_date(local.date())}, {local:%H:%M}"
 
 
 def _proposals(passed: Schedule, when: When, moment: _Moment) -> list[Schedule]:

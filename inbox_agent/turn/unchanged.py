@@ -14,7 +14,7 @@ def tell_unchanged(turn: Turn, before: Conversation) -> None:
     Args:
         before: the conversation as it was before the turn.
     """
-    if turn.questions or turn.answers or turn.refused:
+    if turn.questions or turn.answers or turn.refused or turn.output.back_translation.strip():
         return
     output = turn.output
     if turn.means("translate") and not (output.body or "").strip():

@@ -97,6 +97,31 @@ def test_a_part_is_read_again_wherever_the_message_lies(new_person: NewPerson) -
         agent.mailbox.fetch_part("<none@people.test>", "1")
 
 
+def mail_with_file(sender: Person, recipient: str, message_id: str, content: bytes) -> None:
+    message = EmailMessage()
+    message["Message-ID"] = message_id
+    message.set_content("See the file.")
+    message.add_attachment(content, maintype="application", subtype="pdf", filename="contract.pdf")
+    sender.transport.send(message, sender=sender.address, recipients=[recipient])
+
+
+def test_of_several_messages_with_one_id_the_file_is_read_that_was_meant(new_person: NewPerson) -> None:
+    agent, alex, mallory = new_person("agent"), new_person("alex"), new_person("mallory")
+    message_id = "<one-id@people.test>"
+    mail_with_file(mallory, agent.address, message_id, b"evil, before")
+    mail_with_file(alex, agent.address, message_id, b"genuine")
+    before, genuine = agent.mailbox.fetch_new(10)
+    mail_with_file(mallory, agent.address, message_id, b"evil, after")
+    assert genuine.raw is not None
+    (file,) = parse_message(genuine.raw).attachments
+    assert agent.mailbox.fetch_part(message_id, file.part, file.sha256).octets == b"genuine"
+    agent.mailbox.move([before.uid], Folder.PROCESSED, before.uid_validity)
+    agent.mailbox.move([genuine.uid], Folder.QUARANTINE, before.uid_validity)
+    assert agent.mailbox.fetch_part(message_id, file.part, file.sha256).octets == b"genuine"
+    with pytest.raises(MalformedMessageError):
+        agent.mailbox.fetch_part(message_id, file.part, "0" * 64)
+
+
 def test_a_whole_message_is_read_wherever_it_lies(new_person: NewPerson) -> None:
     agent, alex = new_person("agent"), new_person("alex")
     message_id = alex.mail(agent.address, text="Hello\n")

@@ -189,6 +189,12 @@ def test_the_words_of_others_name_nobody() -> None:
     assert later.conversation.draft.to == ()
 
 
+def test_nobody_stands_in_two_lists() -> None:
+    outcome = turn(known(), "cc Sam", intents=("revise",), cc=(*to("SAM@corp.example"), *to(name="me")))
+    assert (outcome.conversation.draft.to, outcome.conversation.draft.cc) == ((SAM,), (MARIA,))
+    assert "sam@corp.example stands in To already, so not in Cc as well." in outcome.notices
+
+
 # --- approval, stale approval, what was sent
 
 
@@ -464,6 +470,19 @@ def test_somebody_else_only_suggests() -> None:
     outcome = turn(known(schedule=TOMORROW_9), request, intents=("cancel",))
     assert (outcome.step, outcome.conversation.schedule) == ("schedule", TOMORROW_9)
     assert "Bob <bob@corp.example> wrote: “cancel”" in outcome.notices[0]
+
+
+def test_a_message_of_which_only_a_part_was_read_is_asked_about() -> None:
+    outcome = turn(known(schedule=TOMORROW_9), "x" * 40_000, intents=("revise",), body="x")
+    assert (outcome.step, outcome.conversation.held) == ("wait", True)
+    assert "I read 32768 of its 40000 characters" in outcome.questions[0]
+    assert turn(known(schedule=TOMORROW_9), "x" * 32_000, intents=("revise",), body="x").step == "schedule"
+
+
+def test_a_subject_that_was_cut_is_told() -> None:
+    outcome = turn(known(), "subject", intents=("revise",), subject="x" * 300)
+    assert len(outcome.conversation.draft.subject) == 200
+    assert "cut it to 200" in outcome.notices[0]
 
 
 def test_a_subject_is_one_line() -> None:
