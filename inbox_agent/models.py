@@ -123,6 +123,7 @@ class MessageKind(StrEnum):
     FEEDBACK = "feedback"
     LIST = "list"
     OWN = "own"
+    FORGED = "forged"
     EMPTY = "empty"
     MALFORMED = "malformed"
 

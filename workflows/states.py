@@ -20,6 +20,7 @@ from inbox_agent.errors import (
     SendUnavailable,
 )
 from inbox_agent.mail.compose import compose_outgoing, on_behalf_of
+from inbox_agent.mail.threads import count_signed
 from inbox_agent.models import Address, Conversation, Status
 from inbox_agent.turn.outbound import refusal
 from inbox_agent.turn.times import instant_of
@@ -169,7 +170,8 @@ class SendingState(WorkflowState[s.Work]):
         services, owner = self.services, conversation.owner.address
         if not (services.outbound.max_mails_per_day and owner):
             return 0
-        return services.post.count_sent(owner, services.clock() - timedelta(days=1))
+        ids = services.post.ids_sent(owner, services.clock() - timedelta(days=1))
+        return count_signed(ids, secret=services.identity.secret)
 
     @staticmethod
     def _recover(work: s.Work, reason: str, *, permanent: bool) -> StateDecision:

@@ -47,7 +47,7 @@ def _evaluate(message: Message, results: tuple[MethodResult, ...], address: str)
         if result.result in {"fail", "permerror", "temperror"}:
             return Proof(False, f"dmarc={result.result}")
     for result in results:
-        if result.method == "auth" and result.result in _PASS and _same(result.get("smtp", "auth"), address):
+        if result.method == "auth" and _passed(result) and _same(result.get("smtp", "auth"), address):
             return Proof(True, "sent after logging in as this address")
     proof = _by_domain(results, dmarc, domain_of(address))
     if not proof.proven:
@@ -58,7 +58,7 @@ def _evaluate(message: Message, results: tuple[MethodResult, ...], address: str)
 
 
 def _by_domain(results: tuple[MethodResult, ...], dmarc: list[MethodResult], domain: str) -> Proof:
-    if dmarc and dmarc[0].result in _PASS:
+    if dmarc and _passed(dmarc[0]):
         claimed = dmarc[0].get("header", "from")
         if not claimed or normalize_domain(claimed) == normalize_domain(domain):
             return Proof(True, "dmarc=pass")
@@ -70,13 +70,17 @@ def _by_domain(results: tuple[MethodResult, ...], dmarc: list[MethodResult], dom
     return Proof(False, f"no result is aligned with {domain} ({seen})")
 
 
+def _passed(result: MethodResult) -> bool:
+    return result.whole and result.result in _PASS
+
+
 def _same(one: str, other: str) -> bool:
     return one.strip("<>").lower() == other.lower()
 
 
 def _proven_domain(result: MethodResult) -> str:
     """The domain that a passed DKIM or SPF check stands for, "" when it proves none."""
-    if result.result not in _PASS:
+    if not _passed(result):
         return ""
     if result.method == "dkim":
         return result.get("header", "d") or result.get("header", "i").rpartition("@")[2]

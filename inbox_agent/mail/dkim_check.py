@@ -126,7 +126,7 @@ def sealed_results(
     if verdict != dkim.CV_Pass:
         return ()
     for value in message.header_all("ARC-Authentication-Results"):
-        results = parse_authentication_results(value)
+        results = parse_authentication_results(value, strict=False)
         if results and results.instance == max(instances):
             return results.results
     return ()

@@ -38,6 +38,7 @@ from inbox_agent.models import (
 UNREADABLE = "Your message could not be read. Please write it again as plain text."
 _NOT_FOR_US = {
     MessageKind.OWN: Folder.SENT,
+    MessageKind.FORGED: Folder.QUARANTINE,
     MessageKind.AUTO_REPLY: Folder.IGNORED,
     MessageKind.FEEDBACK: Folder.IGNORED,
     MessageKind.LIST: Folder.IGNORED,
@@ -118,7 +119,7 @@ def read_message(fetched: FetchedMessage, policy: IntakePolicy, *, headers_only:
         message, trouble = (parse_message(fetched.header), UNREADABLE) if headers_only else _parse(fetched, policy)
     except MalformedMessageError as error:
         return Reading(Folder.FAILED, f"malformed: {error}")
-    verdict = classify(message, policy.own_address, people=policy.people)
+    verdict = classify(message, policy.own_address, people=policy.people, secret=policy.secret, aliases=policy.aliases)
     match = find_thread(message, mailbox=policy.own_address, secret=policy.secret, tag_separator=policy.tag_separator)
     if verdict.kind is MessageKind.BOUNCE:
         return _read_bounce(message, verdict, policy)

@@ -40,7 +40,7 @@ def find_unsigned(message: Message, results: tuple[MethodResult, ...], address: 
     """
     domain = domain_of(address)
     spf = [one for one in results if one.method == "spf"]
-    if any(one.result == "pass" and aligned(mail_from_domain(one), domain) for one in spf):
+    if any(one.whole and one.result == "pass" and aligned(mail_from_domain(one), domain) for one in spf):
         return frozenset()
     signatures = [_tags(value) for value in message.header_all("DKIM-Signature")]
     signed = [_fields(tags) for tags in signatures if aligned(tags.get("d", ""), domain)]

@@ -138,12 +138,12 @@ def test_a_mail_to_somebody_else_that_is_handed_on_to_the_agent_is_asked_about(s
 def test_two_agents_do_not_talk_to_each_other(shared_world: World, policy_world: World) -> None:
     ann = shared_world.person("ann")
     here, there = shared_world.agent_mailbox(), policy_world.agent_mailbox()
-    ignored, filed = count_in(here, "Agent/Ignored"), count_in(there, "Sent")
+    ignored, filed = count_in(here, "Agent/Ignored"), count_in(there, "Agent/Ignored")
     text = f"Write to {there.address} that we should meet and send it in 1 second."
     mail = ann.send(shared_world.address, "Agents", text)
     assert "YOUR MAIL WAS SENT" in body_of(ann.reply_number(2, mail))
-    # The other agent knows an agent's mail by its Message-ID, files it and answers nothing.
-    wait_until(lambda: count_in(there, "Sent") == filed + 1, "the mail filed by the other agent")
+    # The other agent knows an agent's mail by the form of its Message-ID, files it and answers nothing.
+    wait_until(lambda: count_in(there, "Agent/Ignored") == filed + 1, "the mail filed by the other agent")
     nothing_more(ann, mail, 2)
     assert count_in(here, "Agent/Ignored") == ignored
 
@@ -227,6 +227,9 @@ def test_words_that_need_a_confirmation_hold_the_mail_until_it_comes(policy_worl
 def test_the_mails_of_an_owner_in_a_day_are_limited(policy_world: World) -> None:
     world, agent = policy_world, policy_world.agent_mailbox()
     ann, sam = world.person("ann"), world.person("sam")
+    before = count_in(agent, "Agent/Quarantine")
+    deliver(world, world.address, [raw(world.address, world.address, 4002, "x", f"Reply-To: {ann.address}")])
+    wait_until(lambda: count_in(agent, "Agent/Quarantine") == before + 1, "the forged mail of ours in quarantine")
     ann.send(world.address, "One", f"Write to {sam.address} that this is one and send it in 1 second.")
     wait_until(lambda: len(sam.messages()) == 1, "the first mail")
     sent_id = str(sam.messages()[0]["Message-ID"])

@@ -112,6 +112,11 @@ def test_an_unknown_forwarder_or_a_broken_seal_tells_nothing(key: rsa.RSAPrivate
     for old, new in ((b"Hello", b"Hullo"), (b"dkim=pass header", b"dkim=fail header")):
         changed = raw.replace(old, new)
         assert sealed_results(changed, parse_message(changed), dns(key), ("b.example",)) == ()
+    doubled = b"ARC-Authentication-Results: i=1; b.example; dkim=pass header.d=evil.example\r\n" + raw
+    assert all(
+        result.get("header", "d") == "a.example"
+        for result in sealed_results(doubled, parse_message(doubled), dns(key), ("b.example",))
+    )
 
 
 def test_forwarded_mail_is_judged_by_a_trusted_seal_where_its_own_signatures_do_not_hold(

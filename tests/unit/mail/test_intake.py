@@ -74,10 +74,12 @@ def test_a_reply_names_the_draft_that_it_answers() -> None:
         (mail(sender=""), Folder.QUARANTINE),
         (mail(Auto_Submitted="auto-replied"), Folder.IGNORED),
         (mail(List_Id="<news.demo.test>", List_Unsubscribe="<mailto:x@demo.test>"), Folder.IGNORED),
-        (mail(sender=AGENT), Folder.SENT),
+        (mail(sender=AGENT), Folder.QUARANTINE),
+        (mail(sender=AGENT, **{"Message-ID": OUR_ID}), Folder.SENT),
+        (mail(**{"Message-ID": OUR_ID.replace(".r3.", ".r4.")}), Folder.IGNORED),
         (b"\x00\x01\x02 nothing of a mail", Folder.FAILED),
     ],
-    ids=["stranger", "blocked", "no sender", "auto-reply", "list", "own", "garbage"],
+    ids=["stranger", "blocked", "no sender", "auto-reply", "list", "forged own", "own", "another agent", "garbage"],
 )
 def test_what_is_not_for_a_conversation_is_filed_and_told_to_none(raw: bytes, folder: Folder) -> None:
     intake = judge(raw)
