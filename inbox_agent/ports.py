@@ -61,8 +61,9 @@ class Mailbox(Protocol):
             MalformedMessageError: no such message, part or content any more.
         """
 
-    def count_sent(self, reply_to: str, since: datetime) -> int:
-        """How many mails with this address in Reply-To came into the Sent folder since then."""
+    def ids_sent(self, reply_to: str, since: datetime) -> list[str]:
+        """The ids of the mails with this address in Reply-To that came into the Sent folder since then: each one's Message-ID,
+        and the one it was submitted with where a provider kept that."""
 
     def close(self) -> None:
         """Log out; never raises."""
@@ -110,8 +111,8 @@ class OutgoingPost(Protocol):
     def size_limit(self) -> int:
         """The largest message in bytes that the mail server takes (SIZE, RFC 1870); 0 when it names none or is not reached."""
 
-    def count_sent(self, owner: str, since: datetime) -> int:
-        """How many mails went out for an owner since then, as the mailbox shows it.
+    def ids_sent(self, owner: str, since: datetime) -> list[str]:
+        """The ids of the mails that went out for an owner since then, as the mailbox shows it; see ``Mailbox.ids_sent``.
 
         Raises:
             SendUnavailable: the mailbox cannot tell.

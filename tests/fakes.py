@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from inbox_agent.errors import MailboxUnavailable, MalformedMessageError
+from inbox_agent.mail.parse import parse_message
 from inbox_agent.models import FetchedMessage, FileContent, Folder, HandOver, UserRequest
 from inbox_agent.ports import ConversationSummary
 
@@ -55,8 +56,9 @@ class FakeMailbox:
         self._may_fail()
         raise MalformedMessageError(f"no part {part} of {message_id}")
 
-    def count_sent(self, reply_to: str, since: datetime) -> int:
-        return sum(f"Reply-To: {reply_to}".encode() in raw for raw in self.folders[Folder.SENT])
+    def ids_sent(self, reply_to: str, since: datetime) -> list[str]:
+        sent = [raw for raw in self.folders[Folder.SENT] if f"Reply-To: {reply_to}".encode() in raw]
+        return [parse_message(raw).message_id for raw in sent]
 
     def close(self) -> None:
         pass

@@ -94,6 +94,7 @@ class FakePost:
     reply_errors: list[Exception] = field(default_factory=list)
     files: dict[str, bytes] = field(default_factory=dict)
     largest: int = 0
+    sent_ids: list[str] = field(default_factory=list)
     accepted: set[str] = field(default_factory=set)
     before: Callable[[EmailMessage], None] = lambda message: None
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -121,8 +122,8 @@ class FakePost:
     def was_accepted(self, message_id: str) -> bool:
         return message_id in self.accepted
 
-    def count_sent(self, owner: str, since: datetime) -> int:
-        return 0
+    def ids_sent(self, owner: str, since: datetime) -> list[str]:
+        return self.sent_ids
 
     def size_limit(self) -> int:
         return self.largest

@@ -34,6 +34,7 @@ def read_conversation(read: Read, workflow_id: str) -> Conversation:
         subject=read(s.DA_EMAIL_SUBJECT) or "",
         body=read(s.DA_EMAIL_BODY) or "",
         language=details.language,
+        back_translation=details.back_translation,
         attachments=details.attachments,
     )
     return Conversation(
@@ -58,6 +59,7 @@ def read_conversation(read: Read, workflow_id: str) -> Conversation:
         participants=(read(s.DA_PARTICIPANTS) or s.Participants()).items,
         suggestions=(read(s.DA_SUGGESTIONS) or s.Suggestions()).items,
         bounced=outbound.bounced,
+        given_up=outbound.given_up,
         asked=outbound.asked,
         confirmed=outbound.confirmed,
         last_error=read(s.DA_LAST_ERROR) or "",
@@ -73,6 +75,7 @@ def attributes_of(conversation: Conversation) -> dict[str, Any]:
     details = s.DraftDetails(
         names={entry.address: entry.display_name for entry in people if entry.display_name},
         language=draft.language,
+        back_translation=draft.back_translation,
         attachments=draft.attachments,
         held=conversation.held,
         restored=conversation.restored,
@@ -103,7 +106,10 @@ def attributes_of(conversation: Conversation) -> dict[str, Any]:
         s.DA_SUGGESTIONS: s.Suggestions(items=newest_that_fit(conversation.suggestions)),
         s.DA_FILES: s.Files(items=newest_that_fit(conversation.files)),
         s.DA_OUTBOUND: s.Outbound(
-            bounced=conversation.bounced[-100:], asked=conversation.asked, confirmed=conversation.confirmed
+            bounced=conversation.bounced[-100:],
+            given_up=conversation.given_up[-100:],
+            asked=conversation.asked,
+            confirmed=conversation.confirmed,
         ),
         s.DA_LAST_ERROR: conversation.last_error[:2_000],
         s.DA_LISTED: s.ListedMails(items=conversation.listed[-100:]),

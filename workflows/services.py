@@ -86,7 +86,7 @@ class NoPorts:
     def size_limit(self) -> int:
         raise ConfigurationError(self._WHY)
 
-    def count_sent(self, owner: str, since: datetime) -> int:
+    def ids_sent(self, owner: str, since: datetime) -> list[str]:
         raise ConfigurationError(self._WHY)
 
     def recall(self, owner: str) -> OwnerMemory:

@@ -69,5 +69,6 @@ def _words(bounce: Bounce, ours: Sequence[Undelivered]) -> str:
     code = _CODE.search(line)
     answer = line[code.start() :][:MAX_WORDS] if code else ""
     shown = marked(answer, "> ") if answer else ""
-    meaning = explain_refusal(status) or explain_refusal(answer)
+    # Of people to whom nothing was sent it means nothing.
+    meaning = (explain_refusal(status) or explain_refusal(answer)) if ours or not bounce.each else ""
     return "\n".join(filter(None, (meaning, "The report says:" if shown else "", shown)))

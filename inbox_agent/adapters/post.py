@@ -99,11 +99,11 @@ class Post:
             log.warning("the mail server's size limit is not known: %s", error)
             return 0
 
-    def count_sent(self, owner: str, since: datetime) -> int:
-        """See ``ports.OutgoingPost.count_sent``."""
+    def ids_sent(self, owner: str, since: datetime) -> list[str]:
+        """See ``ports.OutgoingPost.ids_sent``."""
         try:
             with self._mailboxes.mailbox() as mailbox:
-                return mailbox.count_sent(owner, since)
+                return mailbox.ids_sent(owner, since)
         except MailboxUnavailable as error:
             raise SendUnavailable(f"how much was sent today cannot be told: {error}") from error
 

@@ -65,7 +65,8 @@ class HourlyCaps:
         key = (workflow_id, request.message_id)
         if key in self._answered:
             return self._answered[key]
-        other = request.role != "owner" or request.kind == "bounce"
+        # What may be the owner's mail to somebody else, handed on by whoever got it, is not the owner's doing either.
+        other = request.role != "owner" or request.kind == "bounce" or bool(request.doubt)
         found = (
             self._check_other(workflow_id, request, now)
             if other
@@ -157,7 +158,7 @@ class HourlyCaps:
 
 def _refused(request: UserRequest, text: str) -> UserRequest:
     return request.model_copy(
-        update={"kind": "refused", "text": text, "quoted_text": "", "attachments": (), "bounce": None}
+        update={"kind": "refused", "text": text, "quoted_text": "", "attachments": (), "bounce": None, "doubt": ""}
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Literal
 
 from inbox_agent.mail.new_text import NOTE_HIDDEN, NOTE_INVISIBLE, NOTE_PAGE_CUT, split_new_text
+from inbox_agent.mail.own_addresses import OwnAddresses
 from inbox_agent.models import Address, AttachmentRef, Bounce, Message, NewText, ThreadMatch, UserRequest
 
 MAX_NEW_TEXT_BYTES = 32 * 1024
@@ -84,13 +85,11 @@ def refused_request(message: Message, match: ThreadMatch, people: tuple[Address,
     return _request(message, match, people).model_copy(update={"kind": "refused", "text": reason})
 
 
-def own_addresses_left_out(message: Message, own_address: str, tag_separator: str) -> tuple[Address, ...]:
-    """Everybody in From, To and Cc once, without the agent itself under any tag."""
-    own_local, _, own_domain = own_address.lower().rpartition("@")
+def own_addresses_left_out(message: Message, own: OwnAddresses) -> tuple[Address, ...]:
+    """Everybody in From, To and Cc once, without the agent itself."""
     people: dict[str, Address] = {}
     for address in (*message.from_, *message.to, *message.cc):
-        local, _, domain = address.address.lower().rpartition("@")
-        if domain == own_domain and local.split(tag_separator, 1)[0] == own_local:
+        if address.address in own:
             continue
         shortened = Address(address.address, bounded(address.display_name, _MAX_NAME_BYTES))
         people.setdefault(address.address.lower(), shortened)

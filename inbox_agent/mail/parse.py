@@ -11,6 +11,7 @@ from inbox_agent.mail.charsets import decode_text
 from inbox_agent.mail.files import content_digest, file_name
 from inbox_agent.mail.flowed import unflow
 from inbox_agent.mail.headers import decode_value, parse_date, parse_ids
+from inbox_agent.mail.layout import has_plain_header, has_plain_layout
 from inbox_agent.mail.mime import EXACT_FIELDS, Budget, Entity, decode_body, decoded_size, read_entity
 from inbox_agent.mail.smime import signed_content
 from inbox_agent.mail.tnef import read_tnef
@@ -86,6 +87,8 @@ def _message(root: Entity, bodies: Bodies, parts: tuple[Part, ...], budget: Budg
         parts=parts,
         attachments=tuple(_attachment(leaf) for leaf in bodies.attachments),
         defects=tuple(budget.defects),
+        plain_header=has_plain_header(root),
+        plain_layout=has_plain_layout(root),
     )
 
 

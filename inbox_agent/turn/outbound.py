@@ -60,7 +60,7 @@ def objections(conversation: Conversation, policy: OutboundPolicy) -> tuple[str,
     return (*found, *file_objections(draft, policy))
 
 
-def came_back_from(conversation: Conversation) -> tuple[str, ...]:
+def _held_back(conversation: Conversation) -> tuple[str, ...]:
     """The recipients of the draft that refused mail for good. Only reports say so, so the owner's word outweighs them."""
     draft = conversation.draft
     bounced = {canonical(address) for address in conversation.bounced}
@@ -142,7 +142,7 @@ def _to_confirm(conversation: Conversation, policy: OutboundPolicy) -> tuple[str
     doubts = [
         f"Mail to {address} came back for good in this conversation, by a delivery report. What is the right address? Or "
         "reply “confirm” to have it sent there all the same."
-        for address in came_back_from(conversation)
+        for address in _held_back(conversation)
     ]
     return (*doubts, *((question,) if listed else ()))
 
@@ -157,7 +157,7 @@ def refusal(conversation: Conversation, policy: OutboundPolicy, *, sent_today: i
     if conversation.confirmed != fingerprint(conversation.draft):
         reasons += [
             f"Mail to {address} came back for good: say when to send it, then confirm it."
-            for address in came_back_from(conversation)
+            for address in _held_back(conversation)
         ]
         if words := words_to_confirm(conversation.draft, policy):
             reasons.append(f"The mail says “{words[0]}”, which needs your word: say when to send it, then confirm it.")

@@ -41,7 +41,9 @@ class Setting:
         self, number: int, thread: str, text: str = "hello", sender: str = "alex@demo.test", more: str = ""
     ) -> int:
         ids = f"Message-ID: <{number}@demo.test>\r\nReferences: <{thread}@demo.test>\r\n"
-        return self.mailbox.put(f"From: {sender}\r\nSubject: x\r\n{more}{ids}\r\n{text}\r\n".encode())
+        return self.mailbox.put(
+            f"From: {sender}\r\nTo: agent@demo.test\r\nSubject: x\r\n{more}{ids}\r\n{text}\r\n".encode()
+        )
 
     def texts(self) -> dict[str, list[str]]:
         texts = [[request.text.strip() for request in requests] for requests in self.conversations.requests.values()]

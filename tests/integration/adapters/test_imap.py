@@ -133,19 +133,23 @@ def test_a_whole_message_is_read_wherever_it_lies(new_person: NewPerson) -> None
         agent.mailbox.fetch_message("<none@people.test>")
 
 
-def test_what_was_sent_for_an_owner_is_counted_by_reply_to_and_time(new_person: NewPerson) -> None:
+def test_the_ids_sent_for_an_owner_are_told_by_reply_to_and_time(new_person: NewPerson) -> None:
     agent, alex = new_person("agent"), new_person("alex")
-    for owner in (alex.address, f"Alex <{alex.address.upper()}>", f"not-{alex.address}", "lee@people.test"):
+    owners = (alex.address, f"Alex <{alex.address.upper()}>", f"not-{alex.address}", "lee@people.test")
+    for number, owner in enumerate(owners):
         message = EmailMessage()
-        message["Reply-To"] = owner
+        message["Reply-To"], message["Message-ID"] = owner, f"<{number}@people.test>"
+        if owner == "lee@people.test":
+            message["X-Google-Original-Message-ID"] = "<as-submitted@people.test>"
         message.set_content("Hello")
         alex.transport.send(message, sender=alex.address, recipients=[agent.address])
     fetched = agent.mailbox.fetch_new(10)
     agent.mailbox.move([one.uid for one in fetched], Folder.SENT, fetched[0].uid_validity)
     now = datetime.now(UTC)
-    assert agent.mailbox.count_sent(alex.address, now - timedelta(days=1)) == 2
-    assert agent.mailbox.count_sent("lee@people.test", now - timedelta(days=1)) == 1
-    assert agent.mailbox.count_sent(alex.address, now + timedelta(hours=1)) == 0
+    yesterday = now - timedelta(days=1)
+    assert sorted(agent.mailbox.ids_sent(alex.address, yesterday)) == ["<0@people.test>", "<1@people.test>"]
+    assert agent.mailbox.ids_sent("lee@people.test", yesterday) == ["<3@people.test>", "<as-submitted@people.test>"]
+    assert agent.mailbox.ids_sent(alex.address, now + timedelta(hours=1)) == []
 
 
 def test_a_server_that_is_not_there_is_a_transient_error(new_person: NewPerson, unused_port: int) -> None:

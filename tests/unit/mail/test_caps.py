@@ -109,6 +109,17 @@ def test_the_owners_word_to_stop_passes_every_cap() -> None:
     assert caps.check("w", again, 2.0) is not None, "a machine that repeats it is no end of mails"
 
 
+def test_what_may_not_be_meant_for_the_agent_is_counted_with_the_others() -> None:
+    caps = HourlyCaps(per_conversation=1, per_sender=1, stops=takes_back)
+    doubtful = [request(number).model_copy(update={"doubt": "it was not addressed to me"}) for number in range(20)]
+    assert [caps.check("w", one, 0.0) for one in doubtful[:BY_OTHERS]] == [None] * BY_OTHERS
+    told = caps.check("w", doubtful[-1], 0.0)
+    assert told is not None
+    assert told.request is not None
+    assert (told.request.kind, told.request.doubt) == ("refused", "")
+    assert caps.check("w", request(100), 0.0) is None
+
+
 # --- two machines that answer each other -------------------------------------------------------------------------
 
 

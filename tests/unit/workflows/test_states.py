@@ -155,7 +155,7 @@ def test_a_failure_is_raised_for_the_engine_to_retry_at_first() -> None:
 def test_a_late_mail_is_told_once_and_tried_with_growing_pauses_then_sent() -> None:
     run = late()
     told = len(run.post.replies)
-    assert "is late" in run.reply()
+    assert "IS LATE" in run.reply()
     pauses = []
     for _ in range(3):
         pauses.append(run.waits_for()[1])
@@ -197,7 +197,7 @@ def test_after_a_day_it_is_given_up_and_the_draft_kept() -> None:
     run.post.errors = [SendUnavailable("down")]
     run.step().step(since=run.now - timedelta(seconds=50)).step()
     assert run.value(s.DA_STATUS) == "failed"
-    assert "not sent" in run.reply()
+    assert "NOT SENT" in run.reply()
     assert "all is well" in run.reply()
     assert run.waits_for() == (True, None)
 
