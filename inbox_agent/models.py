@@ -492,6 +492,7 @@ class Outcome:
         remark: what the model says about itself or its work, shown beside the draft (the stand-in's label, say).
         planned: the owner's planned mails, when they asked for them; None: they did not.
         cancels: workflow ids of other conversations whose planned mail the owner wants canceled.
+        lists_drafts: the owner wants to see all drafts that are kept.
         note: what the owner said that changes their memory; None: nothing.
         hints: what can be replied, where the answer is about something else than the mail at hand.
     """
@@ -504,6 +505,7 @@ class Outcome:
     remark: str = ""
     back_translation: str = ""
     planned: tuple[PlannedMail, ...] | None = None
+    lists_drafts: bool = False
     cancels: tuple[str, ...] = ()
     note: MemoryNote | None = None
     hints: tuple[str, ...] = ()
@@ -524,6 +526,7 @@ class Reply(Stored):
         hints: what can be replied, in the owner's words ("send it now", "cancel").
         seconds_left: how long "cancel" works when the mail goes out within the minutes; 0 when it does not.
         title: the first line, where the kind alone does not say what the mail is about.
+        lists_drafts: show all drafts that are kept, instead of the current one alone.
         planned: the owner's planned mails to list; their numbers are in ``conversation.listed``. None: no list.
     """
 
@@ -531,6 +534,7 @@ class Reply(Stored):
     conversation: Conversation
     title: str = ""
     seconds_left: int = 0
+    lists_drafts: bool = False
     seen: Revision | None = None
     answer: str = ""
     notices: tuple[str, ...] = ()

@@ -108,4 +108,6 @@ def _without_the_others(draft: Draft, addresses: set[str]) -> Draft:
         name: tuple(one for one in people if canonical(one.address) in addresses)
         for name, people in (("to", draft.to), ("cc", draft.cc), ("bcc", draft.bcc))
     }
+    if draft.to and not lists["to"]:
+        lists |= {"to": lists["cc"], "cc": ()}
     return draft.model_copy(update=lists) if any(lists.values()) else draft

@@ -175,6 +175,7 @@ def after_turn(outcome: Outcome, seen: Revision | None, now: datetime) -> Step:
         back_translation=outcome.back_translation,
         hints=hints,
         planned=outcome.planned,
+        lists_drafts=outcome.lists_drafts,
     )
     return Step(conversation, reply, following)
 
@@ -200,6 +201,7 @@ def stay(outcome: Outcome, here: Next) -> Step:
         questions=outcome.questions,
         hints=hints,
         planned=outcome.planned,
+        lists_drafts=outcome.lists_drafts,
     )
     return Step(conversation, reply, here)
 

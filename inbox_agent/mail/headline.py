@@ -39,14 +39,19 @@ def title_of(reply: Reply) -> str:
             return "Your mail was not sent"
         case "late":
             return "Your mail is late"
-        case "notice" if reply.planned is not None:
-            return {0: "Nothing is planned", 1: "One mail is planned"}.get(
-                len(reply.planned), f"{len(reply.planned)} mails are planned"
-            )
-        case "notice" if reply.questions:
-            return "Your answer is needed"
         case "notice":
-            return "Here is your answer" if reply.answer.strip() else "For your information"
+            return _title_of_notice(reply)
+
+
+def _title_of_notice(reply: Reply) -> str:
+    if reply.planned is not None:
+        count = len(reply.planned)
+        return {0: "Nothing is planned", 1: "One mail is planned"}.get(count, f"{count} mails are planned")
+    if reply.lists_drafts:
+        return "Your drafts"
+    if reply.questions:
+        return "Your answer is needed"
+    return "Here is your answer" if reply.answer.strip() else "For your information"
 
 
 def _title_of_draft(reply: Reply) -> str:
@@ -98,32 +103,34 @@ def when_of(reply: Reply) -> str:
 def _when(reply: Reply) -> tuple[str, str]:
     """The line, and the part of it that need not be told twice."""
     conversation = reply.conversation
+    # Under a title about something else, as a message that was not carried out, "it" would be that.
+    it = _draft(reply) if reply.title else "It"
     planned = describe_time(conversation.schedule) if conversation.schedule else ""
     match reply.kind:
         case "sent" if conversation.sent:
             return f"Sent on {_sent_at(conversation)}.", _sent_at(conversation)
         case "scheduled" if planned and reply.seconds_left:
-            return f"It goes out on {planned}; “cancel” works until then.", planned
+            return f"{it} goes out on {planned}; “cancel” works until then.", planned
         case "scheduled" if planned:
-            return f"It goes out on {planned}.", planned
+            return f"{it} goes out on {planned}.", planned
         case "late" if planned:
-            return f"It was due on {planned}.", planned
+            return f"{it} was due on {planned}.", planned
         case "draft":
-            return _when_of_draft(conversation, planned)
+            return _when_of_draft(conversation, planned, it)
         case _:
             return "", ""
 
 
-def _when_of_draft(conversation: Conversation, planned: str) -> tuple[str, str]:
+def _when_of_draft(conversation: Conversation, planned: str, it: str) -> tuple[str, str]:
     match standing_of(conversation):
         case "sent" | "returned":
             return f"Sent on {_sent_at(conversation)}. Nothing more is planned.", _sent_at(conversation)
         case "armed" | "held":
-            return f"Held: it is planned for {planned} and waits for your answer.", planned
+            return f"{it} is held: planned for {planned}, it waits for your answer.", planned
         case "canceled" | "kept":
             return "Nothing goes out until you say when.", "nothing goes out until you say when"
         case "waiting":
-            return "It is not scheduled: nothing goes out until you say when.", NOT_SCHEDULED
+            return f"{it} is not scheduled: nothing goes out until you say when.", NOT_SCHEDULED
         case "none":
             return "", ""
 

@@ -8,12 +8,14 @@ from inbox_agent.mail.compose import reply_subject
 from inbox_agent.mail.headline import Tone, title_of, tone_of, when_of
 from inbox_agent.mail.refusals import read_problem
 from inbox_agent.models import Address, Conversation, Draft, Reply
+from inbox_agent.turn.answers import kept_drafts
 from inbox_agent.turn.files import describe_files
 from inbox_agent.turn.hints import link_words
 from inbox_agent.turn.planned import number_of
 from inbox_agent.turn.times import describe_time
 
 MOST_PEOPLE = 5
+LISTED_TEXT = 1_500
 NO_SUBJECT = "(none: reply “subject: …” to give it one)"
 
 
@@ -38,6 +40,15 @@ class PlannedLine:
 
 
 @dataclass(frozen=True, slots=True)
+class DraftCard:
+    """One of several drafts that are shown: its number and time in ``heading``, envelope and text as they would go out."""
+
+    heading: str
+    fields: tuple[tuple[str, str], ...]
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
 class Letter:
     """The parts in reading order; an empty one is left out.
 
@@ -46,6 +57,7 @@ class Letter:
         fields: (label, value) of the draft's envelope.
         body: None when the mail shows no draft; "" is a draft without text.
         planned: None when no list was asked for.
+        drafts: all drafts that are kept, when they were asked for; then the current one is not shown once more.
     """
 
     title: str
@@ -56,6 +68,7 @@ class Letter:
     questions: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()
     planned: tuple[PlannedLine, ...] | None = None
+    drafts: tuple[DraftCard, ...] = ()
     fields: tuple[tuple[str, str], ...] = ()
     body: str | None = None
     back_translation: str = ""
@@ -70,7 +83,7 @@ def write_letter(reply: Reply, *, reply_address: str) -> Letter:
     conversation = reply.conversation
     record = conversation.sent[-1] if reply.kind == "sent" and conversation.sent else None
     draft = record.draft if record else conversation.draft
-    shows_draft = reply.kind != "notice" and _has_content(draft)
+    shows_draft = reply.kind != "notice" and not reply.lists_drafts and _has_content(draft)
     subject, problem = reply_subject(conversation.thread), read_problem(reply.detail)
     changes = changes_since(reply.seen, conversation) if reply.kind in ("draft", "scheduled") and reply.seen else ()
     return Letter(
@@ -82,6 +95,7 @@ def write_letter(reply: Reply, *, reply_address: str) -> Letter:
         questions=reply.questions,
         notices=reply.notices,
         planned=_planned(reply, reply_address, subject),
+        drafts=_drafts(conversation) if reply.lists_drafts else (),
         fields=_fields(draft, record.message_id if record else "", conversation) if shows_draft else (),
         body=draft.body if shows_draft else None,
         back_translation=reply.back_translation,
@@ -117,6 +131,20 @@ def _planned(reply: Reply, reply_address: str, subject: str) -> tuple[PlannedLin
 def _some_people(people: tuple[Address, ...]) -> str:
     more = f" and {len(people) - MOST_PEOPLE} more" if len(people) > MOST_PEOPLE else ""
     return describe_people(people[:MOST_PEOPLE]) + more
+
+
+def _drafts(conversation: Conversation) -> tuple[DraftCard, ...]:
+    cards = []
+    for revision in kept_drafts(conversation):
+        heading, body = f"Draft {revision.number}", revision.draft.body
+        if revision.number == conversation.revision:
+            heading += " (the current one)"
+        fields = _fields(revision.draft, "", conversation)
+        if revision.schedule:
+            fields = (*fields, ("Time", describe_time(revision.schedule)))
+        short = body if len(body) <= LISTED_TEXT else body[:LISTED_TEXT] + " [… the rest is not shown here]"
+        cards.append(DraftCard(heading, fields, short))
+    return tuple(cards)
 
 
 def _has_content(draft: Draft) -> bool:

@@ -27,9 +27,10 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """The time cannot be told; what to ask, with proposals."""
+    """The time cannot be told; what to ask, with proposals. ``proposals`` are replies that answer with one tap."""
 
     questions: tuple[str, ...]
+    proposals: tuple[str, ...] = ()
 
 
 def describe_date(day: date) -> str:

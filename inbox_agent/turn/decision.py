@@ -163,8 +163,8 @@ def _cancel(turn: Turn) -> Outcome:
 
 def _answer(turn: Turn) -> None:
     conversation = turn.conversation
-    if turn.means("show_drafts"):
-        turn.answers.append(answers.drafts(conversation))
+    if turn.means("show_drafts") and not conversation.revision:
+        turn.answers.append(answers.NO_DRAFT)
     if turn.means("status"):
         turn.answers.append(answers.status(conversation, turn.now))
     if turn.means("help"):
@@ -263,6 +263,7 @@ def _finish(turn: Turn, step: Step) -> Outcome:
         remark=turn.output.remark.strip()[:1000],
         back_translation=conversation.draft.back_translation or bounded(turn.output.back_translation),
         planned=turn.planned,
+        lists_drafts=turn.means("show_drafts") and bool(conversation.revision),
         cancels=turn.cancels,
         note=turn.note,
         hints=_hints(turn),
@@ -270,10 +271,12 @@ def _finish(turn: Turn, step: Step) -> Outcome:
 
 
 def _hints(turn: Turn) -> tuple[str, ...]:
-    """What can be replied to an answer that is about something else than the mail at hand."""
+    """What can be replied where the question or answer says more than the state of the mail."""
     if set(turn.output.intents) == {"help"}:
         return HELP_HINTS
-    return memory_hints(turn.conversation) if turn.means("show_memory") else ()
+    if turn.means("show_memory"):
+        return memory_hints(turn.conversation)
+    return (*turn.hints, "cancel") if turn.hints else ()
 
 
 def _exchanges(turn: Turn, step: Step, questions: tuple[str, ...]) -> tuple[Exchange, ...]:

@@ -30,7 +30,7 @@ def draft(conversation: Conversation, **fields: object) -> Reply:
     [
         (OVER, "Your mail was sent before", f"Sent on {WHEN}. Nothing more is planned.", "done"),
         (RETURNED, "Your mail was sent, but it came back", f"Sent on {WHEN}. Nothing more is planned.", "trouble"),
-        (HELD, "Draft 2 waits for your answer", f"Held: it is planned for {WHEN} and waits for your answer.", "open"),
+        (HELD, "Draft 2 waits for your answer", f"It is held: planned for {WHEN}, it waits for your answer.", "open"),
         (KEPT, "Draft 2 is kept", "Nothing goes out until you say when.", "open"),
         (CANCELED, "Your mail is canceled", "Nothing goes out until you say when.", "stopped"),
         (
@@ -112,3 +112,11 @@ def test_a_mail_about_to_go_out_says_how_long_cancel_works() -> None:
     assert title_of(reply) == "Draft 2 goes out in 10 seconds"
     assert when_of(reply) == f"It goes out on {WHEN}; “cancel” works until then."
     assert title_of(reply.model_copy(update={"seconds_left": 1})) == "Draft 2 goes out in 1 second"
+
+
+def test_under_a_title_about_something_else_the_draft_is_named() -> None:
+    other = Reply(kind="scheduled", conversation=conversation(), title="Your message was not carried out")
+    assert when_of(other) == f"Draft 2 goes out on {WHEN}."
+    assert when_of(draft(WAITING, title="An earlier mail of yours was not delivered")).startswith(
+        "Draft 2 is not scheduled"
+    )

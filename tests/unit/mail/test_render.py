@@ -191,6 +191,23 @@ def test_a_remark_is_labelled_in_both_alternatives() -> None:
         assert "Note on how this was written: Written by nobody in particular." in text
 
 
+def test_the_list_of_drafts_shows_each_as_it_would_go_out_and_the_current_one_once() -> None:
+    hidden = FIRST.model_copy(update={"bcc": (Address("eve@corp.example"),), "body": FIRST.body + "\n" + "x" * 2000})
+    known = conversation(revisions=(Revision(number=1, draft=hidden, schedule=THURSDAY),))
+    reply = Reply(kind="scheduled", conversation=known, lists_drafts=True)
+    rendered = render_reply(reply, reply_address=REPLY_ADDRESS)
+    for source in (rendered.text, visible(rendered.html)):
+        text = re.sub(r"\s+", " ", source)
+        assert text.index("Draft 2 (the current one)") < text.index("Draft 1")
+        assert "Bcc: eve@corp.example" in text
+        assert "Attached: plan.pdf" in text
+        assert "Time: Thursday 5 March 2026, 09:00" in text
+        assert text.count("Friday noon") == 1
+        assert "[… the rest is not shown here]" in text
+    told = Reply(kind="notice", conversation=known, lists_drafts=True)
+    assert render_reply(told, reply_address=REPLY_ADDRESS).text.startswith("YOUR DRAFTS\n")
+
+
 def test_an_answer_comes_without_the_draft() -> None:
     reply = Reply(kind="notice", conversation=conversation(), answer="It is about the report.")
     rendered = render_reply(reply, reply_address=REPLY_ADDRESS)

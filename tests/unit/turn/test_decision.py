@@ -19,6 +19,7 @@ from inbox_agent.models import (
     Status,
     UserRequest,
 )
+from inbox_agent.turn import answers
 from inbox_agent.turn.decision import decide, is_armed
 from inbox_agent.turn.fields import MAX_BODY_BYTES
 from inbox_agent.turn.schema import Recipient, TurnOutput, When
@@ -415,10 +416,19 @@ def test_back_to_a_numbered_draft() -> None:
 
 
 def test_the_list_of_drafts_holds_all() -> None:
-    answer = turn(history(), "show me all drafts", intents=("show_drafts",)).answer
-    assert "Draft 2 (current)" in answer
-    assert "I am very late." in answer
-    assert "I am late." in answer
+    outcome = turn(history(), "show me all drafts", intents=("show_drafts",))
+    assert (outcome.lists_drafts, outcome.answer) == (True, "")
+    bodies = [revision.draft.body for revision in answers.kept_drafts(outcome.conversation)]
+    assert bodies == ["I am very late.", "I am late."]
+    nothing = turn(Conversation(), "drafts", intents=("show_drafts",))
+    assert (nothing.lists_drafts, nothing.answer) == (False, "There is no draft yet.")
+
+
+def test_what_was_sent_names_hidden_copies_as_such() -> None:
+    everyone = DRAFT.model_copy(update={"cc": (MARIA,), "bcc": (Address("lee@corp.example"),)})
+    record = SentRecord(message_id="<out@x>", sent_at=1, draft=everyone)
+    told = answers.sent_line(Conversation(sent=(record,)))
+    assert told.endswith(f" to {SAM}; Cc {MARIA}; Bcc lee@corp.example.")
 
 
 def test_a_translation_keeps_the_original_one_undo_away_and_shows_the_way_back() -> None:

@@ -185,7 +185,7 @@ def test_an_unusable_answer_shows_the_mail_that_still_goes_out() -> None:
     reply = d.on_unusable_answer(PLANNED, "refusal").reply
     assert reply is not None
     text = render_reply(reply, reply_address="agent@example.com").text
-    assert "YOUR MESSAGE WAS NOT CARRIED OUT\nIt goes out on Monday 2 March 2026, 11:00 (UTC+00:00)." in text
+    assert "YOUR MESSAGE WAS NOT CARRIED OUT\nDraft 1 goes out on Monday 2 March 2026, 11:00 (UTC+00:00)." in text
     assert "All is well." in text
     assert "this mail still goes out as shown here" in text
     assert reply.hints == ("retry", "cancel")
@@ -256,6 +256,13 @@ def test_what_came_back_from_one_of_several_is_drafted_for_that_one_alone() -> N
     assert step.reply.title == "Your mail was not delivered to 1 of 2 recipients"
     assert "Nothing has come back from sam@example.com so far" in step.reply.answer
     assert "Draft 2 is the same mail for those alone who did not get it" in step.reply.notices[0]
+
+
+def test_who_was_copied_in_becomes_the_recipient_when_nobody_else_is_left() -> None:
+    copied = DRAFT.model_copy(update={"cc": (LEE,)})
+    given = SENT.model_copy(update={"draft": copied, "sent": (RECORD.model_copy(update={"draft": copied}),)})
+    step = d.on_bounce(given, bounce(recipients=(LEE.address,)), "agent")
+    assert (step.conversation.draft.to, step.conversation.draft.cc) == ((LEE,), ())
 
 
 def test_when_it_comes_back_from_the_others_too_all_of_them_are_drafted_for() -> None:
