@@ -8,9 +8,10 @@ from inbox_agent.mail.addresses import decode_address_field, parse_addresses
 from inbox_agent.mail.armored import unwrap
 from inbox_agent.mail.bodies import SIGNATURES, Bodies, body_files_as_text, collect
 from inbox_agent.mail.charsets import decode_text
-from inbox_agent.mail.files import file_name
+from inbox_agent.mail.files import content_digest, file_name
 from inbox_agent.mail.flowed import unflow
 from inbox_agent.mail.headers import decode_value, parse_date, parse_ids
+from inbox_agent.mail.layout import has_plain_header, has_plain_layout
 from inbox_agent.mail.mime import EXACT_FIELDS, Budget, Entity, decode_body, decoded_size, read_entity
 from inbox_agent.mail.smime import signed_content
 from inbox_agent.mail.tnef import read_tnef
@@ -86,6 +87,8 @@ def _message(root: Entity, bodies: Bodies, parts: tuple[Part, ...], budget: Budg
         parts=parts,
         attachments=tuple(_attachment(leaf) for leaf in bodies.attachments),
         defects=tuple(budget.defects),
+        plain_header=has_plain_header(root),
+        plain_layout=has_plain_layout(root),
     )
 
 
@@ -101,7 +104,7 @@ def _decoded_field(name: str, value: str) -> str:
 
 
 def _attachment(leaf: Entity) -> Attachment:
-    return Attachment(leaf.number, file_name(leaf), leaf.content_type, decoded_size(leaf))
+    return Attachment(leaf.number, file_name(leaf), leaf.content_type, decoded_size(leaf), content_digest(leaf))
 
 
 def _open_special_content(root: Entity, bodies: Bodies, budget: Budget) -> None:

@@ -50,8 +50,15 @@ def judge_sender(message: Message, policy: TrustPolicy, *, verified: tuple[Metho
     if not proof.proven:
         return Trust(TrustDecision.QUARANTINED, "", f"{address} is not proven to be the sender: {proof.reason}")
     if _listed(address, policy.allow):
-        return Trust(TrustDecision.ALLOWED, address, f"{address} is on the allow list; {proof.reason}")
-    return Trust(TrustDecision.CONFIRM, address, f"{address} is not on the allow list yet; {proof.reason}")
+        return Trust(
+            TrustDecision.ALLOWED, address, f"{address} is on the allow list; {proof.reason}", unsigned=proof.unsigned
+        )
+    return Trust(
+        TrustDecision.CONFIRM,
+        address,
+        f"{address} is not on the allow list yet; {proof.reason}",
+        unsigned=proof.unsigned,
+    )
 
 
 def normalize_address(address: str) -> str:

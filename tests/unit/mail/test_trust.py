@@ -98,3 +98,25 @@ def test_tricks_in_the_from_field_are_quarantined(sender: str) -> None:
 
 def test_a_second_from_field_is_quarantined() -> None:
     assert judge(PASS + "From: mallory@evil.example\n").reason == "several From fields"
+
+
+@pytest.mark.parametrize(
+    ("results", "proven"),
+    [
+        (
+            "spf=pass (x) client-ip=192.0.2.4; helo=m; dkim=pass header.i=@a.example; dmarc=pass header.from=a.example",
+            True,
+        ),
+        ("dkim=pass header.i=@a.example; dmarc=pass (p=none dis=none) d=a.example", True),
+        (
+            "dkim=pass header.d=a.example x-bits=2048; dmarc=pass header.from=a.example; x-tls=pass version=TLSv1.2",
+            True,
+        ),
+        ("dkim=pass header.d=a.example; dmarc=fail d=a.example", False),
+        ("dmarc=pass d=a.example", False),
+        ("auth=pass smtp.auth=ann@a.example d=a.example", False),
+    ],
+)
+def test_a_result_that_cannot_be_read_whole_proves_nothing_and_hides_no_failure(results: str, proven: bool) -> None:
+    trust = judge(f"Authentication-Results: mx.inbox.example; {results}\n{ARRIVED}")
+    assert bool(trust.identity) is proven
