@@ -3,6 +3,7 @@
 No clock, no I/O, no iWF: the states pass everything in and carry the result out.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -48,6 +49,7 @@ REFERENCES_KEPT = 50
 FILES_KEPT = 50
 SUGGESTIONS_KEPT = 20
 MAX_SUGGESTION = 4_000
+MAX_NAME_SHOWN = 40
 LATE_SECONDS = 60
 SOON_SECONDS = 120
 TELL_MODEL_TROUBLE_AFTER_SECONDS = 120
@@ -254,7 +256,7 @@ def on_outsider(conversation: Conversation, request: UserRequest, here: Next) ->
 
     What a participant wants is kept as a numbered suggestion, which the owner can have carried out in its very words.
     """
-    who = str(request.sender) or "Somebody else"
+    who = shown_person(request.sender) or "Somebody else"
     words = visible(request.text).strip()
     possible = hints_for(conversation)
     notices = ["I only take instructions from you, so nothing was changed.", *request.notes]
@@ -273,6 +275,13 @@ def on_outsider(conversation: Conversation, request: UserRequest, here: Next) ->
         hints=possible,
     )
     return Step(conversation, reply, here)
+
+
+def shown_person(person: Address) -> str:
+    """Who wrote, for a sentence of ours: the address first, and the name that they gave themselves short and in quotes."""
+    name = re.sub('["“”„«»]', "", " ".join(visible(person.display_name).split()))
+    name = name if len(name) <= MAX_NAME_SHOWN else name[: MAX_NAME_SHOWN - 1] + "…"
+    return f"{visible(person.address)} (“{name}”)" if name else visible(person.address)
 
 
 def keep_suggestion(conversation: Conversation, request: UserRequest, words: str) -> tuple[Conversation, int]:

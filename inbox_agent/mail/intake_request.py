@@ -61,7 +61,7 @@ def from_other(
 
 def bounce_request(message: Message, bounce: Bounce) -> UserRequest:
     """A delivery failure of a mail of ours."""
-    sender = message.from_[0] if message.from_ else Address("")
+    sender = _sender_of(message)
     diagnostic = bounded(bounce.diagnostic, 2000)
     verdicts = tuple(
         one.model_copy(update={"diagnostic": bounded(one.diagnostic, 300)}) for one in bounce.verdicts[:MAX_PEOPLE]
@@ -134,10 +134,15 @@ def _instruction_in_subject(message: Message) -> str:
     return subject if says_something and not (message.in_reply_to or message.references) else ""
 
 
+def _sender_of(message: Message) -> Address:
+    sender = message.from_[0] if message.from_ else Address("")
+    return Address(sender.address, bounded(sender.display_name, _MAX_NAME_BYTES))
+
+
 def _request(message: Message, match: ThreadMatch, people: tuple[Address, ...]) -> UserRequest:
     return UserRequest(
         message_id=message.message_id,
-        sender=message.from_[0] if message.from_ else Address(""),
+        sender=_sender_of(message),
         subject=bounded(message.subject, MAX_SUBJECT_BYTES),
         sent_at=message.date.isoformat() if message.date else "",
         references=_bounded_references(message),

@@ -8,6 +8,7 @@ from inbox_agent.mail.addresses import decode_address_field, parse_addresses
 from inbox_agent.mail.armored import unwrap
 from inbox_agent.mail.bodies import SIGNATURES, Bodies, body_files_as_text, collect
 from inbox_agent.mail.charsets import decode_text
+from inbox_agent.mail.clean_text import clean_text
 from inbox_agent.mail.files import content_digest, file_name
 from inbox_agent.mail.flowed import unflow
 from inbox_agent.mail.headers import decode_value, parse_date, parse_ids
@@ -64,7 +65,7 @@ def parse_message(raw: bytes) -> Message:
 
 
 def _message(root: Entity, bodies: Bodies, parts: tuple[Part, ...], budget: Budget) -> Message:
-    sender = parse_addresses(root.get("sender"))
+    sender = _addresses(root, "sender")
     date = parse_date(root.get("date"))
     if date is None:
         budget.note("the Date cannot be read" if root.get("date") else "no Date")
@@ -79,7 +80,7 @@ def _message(root: Entity, bodies: Bodies, parts: tuple[Part, ...], budget: Budg
         reply_to=_addresses(root, "reply-to"),
         to=_addresses(root, "to"),
         cc=_addresses(root, "cc"),
-        subject=decode_value(root.get("subject")),
+        subject=clean_text(decode_value(root.get("subject"))).text,
         date=date,
         headers=tuple((name, _decoded_field(name, value)) for name, value in root.fields),
         text=bodies.text,
@@ -93,8 +94,10 @@ def _message(root: Entity, bodies: Bodies, parts: tuple[Part, ...], budget: Budg
 
 
 def _addresses(root: Entity, name: str) -> tuple[Address, ...]:
-    """Of every field of this name: a second From is a trick that whoever judges the sender must see."""
-    return tuple(address for key, value in root.fields if key.lower() == name for address in parse_addresses(value))
+    """Of every field of this name: a second From is a trick that whoever judges the sender must see. Names without what
+    nobody sees; an address stays as it is, since another one is another person's."""
+    found = [address for key, value in root.fields if key.lower() == name for address in parse_addresses(value)]
+    return tuple(Address(one.address, clean_text(one.display_name).text.strip()) for one in found)
 
 
 def _decoded_field(name: str, value: str) -> str:

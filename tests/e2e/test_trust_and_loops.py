@@ -368,6 +368,7 @@ def test_hostile_mail_is_worked_on_by_the_owners_words_alone(shared_world: World
     raw_mail = (INJECTION / f"{name}.eml").read_bytes().split(b"Received:", 1)[1].split(b"\r\n", 1)[1]
     changes = {
         b"Alex <alex@demo.test>": alex.address,
+        b"agent@demo.test": world.address,
         b"@@OUR_ID@@": str(draft["Message-ID"]),
         b"evil@attacker.test": evil.address,
         b"@demo.test>": f"{secrets.token_hex(4)}@world.test>",
