@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Literal
 
+from inbox_agent.mail.line_roles import NOTE_BELOW_RULE
 from inbox_agent.mail.new_text import NOTE_HIDDEN, NOTE_INVISIBLE, NOTE_PAGE_CUT, split_new_text
 from inbox_agent.models import Address, AttachmentRef, Bounce, Message, NewText, ThreadMatch, UserRequest
 
@@ -17,6 +18,7 @@ _MAX_NAME_BYTES = 255
 _TOLD = {
     NOTE_INVISIBLE: "Your message held invisible characters, which can carry hidden words. I left them out.",
     NOTE_HIDDEN: "Your message held text that is hidden from the eye. I left it out.",
+    NOTE_BELOW_RULE: "I took what stands below the line of dashes for your signature, and did nothing about it.",
     NOTE_PAGE_CUT: "Your message is very large; I read only its beginning.",
 }
 

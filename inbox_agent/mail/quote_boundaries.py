@@ -17,6 +17,10 @@ _HEADER_WINDOW: Final = 24
 
 # A date with its year, or in numbers: no client prints less, and a person's "Friday 9:00" is none.
 _FULL_DATE: Final = re.compile(rf"(?<!\d){YEAR}(?!\d)|\d{{1,2}}[./-]\d{{1,2}}|(?<!\d)25[5-9]\d(?!\d)|[٠-٩۰-۹]{{4}}")
+_DIGITS_OF_DATE: Final = re.compile(
+    rf"(?<!\d)(?:\d{{1,2}}[./-]\d{{1,2}}[./-]\d{{2,4}}|{YEAR}[./-]\d{{1,2}}[./-]\d{{1,2}})(?!\d)"
+)
+_HOUR: Final = re.compile(r"\d\s?[時时点點시h]|\d\s?[ap]\.?m\b|(?<!\d)\d{1,2} ?h ?\d\d", re.IGNORECASE)
 _RULE: Final = re.compile(r"[-‐‑_=*~–—\s]{3,}$")
 _DASHED: Final = re.compile(r"[*]?[-‐‑_=*~–—]{2,}\s?(?P<words>[^\s\-‐‑_=*~–—].*?)\s?[-‐‑_=*~–—]{2,}[*]?$")
 _HEADER: Final = re.compile(r"[*_|\s]{0,4}(?P<name>[^:：*|]{1,30}?)\s?[*_]{0,2}\s?[:：]\s?[*_]{0,2}(?P<value>.*)")
@@ -72,7 +76,16 @@ def _delimiter_at(lines: Sequence[Line], index: int) -> Boundary | None:
     kind = _delimiter_kind(lines[index].plain)
     if kind is None:
         return None
-    return Boundary(index, _end_of_headers(lines, index + 1), kind)
+    end = _end_of_headers(lines, index + 1)
+    # Without dashes the words may be a person's, unless what they announce is there.
+    if not _DASHED.match(lines[index].plain[:200]) and end == index + 1 and not _quote_follows(lines, index + 1):
+        return None
+    return Boundary(index, end, kind)
+
+
+def _quote_follows(lines: Sequence[Line], index: int) -> bool:
+    following = next((line for line in lines[index : index + 4] if not line.blank), None)
+    return following is not None and (following.depth > 0 or following.role is not None)
 
 
 def introduces_forward(plain: str) -> bool:
@@ -147,14 +160,21 @@ def _headers_at(lines: Sequence[Line], index: int, floor: int) -> Boundary | Non
 
 
 def _is_history_header(fields: dict[str, str], *, ruled: bool) -> bool:
-    """A person may write "To: …, Subject: …" as an instruction; only a client writes From together with Date.
+    """A person may write "To: …, Subject: …" as an instruction; only a client writes From together with Date. A journey has
+    both, too ("From: Madrid"), but neither an address nor a time of day.
 
     RFC 5322 dates down to the zone are written by machines, so these need no From.
     """
     date = fields.get("date", "")
     if fields.get("from"):
-        return bool(_FULL_DATE.search(date)) or (ruled and len(fields) > 2)
+        told = ruled or "@" in fields["from"] or _has_hour(date)
+        return (told and bool(_FULL_DATE.search(date))) or (ruled and len(fields) > 2)
     return "to" in fields and bool(TIME.search(date)) and bool(re.search(rf"{YEAR}.{{1,12}}\d [+-]\d{{4}}$", date))
+
+
+def _has_hour(date: str) -> bool:
+    date = _DIGITS_OF_DATE.sub(" ", date[:200])
+    return bool(TIME.search(date) or _HOUR.search(date))
 
 
 def _rule_before(lines: Sequence[Line], index: int, floor: int) -> int:
