@@ -73,6 +73,7 @@ class Message:
         text, html: the message's own plain and HTML text; "" where there is none.
         parts: every leaf, embedded messages included.
         defects: what was wrong and how it was read, for a person.
+        told: what could not be read of the words, or not for sure, in sentences for whoever wrote them.
     """
 
     message_id: str
@@ -92,6 +93,7 @@ class Message:
     parts: tuple[Part, ...] = ()
     attachments: tuple[Attachment, ...] = ()
     defects: tuple[str, ...] = ()
+    told: tuple[str, ...] = ()
 
     def header(self, name: str) -> str:
         """The first header of this name (case-insensitive), or ""."""

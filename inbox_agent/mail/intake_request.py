@@ -36,6 +36,7 @@ def from_owner(message: Message, match: ThreadMatch, people: tuple[Address, ...]
             "text": text.new_text,
             "quoted_text": bounded(text.quoted_text, MAX_QUOTED_TEXT_BYTES),
             "notes": (
+                *message.told,
                 *(_TOLD[note] for note in dict.fromkeys(text.notes) if note in _TOLD),
                 *_note_of_files(message),
             ),
@@ -109,6 +110,8 @@ def _trouble_with(message: Message, text: NewText) -> str:
         return ""
     if text.quoted_text.strip():
         return "Your message holds only quoted or forwarded text. Please write above it what should be done with it."
+    if message.told:
+        return " ".join(message.told)
     if message.attachments:
         names = ", ".join(bounded(attachment.name or "a file", 80) for attachment in message.attachments[:5])
         return f"Your message holds no text, only attachments ({names}). Please write what should be done with them."

@@ -62,7 +62,7 @@ def read_tnef(octets: bytes) -> TnefContent:
 
 
 def _text(value: bytes, codepage: str) -> str:
-    return decode_text(value, codepage)[0].replace("\r\n", "\n").replace("\r", "\n").rstrip("\n")
+    return decode_text(value, codepage).text.replace("\r\n", "\n").replace("\r", "\n").rstrip("\n")
 
 
 def _property_text(properties: dict[int, tuple[int, bytes]], wanted: int, codepage: str) -> str:
