@@ -26,6 +26,11 @@ _DASHED: Final = re.compile(r"[*]?[-‐‑_=*~–—]{2,}\s?(?P<words>[^\s\-‐�
 _HEADER: Final = re.compile(r"[*_|\s]{0,4}(?P<name>[^:：*|]{1,30}?)\s?[*_]{0,2}\s?[:：]\s?[*_]{0,2}(?P<value>.*)")
 
 
+# A row of a table, as drawn with bars or as it comes out of HTML.
+_ROW: Final = re.compile(r"\|\s{0,5}(?P<name>[^|:：]{1,30}?)\s{0,5}[:：]?\s{0,5}\|(?P<value>[^|]*)")
+_CELLS: Final = re.compile(r"(?P<name>[^\t:：|]{1,30})[:：]?\s?\t(?P<value>.*)")
+
+
 _FIELDS: Final = {name: field for field, names in reversed(HEADER_NAMES.items()) for name in names}
 
 
@@ -52,7 +57,7 @@ def _boundary_at(lines: Sequence[Line], index: int, floor: int) -> Boundary | No
     if line.role is not None:
         return None
     if line.depth:
-        return closing_bracket_at(lines, index, floor)
+        return closing_bracket_at(lines, index, floor) or _quoted_headers_at(lines, index)
     return _delimiter_at(lines, index) or _headers_at(lines, index, floor) or attribution_ending_at(lines, index, floor)
 
 
@@ -115,7 +120,7 @@ def _delimiter_kind(plain: str) -> BoundaryKind | None:
 
 def _header_of(plain: str) -> tuple[str, str] | None:
     """The RFC 5322 field that the line is, in whatever language, and its value."""
-    match = _HEADER.match(plain)
+    match = _ROW.match(plain) or _CELLS.match(plain) or _HEADER.match(plain)
     if match is None:
         return None
     field = _FIELDS.get(fold(match["name"]).strip())
@@ -157,6 +162,26 @@ def _headers_at(lines: Sequence[Line], index: int, floor: int) -> Boundary | Non
     if not _is_history_header(fields, ruled=start < index):
         return None
     return Boundary(start, end, BoundaryKind.HEADERS)
+
+
+def _quoted_headers_at(lines: Sequence[Line], index: int) -> Boundary | None:
+    """A quote that consists of headers alone: its client marks nothing else of what it quotes."""
+    if index and lines[index - 1].depth:
+        return None
+    fields: dict[str, str] = {}
+    end = index
+    while end < len(lines) and lines[end].depth and end - index < _HEADER_WINDOW:
+        header = lines[end].header
+        # The first line may be a date in words.
+        if header is None and end > index and not lines[end].blank:
+            return None
+        if header is not None:
+            fields.setdefault(*header)
+        end += 1
+    if end < len(lines) and lines[end].depth:
+        return None
+    whole = len(fields) > 3 and "@" in fields.get("from", "")
+    return Boundary(index, end, BoundaryKind.HEADERS) if whole else None
 
 
 def _is_history_header(fields: dict[str, str], *, ruled: bool) -> bool:
