@@ -16,7 +16,7 @@ check: setup     ## the fast loop: format, lint, types, unit tests
 	@.venv/bin/ruff format --check .
 	@.venv/bin/ruff check .
 	@.venv/bin/mypy
-	@$(PY) -m pytest -q tests/unit
+	@$(PY) -m pytest -q -n 2 tests/unit
 
 test: export WITH_BROWSER := 1
 test: check      ## every test

@@ -35,6 +35,7 @@ class TrustSettings(BaseSettings):
     allow: Annotated[tuple[str, ...], NoDecode] = Field(default=(), examples=["ann@example.com,@example.org"])
     block: Annotated[tuple[str, ...], NoDecode] = Field(default=(), examples=["@spam.example"])
     confirm: Annotated[tuple[str, ...], NoDecode] = Field(default=(), examples=["@example.org"])
+    aliases: Annotated[tuple[str, ...], NoDecode] = Field(default=(), examples=["assistant@example.com"])
     authserv_id: str = Field(default="", examples=["mx.example.com"])
     check_signatures: bool = Field(default=False, examples=["true"])
     trusted_sealers: Annotated[tuple[str, ...], NoDecode] = Field(default=(), examples=["forwarder.example"])
@@ -46,8 +47,17 @@ class TrustSettings(BaseSettings):
     folder_failed: str = Field(default="Agent/Failed", min_length=1, examples=["Agent/Failed"])
     folder_sent: str = Field(default="", examples=["Sent"])
 
-    _lists = field_validator("allow", "block", "confirm", "trusted_sealers", mode="before")(split_list)
+    _lists = field_validator("allow", "block", "confirm", "aliases", "trusted_sealers", mode="before")(split_list)
     _entries = field_validator("allow", "block", "confirm")(check_entries)
+
+    @field_validator("aliases")
+    @classmethod
+    def _addresses(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for entry in value:
+            local, _, domain = entry.partition("@")
+            if not local or "." not in domain or "@" in domain:
+                raise ValueError(f"{entry!r} is no mail address")
+        return value
 
     @model_validator(mode="after")
     def _proofs(self) -> "TrustSettings":

@@ -18,6 +18,7 @@ def intake_policy(
         ),
         max_message_bytes=settings.max_message_bytes,
         check=check,
+        aliases=settings.aliases,
     )
 
 

@@ -28,20 +28,28 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file on a received message. ``part`` is the IMAP part number (RFC 3501, 6.4.5: "2", "1.3"); ``size`` is bytes."""
+    """A file on a received message. ``part`` is the IMAP part number (RFC 3501, 6.4.5: "2", "1.3"); ``size`` is bytes.
+
+    ``sha256`` tells the content apart from any other, see ``mail.files.content_digest``.
+    """
 
     part: str
     name: str
     content_type: str
     size: int
+    sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class FileContent:
-    """A file as it lies in the mailbox: its octets, and what Content-Type says beside the type (charset, method, …)."""
+    """A file as it lies in the mailbox: its octets, and what Content-Type says beside the type (charset, method, …).
+
+    ``sha256`` as in ``Attachment``.
+    """
 
     octets: bytes = field(repr=False)
     parameters: tuple[tuple[str, str], ...] = ()
+    sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +82,8 @@ class Message:
         parts: every leaf, embedded messages included.
         defects: what was wrong and how it was read, for a person.
         told: what could not be read of the words, or not for sure, in sentences for whoever wrote them.
+        plain_header: every line of the header is read as the same by every program.
+        plain_layout: no other Content-Type would turn the body into other words.
     """
 
     message_id: str
@@ -94,6 +104,8 @@ class Message:
     attachments: tuple[Attachment, ...] = ()
     defects: tuple[str, ...] = ()
     told: tuple[str, ...] = ()
+    plain_header: bool = True
+    plain_layout: bool = True
 
     def header(self, name: str) -> str:
         """The first header of this name (case-insensitive), or ""."""
@@ -113,6 +125,7 @@ class MessageKind(StrEnum):
     FEEDBACK = "feedback"
     LIST = "list"
     OWN = "own"
+    FORGED = "forged"
     EMPTY = "empty"
     MALFORMED = "malformed"
 
@@ -174,13 +187,15 @@ class TrustDecision(StrEnum):
 class Trust:
     """Who sent a message and what follows. ``identity`` is the proven From address, lower case, or "".
 
-    ``tricked`` tells that the From field itself is made to deceive, or is no single address.
+    ``tricked`` tells that the From field itself is made to deceive, or is no single address; ``unsigned`` names fields
+    (lower case) that the proven sender need not have written, since anybody who has their mail can hand it on.
     """
 
     decision: TrustDecision
     identity: str
     reason: str
     tricked: bool = False
+    unsigned: frozenset[str] = frozenset()
 
 
 # --- a conversation ----------------------------------------------------------------------------------------------
@@ -193,17 +208,25 @@ class Stored(BaseModel):
 
 
 class AttachmentRef(Stored):
-    """A file that stays in the agent's mailbox: where to read it again when the mail is sent."""
+    """A file that stays in the agent's mailbox: where to read it again when the mail is sent.
+
+    ``sha256`` is that of the file which the owner was shown: a Message-ID is chosen by whoever writes a mail, so it does
+    not tell whose file is found under it. "" where it is not known.
+    """
 
     message_id: str
     part: str
     name: str
     content_type: str
     size: int
+    sha256: str = ""
 
 
 class Draft(Stored):
-    """The mail as it would go out."""
+    """The mail as it would go out.
+
+    ``back_translation`` is the body in the owner's language, for the owner alone to check; "" where they can read the body.
+    """
 
     to: tuple[Address, ...] = ()
     cc: tuple[Address, ...] = ()
@@ -211,6 +234,7 @@ class Draft(Stored):
     subject: str = ""
     body: str = ""
     language: str = ""
+    back_translation: str = ""
     attachments: tuple[AttachmentRef, ...] = ()
 
 
@@ -241,11 +265,15 @@ class Revision(Stored):
 
 
 class Suggestion(Stored):
-    """What somebody else in the thread wants, numbered from 1 in a conversation; only its owner can have it carried out."""
+    """What somebody else in the thread wants, numbered from 1 in a conversation; only its owner can have it carried out.
+
+    Also words of the owner's own that came in a mail not addressed to the agent, then with the files of that mail.
+    """
 
     number: int
     sender: Address
     text: str
+    attachments: tuple[AttachmentRef, ...] = ()
 
 
 class Exchange(Stored):
@@ -417,6 +445,9 @@ class UserRequest(Stored):
         notes: what the person must know of how their words were read, each a sentence.
         unconfirmed: the policy knows the sender only after a confirmation (first contact); nothing is done before it.
         answers_ours: the mail carries a signed id or token of a mail of ours, so its sender reads the owner's mailbox.
+        doubt: why this mail of the owner's may not be meant for the agent, part of a sentence; they are asked first.
+        digest: of sender, text and files; tells a second delivery from another message under the same Message-ID. "" where
+            only the id counts.
     """
 
     message_id: str
@@ -435,13 +466,16 @@ class UserRequest(Stored):
     notes: tuple[str, ...] = ()
     unconfirmed: bool = False
     answers_ours: bool = False
+    doubt: str = ""
+    digest: str = ""
 
 
 class HandOver(StrEnum):
-    """The answer of ``send_request``."""
+    """The answer of ``send_request``. ``conflict``: another message came under this Message-ID before; nothing changed."""
 
     ACCEPTED = "accepted"
     DUPLICATE = "duplicate"
+    CONFLICT = "conflict"
 
 
 # --- a turn ------------------------------------------------------------------------------------------------------
@@ -460,6 +494,7 @@ class Outcome:
         remark: what the model says about itself or its work, shown beside the draft (the stand-in's label, say).
         planned: the owner's planned mails, when they asked for them; None: they did not.
         cancels: workflow ids of other conversations whose planned mail the owner wants canceled.
+        lists_drafts: the owner wants to see all drafts that are kept.
         note: what the owner said that changes their memory; None: nothing.
         hints: what can be replied, where the answer is about something else than the mail at hand.
     """
@@ -472,6 +507,7 @@ class Outcome:
     remark: str = ""
     back_translation: str = ""
     planned: tuple[PlannedMail, ...] | None = None
+    lists_drafts: bool = False
     cancels: tuple[str, ...] = ()
     note: MemoryNote | None = None
     hints: tuple[str, ...] = ()
@@ -490,11 +526,17 @@ class Reply(Stored):
             tried again), or ``notice`` (an answer without a draft).
         seen: the revision that the owner saw last, to show what changed; None for the first.
         hints: what can be replied, in the owner's words ("send it now", "cancel").
+        seconds_left: how long "cancel" works when the mail goes out within the minutes; 0 when it does not.
+        title: the first line, where the kind alone does not say what the mail is about.
+        lists_drafts: show all drafts that are kept, instead of the current one alone.
         planned: the owner's planned mails to list; their numbers are in ``conversation.listed``. None: no list.
     """
 
     kind: ReplyKind
     conversation: Conversation
+    title: str = ""
+    seconds_left: int = 0
+    lists_drafts: bool = False
     seen: Revision | None = None
     answer: str = ""
     notices: tuple[str, ...] = ()

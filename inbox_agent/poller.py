@@ -237,7 +237,11 @@ class Poller:
                 intake = self._gate.check(workflow_id, intake.request, self._clock()) or intake
         if intake.request is None:
             return intake, None
-        return intake, self._conversations.hand_over(workflow_id, intake.request)
+        answer = self._conversations.hand_over(workflow_id, intake.request)
+        if answer is HandOver.CONFLICT:
+            # Beside the first one its files could be taken for that one's.
+            intake = Intake(Folder.QUARANTINE, "another message came under its Message-ID before")
+        return intake, answer
 
     def _participants(self, workflow_id: str) -> frozenset[str]:
         try:

@@ -51,15 +51,19 @@ class Mailbox(Protocol):
     def has_message_id(self, message_id: str) -> bool:
         """Whether the inbox or the Sent folder holds a message with this Message-ID."""
 
-    def fetch_part(self, message_id: str, part: str) -> FileContent:
+    def fetch_part(self, message_id: str, part: str, sha256: str = "") -> FileContent:
         """The decoded content of one MIME part of a message, wherever in the mailbox it lies by now.
 
+        Args:
+            sha256: of the content that is wanted, whichever of several messages with this id holds it; "" takes the oldest.
+
         Raises:
-            MalformedMessageError: no such message or part any more.
+            MalformedMessageError: no such message, part or content any more.
         """
 
-    def count_sent(self, reply_to: str, since: datetime) -> int:
-        """How many mails with this address in Reply-To came into the Sent folder since then."""
+    def ids_sent(self, reply_to: str, since: datetime) -> list[str]:
+        """The ids of the mails with this address in Reply-To that came into the Sent folder since then: each one's Message-ID,
+        and the one it was submitted with where a provider kept that."""
 
     def close(self) -> None:
         """Log out; never raises."""
@@ -97,7 +101,7 @@ class OutgoingPost(Protocol):
             SendUnavailable: the mailbox cannot tell.
         """
 
-    def fetch_part(self, message_id: str, part: str) -> FileContent:
+    def fetch_part(self, message_id: str, part: str, sha256: str = "") -> FileContent:
         """The content of an attachment that stayed in the mailbox, see ``Mailbox.fetch_part``.
 
         Raises:
@@ -107,8 +111,8 @@ class OutgoingPost(Protocol):
     def size_limit(self) -> int:
         """The largest message in bytes that the mail server takes (SIZE, RFC 1870); 0 when it names none or is not reached."""
 
-    def count_sent(self, owner: str, since: datetime) -> int:
-        """How many mails went out for an owner since then, as the mailbox shows it.
+    def ids_sent(self, owner: str, since: datetime) -> list[str]:
+        """The ids of the mails that went out for an owner since then, as the mailbox shows it; see ``Mailbox.ids_sent``.
 
         Raises:
             SendUnavailable: the mailbox cannot tell.

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from inbox_agent.errors import MailboxUnavailable, MalformedMessageError
+from inbox_agent.mail.parse import parse_message
 from inbox_agent.models import FetchedMessage, FileContent, Folder, HandOver, UserRequest
 from inbox_agent.ports import ConversationSummary
 
@@ -51,12 +52,13 @@ class FakeMailbox:
         self._may_fail()
         return any(message_id.encode() in raw for raw in (*self.inbox.values(), *self.folders[Folder.SENT]))
 
-    def fetch_part(self, message_id: str, part: str) -> FileContent:
+    def fetch_part(self, message_id: str, part: str, sha256: str = "") -> FileContent:
         self._may_fail()
         raise MalformedMessageError(f"no part {part} of {message_id}")
 
-    def count_sent(self, reply_to: str, since: datetime) -> int:
-        return sum(f"Reply-To: {reply_to}".encode() in raw for raw in self.folders[Folder.SENT])
+    def ids_sent(self, reply_to: str, since: datetime) -> list[str]:
+        sent = [raw for raw in self.folders[Folder.SENT] if f"Reply-To: {reply_to}".encode() in raw]
+        return [parse_message(raw).message_id for raw in sent]
 
     def close(self) -> None:
         pass
@@ -86,8 +88,8 @@ class FakeConversations:
         self.before_hand_over(workflow_id, request)
         with self.lock:
             known = self.requests.setdefault(workflow_id, [])
-            if any(one.message_id == request.message_id for one in known):
-                return HandOver.DUPLICATE
+            if found := [one for one in known if one.message_id == request.message_id]:
+                return HandOver.DUPLICATE if found[0].digest == request.digest else HandOver.CONFLICT
             known.append(request)
             self.owners.setdefault(workflow_id, request.sender.address.lower())
             return HandOver.ACCEPTED

@@ -1,5 +1,6 @@
 """Hand-written fakes of the ports of the conversation workflow: a model that does as the words say, a post that remembers."""
 
+import hashlib
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -93,6 +94,7 @@ class FakePost:
     reply_errors: list[Exception] = field(default_factory=list)
     files: dict[str, bytes] = field(default_factory=dict)
     largest: int = 0
+    sent_ids: list[str] = field(default_factory=list)
     accepted: set[str] = field(default_factory=set)
     before: Callable[[EmailMessage], None] = lambda message: None
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -120,14 +122,14 @@ class FakePost:
     def was_accepted(self, message_id: str) -> bool:
         return message_id in self.accepted
 
-    def count_sent(self, owner: str, since: datetime) -> int:
-        return 0
+    def ids_sent(self, owner: str, since: datetime) -> list[str]:
+        return self.sent_ids
 
     def size_limit(self) -> int:
         return self.largest
 
-    def fetch_part(self, message_id: str, part: str) -> FileContent:
-        if part not in self.files:
+    def fetch_part(self, message_id: str, part: str, sha256: str = "") -> FileContent:
+        if part not in self.files or (sha256 and sha256 != hashlib.sha256(self.files[part]).hexdigest()):
             raise MalformedMessageError(f"no part {part} of {message_id}")
         return FileContent(self.files[part])
 

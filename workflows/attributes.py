@@ -34,6 +34,7 @@ def read_conversation(read: Read, workflow_id: str) -> Conversation:
         subject=read(s.DA_EMAIL_SUBJECT) or "",
         body=read(s.DA_EMAIL_BODY) or "",
         language=details.language,
+        back_translation=details.back_translation,
         attachments=details.attachments,
     )
     return Conversation(
@@ -73,6 +74,7 @@ def attributes_of(conversation: Conversation) -> dict[str, Any]:
     details = s.DraftDetails(
         names={entry.address: entry.display_name for entry in people if entry.display_name},
         language=draft.language,
+        back_translation=draft.back_translation,
         attachments=draft.attachments,
         held=conversation.held,
         restored=conversation.restored,

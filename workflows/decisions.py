@@ -3,16 +3,25 @@
 No clock, no I/O, no iWF: the states pass everything in and carry the result out.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
-from inbox_agent.errors import SendRejected
+from inbox_agent.errors import SendRejected, SendUnavailable
+from inbox_agent.mail.refusals import (
+    CAME_BACK,
+    MAIL_SERVER_AWAY,
+    MODEL_AWAY,
+    MODEL_UNUSABLE,
+    NOT_HANDED_OVER,
+    NOT_KNOWN_YET,
+    in_one_line,
+)
 from inbox_agent.models import (
     Address,
     AttachmentRef,
-    Bounce,
     Conversation,
     MemoryNote,
     Outcome,
@@ -28,8 +37,9 @@ from inbox_agent.models import (
 from inbox_agent.turn import hints as possible_replies
 from inbox_agent.turn.hints import hints_for, with_cancel
 from inbox_agent.turn.prompt import marked, visible
-from inbox_agent.turn.state import already_sent, is_armed
+from inbox_agent.turn.state import is_armed
 from inbox_agent.turn.times import at_instant, instant_of
+from workflows import bounces
 from workflows.schema import Trouble
 
 Next = Literal["agent", "schedule", "recover", "receipt"]
@@ -38,9 +48,12 @@ REFERENCES_KEPT = 50
 FILES_KEPT = 50
 SUGGESTIONS_KEPT = 20
 MAX_SUGGESTION = 4_000
+MAX_NAME_SHOWN = 40
 LATE_SECONDS = 60
+SOON_SECONDS = 120
 TELL_MODEL_TROUBLE_AFTER_SECONDS = 120
 GIVE_UP_AFTER_SECONDS = 86_400
+NOT_CARRIED_OUT = "Your message was not carried out"
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +148,7 @@ def seen_revision(conversation: Conversation, number: int) -> Revision | None:
     return next((revision for revision in conversation.revisions if revision.number == number), None)
 
 
-def after_turn(outcome: Outcome, seen: Revision | None) -> Step:
+def after_turn(outcome: Outcome, seen: Revision | None, now: datetime) -> Step:
     """From what a turn came to, to the reply and the next state."""
     conversation = outcome.conversation
     kind: ReplyKind
@@ -153,6 +166,7 @@ def after_turn(outcome: Outcome, seen: Revision | None) -> Step:
     reply = Reply(
         kind=kind,
         conversation=conversation,
+        seconds_left=_seconds_left(conversation, now) if kind == "scheduled" else 0,
         seen=seen,
         answer=outcome.answer,
         notices=outcome.notices,
@@ -161,8 +175,17 @@ def after_turn(outcome: Outcome, seen: Revision | None) -> Step:
         back_translation=outcome.back_translation,
         hints=hints,
         planned=outcome.planned,
+        lists_drafts=outcome.lists_drafts,
     )
     return Step(conversation, reply, following)
+
+
+def _seconds_left(conversation: Conversation, now: datetime) -> int:
+    """Until the mail goes out, when that is so soon that a weekday and a date say too little; else 0."""
+    if conversation.schedule is None:
+        return 0
+    left = instant_of(conversation.schedule) - int(now.timestamp())
+    return max(left, 1) if left <= SOON_SECONDS else 0
 
 
 def stay(outcome: Outcome, here: Next) -> Step:
@@ -178,22 +201,30 @@ def stay(outcome: Outcome, here: Next) -> Step:
         questions=outcome.questions,
         hints=hints,
         planned=outcome.planned,
+        lists_drafts=outcome.lists_drafts,
     )
     return Step(conversation, reply, here)
 
 
 def on_unusable_answer(conversation: Conversation, error: str) -> Step:
-    """The model answered, but not usably: the text is kept and the owner may ask for another try."""
-    conversation = conversation.model_copy(update={"status": Status.WAITING, "last_error": error})
-    notice = (
-        "I could not work out an answer to your last message. Nothing was changed or sent, and your text is kept: "
-        'reply "retry" to have it tried again, or say it in other words.'
-    )
-    following: Next = "agent"
+    """The model answered, but not usably: the text is kept, the owner may ask for another try, and sees what goes out."""
+    conversation = conversation.model_copy(update={"last_error": f"{MODEL_UNUSABLE}: {error}"})
+    again = 'Your text is kept: reply "retry" to have it tried again, or say it in other words.'
+    kind: ReplyKind
+    following: Next
     if is_armed(conversation):
         conversation = conversation.model_copy(update={"status": Status.SCHEDULED})
-        following = "schedule"
-    reply = Reply(kind="notice", conversation=conversation, notices=(notice,), hints=with_cancel(conversation, "retry"))
+        kind, following, stays = "scheduled", "schedule", "Nothing was changed: this mail still goes out as shown here."
+    else:
+        conversation = conversation.model_copy(update={"status": Status.WAITING})
+        kind, following, stays = "notice", "agent", "Nothing was changed or sent."
+    reply = Reply(
+        kind=kind,
+        conversation=conversation,
+        title=NOT_CARRIED_OUT,
+        notices=("I could not work out an answer to your last message.", stays, again),
+        hints=with_cancel(conversation, "retry"),
+    )
     return Step(conversation, reply, following)
 
 
@@ -224,15 +255,12 @@ def on_outsider(conversation: Conversation, request: UserRequest, here: Next) ->
 
     What a participant wants is kept as a numbered suggestion, which the owner can have carried out in its very words.
     """
-    who = str(request.sender) or "Somebody else"
+    who = shown_person(request.sender) or "Somebody else"
     words = visible(request.text).strip()
     possible = hints_for(conversation)
-    notices = [f"{who} wrote in this thread. I only take instructions from you, so nothing was changed."]
+    notices = ["I only take instructions from you, so nothing was changed."]
     if request.role == "participant" and 0 < len(words) <= MAX_SUGGESTION:
-        number = conversation.suggestions[-1].number + 1 if conversation.suggestions else 1
-        suggestion = Suggestion(number=number, sender=request.sender, text=words)
-        kept = (*conversation.suggestions, suggestion)[-SUGGESTIONS_KEPT:]
-        conversation = conversation.model_copy(update={"suggestions": kept})
+        conversation, number = keep_suggestion(conversation, request, words)
         possible = (f"apply suggestion {number}", *possible)
         notices.append(
             f"This is suggestion {number}: reply “apply suggestion {number}” to have it done as if you said it."
@@ -240,18 +268,36 @@ def on_outsider(conversation: Conversation, request: UserRequest, here: Next) ->
     reply = Reply(
         kind="notice",
         conversation=conversation,
+        title="Somebody else wrote in this thread",
         notices=tuple(notices),
-        answer="They wrote:\n" + marked(words or "(no text)", "> "),
+        answer=f"{who} wrote:\n" + marked(words or "(no text)", "> "),
         hints=possible,
     )
     return Step(conversation, reply, here)
+
+
+def shown_person(person: Address) -> str:
+    """Who wrote, for a sentence of ours: the address first, and the name that they gave themselves short and in quotes."""
+    name = re.sub('["“”„«»]', "", " ".join(visible(person.display_name).split()))
+    name = name if len(name) <= MAX_NAME_SHOWN else name[: MAX_NAME_SHOWN - 1] + "…"
+    return f"{visible(person.address)} (“{name}”)" if name else visible(person.address)
+
+
+def keep_suggestion(conversation: Conversation, request: UserRequest, words: str) -> tuple[Conversation, int]:
+    """The words under a number by which the owner can have them carried out, with the files that are the owner's."""
+    number = conversation.suggestions[-1].number + 1 if conversation.suggestions else 1
+    files = request.attachments if request.role == "owner" else ()
+    suggestion = Suggestion(number=number, sender=request.sender, text=words, attachments=files)
+    kept = (*conversation.suggestions, suggestion)[-SUGGESTIONS_KEPT:]
+    return conversation.model_copy(update={"suggestions": kept}), number
 
 
 def with_suggestion(conversation: Conversation, request: UserRequest, number: int) -> UserRequest:
     """The owner's "apply suggestion" as the words of the suggestion, or why there is none, as a refused message."""
     found = next((one for one in conversation.suggestions if one.number == number), None)
     if found is not None:
-        return request.model_copy(update={"text": found.text})
+        files = (*found.attachments, *request.attachments)
+        return request.model_copy(update={"text": found.text, "attachments": files})
     known = ", ".join(str(one.number) for one in conversation.suggestions) or "none"
     reason = f"There is no suggestion {number} here (there is: {known}). Nothing was changed."
     return request.model_copy(update={"kind": "refused", "text": reason})
@@ -263,67 +309,37 @@ def ask_to_confirm(conversation: Conversation, here: Next) -> Step:
         "You have not written to me before, so I first make sure that it was you. Your message is kept and nothing is done "
         "yet: reply “confirm” to this mail and I start. If you did not write to me, ignore this mail."
     )
-    reply = Reply(kind="notice", conversation=conversation, notices=(notice,), hints=("confirm",))
+    reply = Reply(
+        kind="notice",
+        conversation=conversation,
+        title="Please confirm that you wrote to me",
+        notices=(notice,),
+        hints=("confirm",),
+    )
     return Step(conversation, reply, here)
 
 
 def on_refused(conversation: Conversation, request: UserRequest, here: Next) -> Step:
     """A message that could not be taken; ``request.text`` says why and what to do."""
     reply = Reply(
-        kind="notice", conversation=conversation, notices=(request.text,), hints=with_cancel(conversation, "help")
+        kind="notice",
+        conversation=conversation,
+        title=NOT_CARRIED_OUT,
+        notices=(request.text,),
+        hints=with_cancel(conversation, "help"),
     )
     return Step(conversation, reply, here)
 
 
 def on_bounce(conversation: Conversation, request: UserRequest, here: Next) -> Step:
-    """A delivery failure of a mail that we sent reopens the conversation; the draft is intact."""
+    """A delivery failure of a mail that we sent reopens the conversation, unless another mail is under way by now."""
     bounce = request.bounce
     if bounce is None or not conversation.sent:
         return Step(conversation, None, here)
-    who = ", ".join(bounce.recipients) or "a recipient"
     if not bounce.permanent:
-        notice = f"Your mail has not reached {who} yet; the mail servers keep trying. Nothing to do for now."
-        return Step(
-            conversation,
-            Reply(kind="notice", conversation=conversation, notices=(notice,), detail=bounce.diagnostic),
-            here,
-        )
-    error = f"bounced: {who} {bounce.status} {bounce.diagnostic}".strip()
-    bounced = tuple(dict.fromkeys((*conversation.bounced, *(one.lower() for one in bounce.recipients))))
-    conversation = conversation.model_copy(update={"bounced": bounced})
-    if is_armed(conversation) and not already_sent(conversation):
-        return _on_bounce_of_another(conversation.model_copy(update={"last_error": error}), bounce, who, here)
-    conversation = conversation.model_copy(update={"status": Status.FAILED, "schedule": None, "last_error": error})
-    notice = (
-        f"Your mail could not be delivered to {who}. The draft is kept: correct the address and say when to send it."
-    )
-    reply = Reply(
-        kind="failed",
-        conversation=conversation,
-        notices=(notice,),
-        detail=bounce.diagnostic or bounce.status,
-        hints=possible_replies.BOUNCED,
-    )
-    return Step(conversation, reply, "agent")
-
-
-def _on_bounce_of_another(conversation: Conversation, bounce: Bounce, who: str, here: Next) -> Step:
-    """What bounced went out before the mail that is planned now: that one's schedule stays as it is."""
-    record = next(
-        (one for one in conversation.sent if one.message_id == bounce.original_message_id), conversation.sent[-1]
-    )
-    notice = (
-        f"Your mail “{record.draft.subject}” could not be delivered to {who}. "
-        "What is planned now stays planned: see below what it is."
-    )
-    reply = Reply(
-        kind="scheduled",
-        conversation=conversation,
-        notices=(notice,),
-        answer=bounce.diagnostic or bounce.status,
-        hints=hints_for(conversation),
-    )
-    return Step(conversation, reply, here)
+        return Step(conversation, bounces.delayed(conversation, bounce), here)
+    conversation, reply, reopened = bounces.returned(conversation, bounce)
+    return Step(conversation, reply, "agent" if reopened else here)
 
 
 def on_sent(
@@ -337,13 +353,7 @@ def on_sent(
     record = SentRecord(message_id=message_id, sent_at=sent_at, draft=went_out, zone=schedule.zone if schedule else "")
     notices = list(lead)
     if schedule is not None and sent_at - schedule.instant > LATE_SECONDS:
-        minutes = round((sent_at - schedule.instant) / 60)
-        why = (
-            f": {conversation.last_error}"
-            if conversation.last_error
-            else " because the agent was not running at the time"
-        )
-        notices.append(f"It went out {minutes} min later than planned{why}.")
+        notices.append(_lateness(sent_at - schedule.instant, conversation.last_error))
     if revision != conversation.revision:
         notices.append(
             f"What went out is draft {revision}: an earlier attempt had been accepted before draft "
@@ -356,27 +366,51 @@ def on_sent(
     return Step(conversation, reply, "receipt")
 
 
+def _lateness(seconds: int, last_error: str) -> str:
+    """By how much the mail was late. Why is not known; which problem there was is told."""
+    minutes = round(seconds / 60)
+    late = f"{minutes} min" if minutes < 120 else f"{round(minutes / 60)} hours"
+    told = f"It went out {late} later than planned."
+    if not last_error or last_error.startswith(CAME_BACK):
+        return told
+    return f"{told} The last problem before was: {in_one_line(last_error)}"
+
+
 def on_send_failure(conversation: Conversation, reason: str, *, permanent: bool, trouble: Trouble) -> Step:
     """The mail could not be sent: refused for good (or given up), or tried again later; the owner is told once."""
+    reason = reason or NOT_HANDED_OVER
     if permanent:
-        conversation = conversation.model_copy(update={"status": Status.FAILED, "schedule": None, "last_error": reason})
-        notice = "The mail was not sent. The draft is kept exactly as it is: correct it and say when to send it."
-        reply = Reply(
-            kind="failed", conversation=conversation, notices=(notice,), detail=reason, hints=possible_replies.FAILED
-        )
-        return Step(conversation, reply, "recover")
-    conversation = conversation.model_copy(update={"last_error": reason or "the mail server could not be reached"})
+        return _on_final_failure(conversation, reason)
+    conversation = conversation.model_copy(update={"last_error": reason})
     if trouble.told:
         return Step(conversation, None, "recover")
-    notice = (
-        "The mail is late: the mail server could not be reached. It is tried again and again for a day and goes out once; "
-        "you will get the receipt."
-    )
+    notice = "It is tried again and again for a day and goes out once; you will get the receipt."
     return Step(
         conversation,
         Reply(kind="late", conversation=conversation, notices=(notice,), detail=reason, hints=possible_replies.LATE),
         "recover",
     )
+
+
+def _on_final_failure(conversation: Conversation, reason: str) -> Step:
+    conversation = conversation.model_copy(update={"status": Status.FAILED, "schedule": None, "last_error": reason})
+    unknown = reason.startswith(NOT_KNOWN_YET)
+    reply = Reply(
+        kind="failed",
+        conversation=conversation,
+        title="Your mail may not have been sent" if unknown else "",
+        notices=("It is not tried any more. The draft is kept exactly as it is: correct it and say when to send it.",),
+        detail=reason,
+        hints=possible_replies.FAILED,
+    )
+    return Step(conversation, reply, "recover")
+
+
+def trouble_words(error: SendUnavailable) -> str:
+    """Why the mail is late: the server's words if it said any, else a phrase of ours with the technical reason behind it."""
+    if error.server_reply:
+        return error.server_reply[:2_000]
+    return f"{NOT_KNOWN_YET if error.maybe_accepted else MAIL_SERVER_AWAY}: {error}"[:2_000]
 
 
 def refusal_words(error: SendRejected) -> str:
@@ -387,7 +421,7 @@ def refusal_words(error: SendRejected) -> str:
 
 def on_model_failure(conversation: Conversation, reason: str, *, now: datetime, trouble: Trouble) -> Step:
     """The model cannot be reached: after some minutes the owner is told once that the text is kept."""
-    conversation = conversation.model_copy(update={"last_error": reason})
+    conversation = conversation.model_copy(update={"last_error": f"{MODEL_AWAY}: {reason}"})
     armed = is_armed(conversation) and conversation.schedule is not None
     fell_due = armed and conversation.schedule is not None and instant_of(conversation.schedule) <= now.timestamp()
     waited = now.timestamp() - trouble.since >= TELL_MODEL_TROUBLE_AFTER_SECONDS
@@ -406,7 +440,11 @@ def on_model_failure(conversation: Conversation, reason: str, *, now: datetime, 
         )
         hints = ("retry", "undo", "send it now")
     reply = Reply(
-        kind="notice", conversation=conversation, notices=tuple(notices), hints=with_cancel(conversation, *hints)
+        kind="notice",
+        conversation=conversation,
+        title="Your message waits for the language model",
+        notices=tuple(notices),
+        hints=with_cancel(conversation, *hints),
     )
     return Step(conversation, reply, "recover")
 

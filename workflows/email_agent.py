@@ -23,6 +23,7 @@ LOCK_HANDLED = PersistenceLoadingPolicy(
     partial_loading_keys=[s.DA_HANDLED_MESSAGE_IDS],
     locking_keys=[s.DA_HANDLED_MESSAGE_IDS],
 )
+DIGEST_KEPT = 12
 LOAD_NOTHING = PersistenceLoadingPolicy(persistence_loading_type=PersistenceLoadingType.LOAD_NONE)
 
 
@@ -64,13 +65,13 @@ class EmailAgentWorkflow(ObjectWorkflow):
         """Queue a message of the person, in order, exactly once per Message-ID; never refuses while busy.
 
         Returns:
-            ``accepted`` or ``duplicate``, see ``HandOver``.
+            See ``HandOver``.
         """
         handled: list[str] = persistence.get_data_attribute(s.DA_HANDLED_MESSAGE_IDS) or []
-        fingerprint = fingerprint_of(request.message_id)
-        if fingerprint in handled:
-            return str(HandOver.DUPLICATE)
-        persistence.set_data_attribute(s.DA_HANDLED_MESSAGE_IDS, [*handled, fingerprint][-s.HANDLED_LIMIT :])
+        if (known := answer_if_handled(request, handled)) is not None:
+            return str(known)
+        noted = [*handled, f"{fingerprint_of(request.message_id)}{request.digest[:DIGEST_KEPT]}"]
+        persistence.set_data_attribute(s.DA_HANDLED_MESSAGE_IDS, noted[-s.HANDLED_LIMIT :])
         persistence.set_data_attribute(s.DA_REQUEST_DRAFT, "")
         communication.publish_to_internal_channel(s.CH_USER_INPUT, request)
         return str(HandOver.ACCEPTED)
@@ -85,6 +86,20 @@ class EmailAgentWorkflow(ObjectWorkflow):
     def save_draft(self, draft: str, persistence: Persistence) -> None:
         """Keep the unsent input of an API client."""
         persistence.set_data_attribute(s.DA_REQUEST_DRAFT, draft)
+
+
+def answer_if_handled(request: UserRequest, handled: list[str]) -> HandOver | None:
+    """What to answer to a message whose Message-ID came before; None for a new one.
+
+    Args:
+        handled: a fingerprint of each id, and behind it the beginning of the message's digest if it had one.
+    """
+    fingerprint, digest = fingerprint_of(request.message_id), request.digest[:DIGEST_KEPT]
+    before = next((entry for entry in handled if entry.startswith(fingerprint)), None)
+    if before is None:
+        return None
+    noted = before.removeprefix(fingerprint)
+    return HandOver.CONFLICT if noted and digest and noted != digest else HandOver.DUPLICATE
 
 
 def fingerprint_of(message_id: str) -> str:

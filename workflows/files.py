@@ -1,7 +1,7 @@
 """The files of a draft, read from the mailbox at the moment of sending."""
 
 from inbox_agent.errors import MalformedMessageError
-from inbox_agent.models import Draft, FileContent
+from inbox_agent.models import AttachmentRef, Draft, FileContent
 from inbox_agent.ports import OutgoingPost
 
 
@@ -12,14 +12,14 @@ def read_files(draft: Draft, post: OutgoingPost) -> list[FileContent]:
         MalformedMessageError: a file is gone; the words are for the owner and say what to do.
         SendUnavailable: the mailbox cannot tell.
     """
-    return [_read(file.message_id, file.part, file.name, post) for file in draft.attachments]
+    return [_read(file, post) for file in draft.attachments]
 
 
-def _read(message_id: str, part: str, name: str, post: OutgoingPost) -> FileContent:
+def _read(file: AttachmentRef, post: OutgoingPost) -> FileContent:
     try:
-        return post.fetch_part(message_id, part)
+        return post.fetch_part(file.message_id, file.part, file.sha256)
     except MalformedMessageError as error:
         raise MalformedMessageError(
-            f"The file “{name}” is not in my mailbox any more: the mail that brought it was deleted. Please send it again with "
-            "your reply and write “replace the file”, or write “remove the file”. Then say when to send the mail."
+            f"The file “{file.name}” is not in my mailbox any more: the mail that brought it was deleted. Please send it again "
+            "with your reply and write “replace the file”, or write “remove the file”. Then say when to send the mail."
         ) from error

@@ -21,7 +21,7 @@ from inbox_agent.turn.commands import (
 from inbox_agent.turn.hints import with_named_draft
 from inbox_agent.turn.outbound import fingerprint, guard
 from inbox_agent.turn.state import is_armed
-from workflows import decisions, memories, newcomers, sending, steps, turns
+from workflows import decisions, doubts, memories, newcomers, sending, steps, turns
 from workflows import schema as s
 from workflows.decisions import Next, Step
 from workflows.services import Services
@@ -51,12 +51,10 @@ def take_message(
     """
     stored = steps.load(persistence, ctx)
     conversation = decisions.absorb(stored, request)
-    if request.unconfirmed:
-        known = newcomers.admitted(request, persistence)
-        if known is None:
-            asked = newcomers.ask(conversation, here, persistence)
-            return steps.carry_out(asked, stored, persistence, services, work=work)
-        request = known
+    admitted = _admitted(conversation, request, here, persistence)
+    if isinstance(admitted, Step):
+        return steps.carry_out(admitted, stored, persistence, services, work=work)
+    request = admitted
     as_written = request
     if (number := applied_suggestion(request.text, request.sender)) is not None and request.role == "owner":
         request = decisions.with_suggestion(conversation, request, number)
@@ -81,6 +79,17 @@ def take_message(
         after = _after(outcome, persistence, services)
         return steps.carry_out(after, stored, persistence, services, work=turns.rest_of(work))
     return _to_turn((*work.requests, request), work, conversation, stored, persistence, services)
+
+
+def _admitted(
+    conversation: Conversation, request: UserRequest, here: Next, persistence: Persistence
+) -> UserRequest | Step:
+    """What may be worked on, or the step that asks the sender first."""
+    if request.doubt and request.kind == "mail":
+        return doubts.ask(conversation, request, here)
+    if not request.unconfirmed:
+        return request
+    return newcomers.admitted(request, persistence) or newcomers.ask(conversation, here, persistence)
 
 
 def _at_once(
@@ -243,7 +252,7 @@ def _after(outcome: Outcome, persistence: Persistence, services: Services) -> St
     size_limit = services.post.size_limit() if outcome.conversation.draft.attachments else 0
     outcome = guard(outcome, services.outbound, size_limit=size_limit)
     seen = persistence.get_data_attribute(s.DA_SEEN_REVISION) or 0
-    step = decisions.after_turn(outcome, decisions.seen_revision(outcome.conversation, seen))
+    step = decisions.after_turn(outcome, decisions.seen_revision(outcome.conversation, seen), services.clock())
     return replace(step, note=outcome.note, cancels=outcome.cancels)
 
 

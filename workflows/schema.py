@@ -85,11 +85,13 @@ CH_TURN_DONE_PREFIX = "TurnDone-"
 class DraftDetails(Stored):
     """What the draft holds beside addresses, subject and body.
 
-    ``names`` maps an address to its display name; ``held``, ``restored`` and ``stopped`` are those of ``Conversation``.
+    ``names`` maps an address to its display name; ``back_translation`` is that of ``Draft``;
+    ``held``, ``restored`` and ``stopped`` are those of ``Conversation``.
     """
 
     names: dict[str, str] = Field(default_factory=dict)
     language: str = ""
+    back_translation: str = ""
     attachments: tuple[AttachmentRef, ...] = ()
     held: bool = False
     restored: int = 0

@@ -80,13 +80,13 @@ class NoPorts:
     def was_accepted(self, message_id: str) -> bool:
         raise ConfigurationError(self._WHY)
 
-    def fetch_part(self, message_id: str, part: str) -> FileContent:
+    def fetch_part(self, message_id: str, part: str, sha256: str = "") -> FileContent:
         raise ConfigurationError(self._WHY)
 
     def size_limit(self) -> int:
         raise ConfigurationError(self._WHY)
 
-    def count_sent(self, owner: str, since: datetime) -> int:
+    def ids_sent(self, owner: str, since: datetime) -> list[str]:
         raise ConfigurationError(self._WHY)
 
     def recall(self, owner: str) -> OwnerMemory:

@@ -20,6 +20,7 @@ from inbox_agent.errors import (
     SendUnavailable,
 )
 from inbox_agent.mail.compose import compose_outgoing, on_behalf_of
+from inbox_agent.mail.threads import count_signed
 from inbox_agent.models import Address, Conversation, Status
 from inbox_agent.turn.outbound import refusal
 from inbox_agent.turn.times import instant_of
@@ -161,7 +162,7 @@ class SendingState(WorkflowState[s.Work]):
             began = ctx.first_attempt_timestamp_seconds or 0
             if services.clock().timestamp() - began < LAST_SENDING_ATTEMPT_SECONDS:
                 raise
-            return self._recover(input, error.server_reply or str(error), permanent=False)
+            return self._recover(input, decisions.trouble_words(error), permanent=False)
         return sending.finish_sending(under_way, input, stored, stored, persistence, services)
 
     def _sent_today(self, conversation: Conversation) -> int:
@@ -169,7 +170,8 @@ class SendingState(WorkflowState[s.Work]):
         services, owner = self.services, conversation.owner.address
         if not (services.outbound.max_mails_per_day and owner):
             return 0
-        return services.post.count_sent(owner, services.clock() - timedelta(days=1))
+        ids = services.post.ids_sent(owner, services.clock() - timedelta(days=1))
+        return count_signed(ids, secret=services.identity.secret)
 
     @staticmethod
     def _recover(work: s.Work, reason: str, *, permanent: bool) -> StateDecision:

@@ -22,6 +22,7 @@ from inbox_agent.adapters.unreadable_messages import UnreadableMessages
 from inbox_agent.errors import MailboxUnavailable, MalformedMessageError
 from inbox_agent.mail.files import read_part
 from inbox_agent.mail.parse import is_derived_id, parse_message
+from inbox_agent.mail.threads import ORIGINAL_ID_FIELDS
 from inbox_agent.models import FetchedMessage, FileContent, Folder
 
 MAX_MESSAGE_BYTES = 25 * 1024 * 1024
@@ -29,6 +30,9 @@ MAX_MESSAGE_BYTES = 25 * 1024 * 1024
 MAX_BATCH_BYTES = 64 * 1024 * 1024
 UIDS_PER_COMMAND = 200
 MOST_READ_FOR_DERIVED_ID = 200
+_ID_FIELDS = f"BODY.PEEK[HEADER.FIELDS (REPLY-TO MESSAGE-ID {' '.join(ORIGINAL_ID_FIELDS).upper()})]"
+# Messages in a folder under one Message-ID that are looked at for a file.
+MOST_WITH_ONE_ID = 20
 _PART = re.compile(r"[1-9]\d{0,3}(?:\.[1-9]\d{0,3}){0,30}")
 _SEARCHED_FOR_PARTS = (Folder.PROCESSED, None, Folder.FAILED, Folder.QUARANTINE, Folder.IGNORED, Folder.SENT)
 
@@ -127,40 +131,36 @@ class ImapMailbox:
         if message_id.isprintable():
             with self._connection.client() as client:
                 for folder in _SEARCHED_FOR_PARTS:
-                    for _, found in _fetch(client, self._search_id(client, folder, message_id)[-1:], "BODY.PEEK[]"):
+                    for _, found in _fetch(client, self._search_id(client, folder, message_id)[:1], "BODY.PEEK[]"):
                         if found.get(b"BODY[]"):
                             return bytes(found[b"BODY[]"])
         raise MalformedMessageError(f"there is no message {message_id} in the mailbox")
 
-    def count_sent(self, reply_to: str, since: datetime) -> int:
-        """See ``ports.Mailbox.count_sent``. The server searches by day (RFC 3501, 6.4.4), the rest is told by INTERNALDATE."""
+    def ids_sent(self, reply_to: str, since: datetime) -> list[str]:
+        """See ``ports.Mailbox.ids_sent``. The server searches by day (RFC 3501, 6.4.4), the rest is told by INTERNALDATE."""
         if not reply_to.isprintable():
-            return 0
+            return []
         with self._connection.client() as client:
             if not self._selected(client, Folder.SENT):
-                return 0
+                return []
             # A day earlier: the server's day may begin hours after ours.
             days = (since - timedelta(days=1)).date()
             uids = client.search(["SINCE", days, "HEADER", "Reply-To", reply_to])
-            fetched = [
-                found for _, found in _fetch(client, uids, "INTERNALDATE", "BODY.PEEK[HEADER.FIELDS (REPLY-TO)]")
-            ]
-        dates = [found.get(b"INTERNALDATE") for found in fetched if _replies_go_to(reply_to, found)]
-        return sum(isinstance(date, datetime) and date.astimezone(UTC) >= since for date in dates)
+            fetched = [found for _, found in _fetch(client, uids, "INTERNALDATE", _ID_FIELDS)]
+        return [one for found in fetched if _came_since(since, found) for one in _ids_in(reply_to, found)]
 
-    def fetch_part(self, message_id: str, part: str) -> FileContent:
+    def fetch_part(self, message_id: str, part: str, sha256: str = "") -> FileContent:
         """See ``ports.Mailbox.fetch_part``. The agent's own folders come first, then all others of the account."""
         if not message_id.isprintable() or not _PART.fullmatch(part):
             raise MalformedMessageError(f"no part {part!r} of {message_id!r} can be asked for")
         with self._connection.client() as client:
             for folder in (*_SEARCHED_FOR_PARTS, *self._other_folders(client)):
-                # The oldest: what came later under the same Message-ID was a duplicate and is not what the owner saw.
-                uids = self._search_id(client, folder, message_id)[:1]
-                for _, found in _fetch(client, uids, f"BODY.PEEK[{part}.MIME]", f"BODY.PEEK[{part}]"):
-                    mime, body = found.get(f"BODY[{part}.MIME]".encode()), found.get(f"BODY[{part}]".encode())
-                    if mime:
-                        return read_part(mime, body or b"")
-        raise MalformedMessageError(f"part {part} of {message_id} is no longer in the mailbox")
+                # The oldest first: what came later under the same Message-ID is not what the owner saw.
+                for uid in self._search_id(client, folder, message_id)[:MOST_WITH_ONE_ID]:
+                    content = _content_of(client, uid, part)
+                    if content is not None and sha256 in ("", content.sha256):
+                        return content
+        raise MalformedMessageError(f"part {part} of {message_id} is no longer in the mailbox as it came")
 
     def close(self) -> None:
         """See ``ports.Mailbox.close``."""
@@ -274,17 +274,33 @@ class ImapMailbox:
         return []
 
 
-def _replies_go_to(address: str, found: dict[bytes, Any]) -> bool:
-    """Whether the fetched Reply-To is this address; the server's search also finds those that only contain it."""
-    field = found.get(b"BODY[HEADER.FIELDS (REPLY-TO)]") or b""
-    named = message_from_bytes(field).get_all("Reply-To", [])
-    return any(one.lower() == address.lower() for _, one in getaddresses([str(value) for value in named]))
+def _came_since(since: datetime, found: dict[bytes, Any]) -> bool:
+    date = found.get(b"INTERNALDATE")
+    return isinstance(date, datetime) and date.astimezone(UTC) >= since
+
+
+def _ids_in(reply_to: str, found: dict[bytes, Any]) -> list[str]:
+    """The ids of a mail whose Reply-To is this address; the server's search also finds those that only contain it."""
+    fields = next((value for name, value in found.items() if name.startswith(b"BODY[HEADER.FIELDS")), b"") or b""
+    header = message_from_bytes(fields)
+    named = getaddresses([str(value) for value in header.get_all("Reply-To", [])])
+    if all(one.lower() != reply_to.lower() for _, one in named):
+        return []
+    return [str(header[name]).strip() for name in ("Message-ID", *ORIGINAL_ID_FIELDS) if header[name]]
 
 
 def header_section(message: bytes) -> bytes:
     """Up to and with the first empty line (RFC 5322, 2.1)."""
     ends = [end for mark in (b"\r\n\r\n", b"\n\n") if (end := message.find(mark)) >= 0]
     return message[: min(ends) + 2] if ends else message
+
+
+def _content_of(client: IMAPClient, uid: int, part: str) -> FileContent | None:
+    for _, found in _fetch(client, [uid], f"BODY.PEEK[{part}.MIME]", f"BODY.PEEK[{part}]"):
+        mime, body = found.get(f"BODY[{part}.MIME]".encode()), found.get(f"BODY[{part}]".encode())
+        if mime:
+            return read_part(mime, body or b"")
+    return None
 
 
 def _has_arrived(before: _Inbox, now: _Inbox) -> bool:

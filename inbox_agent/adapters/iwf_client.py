@@ -17,7 +17,7 @@ from inbox_agent.models import HandOver, UserRequest
 from inbox_agent.ports import ConversationSummary
 from workflows import attributes
 from workflows import schema as s
-from workflows.email_agent import EmailAgentWorkflow, fingerprint_of
+from workflows.email_agent import EmailAgentWorkflow, answer_if_handled
 from workflows.encoding import ENCODER
 from workflows.owner import is_owner_workflow
 from workflows.registry import build_registry
@@ -84,8 +84,9 @@ class IwfConversations:
                 left = self._attributes(workflow_id)
                 if not left and not may_be_new:
                     raise
-            if fingerprint_of(request.message_id) in (left.get(s.DA_HANDLED_MESSAGE_IDS) or []):
-                return HandOver.DUPLICATE
+            known = answer_if_handled(request, left.get(s.DA_HANDLED_MESSAGE_IDS) or [])
+            if known is not None:
+                return known
             self._follow_up(workflow_id, request, left)
         # It is in no run, so it must be handed over again: refusing it for good would lose it.
         raise EngineUnavailable(f"each run of conversation {workflow_id} ended before the message was handed over")

@@ -83,11 +83,11 @@ class Post:
         with self._in_progress.held(message_id):
             return message_id in self._accepted or self._was_accepted(message_id)
 
-    def fetch_part(self, message_id: str, part: str) -> FileContent:
+    def fetch_part(self, message_id: str, part: str, sha256: str = "") -> FileContent:
         """See ``ports.OutgoingPost.fetch_part``."""
         try:
             with self._mailboxes.mailbox() as mailbox:
-                return mailbox.fetch_part(message_id, part)
+                return mailbox.fetch_part(message_id, part, sha256)
         except MailboxUnavailable as error:
             raise SendUnavailable(f"the attached files cannot be read, the mailbox is not reached: {error}") from error
 
@@ -99,11 +99,11 @@ class Post:
             log.warning("the mail server's size limit is not known: %s", error)
             return 0
 
-    def count_sent(self, owner: str, since: datetime) -> int:
-        """See ``ports.OutgoingPost.count_sent``."""
+    def ids_sent(self, owner: str, since: datetime) -> list[str]:
+        """See ``ports.OutgoingPost.ids_sent``."""
         try:
             with self._mailboxes.mailbox() as mailbox:
-                return mailbox.count_sent(owner, since)
+                return mailbox.ids_sent(owner, since)
         except MailboxUnavailable as error:
             raise SendUnavailable(f"how much was sent today cannot be told: {error}") from error
 

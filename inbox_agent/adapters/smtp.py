@@ -87,11 +87,11 @@ class SmtpTransport:
         try:
             client = self._connect()
         except (OSError, smtplib.SMTPException, TransientError) as error:
-            raise SendUnavailable(f"{where}: {_reason(error)}", _reason(error)) from error
+            raise SendUnavailable(f"{where}: {_reason(error)}", _server_reply(error)) from error
         try:
             yield client
         except (OSError, smtplib.SMTPException) as error:
-            raise SendUnavailable(f"{where}: {_reason(error)}", _reason(error)) from error
+            raise SendUnavailable(f"{where}: {_reason(error)}", _server_reply(error)) from error
         finally:
             with suppress(OSError, smtplib.SMTPException):
                 client.quit()
@@ -196,7 +196,12 @@ def _words(reply: tuple[int, bytes]) -> str:
 
 
 def _reason(error: Exception) -> str:
-    if isinstance(error, smtplib.SMTPResponseException):
-        words = error.smtp_error
-        return _words((error.smtp_code, words if isinstance(words, bytes) else str(words).encode()))
-    return str(error) or type(error).__name__
+    return _server_reply(error) or str(error) or type(error).__name__
+
+
+def _server_reply(error: Exception) -> str:
+    """What the server answered; "" for what it did not say, as an error number of the operating system."""
+    if not isinstance(error, smtplib.SMTPResponseException) or error.smtp_code < 200:
+        return ""
+    words = error.smtp_error
+    return _words((error.smtp_code, words if isinstance(words, bytes) else str(words).encode()))

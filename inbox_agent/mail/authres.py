@@ -2,6 +2,7 @@
 for ``trust`` to say."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 _MAX_VALUE = 32 * 1024
@@ -18,13 +19,17 @@ class Property:
 
 @dataclass(frozen=True, slots=True)
 class MethodResult:
-    """``dkim=pass reason="…" header.d=…``; method, version and result are lower case."""
+    """``dkim=pass reason="…" header.d=…``; method, version and result are lower case.
+
+    ``whole`` is False when what stands behind the result breaks the grammar: then it proves nothing, but a failure is one.
+    """
 
     method: str
     result: str
     version: int | None = None
     reason: str = ""
     properties: tuple[Property, ...] = ()
+    whole: bool = True
 
     def get(self, ptype: str, name: str) -> str:
         return next((one.value for one in self.properties if (one.ptype, one.property) == (ptype, name)), "")
@@ -50,6 +55,10 @@ _DIGITS = re.compile(r"[0-9]{1,9}")
 _AUTHSERV_ID = re.compile(r"[^\s;=()\"/]+")
 _VALUE = re.compile(r"[^\s;()\"]+")
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
+# Up to the end of a result: comments and quoted strings may hold its semicolon. What is not closed takes all the rest.
+_WITHIN_RESULT = re.compile(r'[^;()"\\]+|\\.|"(?:[^"\\]|\\.)*(?:"|$)', re.DOTALL)
+_METHOD_AND_RESULT = re.compile(r"\s*([A-Za-z0-9][A-Za-z0-9_.-]*)\s*=\s*([A-Za-z0-9][A-Za-z0-9_-]*)")
+_MAX_NAMES = 200
 _DOMAIN = re.compile(r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)+")
 
 
@@ -98,6 +107,17 @@ class _Cursor:
         self.position += 1
         return True
 
+    def skip_result(self) -> None:
+        """Behind the next semicolon that is in no comment or quoted string, or to the end."""
+        depth = 0
+        while self.position < len(self.text):
+            char = self.text[self.position]
+            match = _WITHIN_RESULT.match(self.text, self.position) if not depth or char == "\\" else None
+            self.position = match.end() if match else self.position + 1
+            depth += (char == "(") - (char == ")" and depth > 0)
+            if char == ";" and not depth:
+                return
+
     def at_end(self) -> bool:
         self.skip()
         return self.position >= len(self.text)
@@ -114,8 +134,12 @@ def _quoted_or(cursor: _Cursor, pattern: re.Pattern[str]) -> str | None:
     return quoted
 
 
-def parse_authentication_results(value: str) -> AuthenticationResults | None:
+def parse_authentication_results(value: str, *, strict: bool = True) -> AuthenticationResults | None:
     """Read an unfolded header value; None when it does not follow RFC 8601, 2.2 (or the forms below).
+
+    Args:
+        strict: one result that breaks the grammar makes the whole value invalid. Otherwise only that one is set aside, as is
+            needed for what providers write: ``x-bits=2048`` (Fastmail), ``client-ip=…`` (Amazon), ``d=…`` (Cisco).
 
     Beyond the grammar, as real servers write it: ``i=N;`` of ARC-Authentication-Results; Exchange Online's form without
     an authserv-id, with ``action=…``, empty ``header.from=`` and bare domains between the results; results with ``_``
@@ -125,7 +149,7 @@ def parse_authentication_results(value: str) -> AuthenticationResults | None:
     try:
         instance = _instance(cursor)
         authserv_id, version = _server(cursor, instance)
-        results = tuple(_results(cursor, named=authserv_id is not None))
+        results = tuple(_results(cursor, named=authserv_id is not None, strict=strict))
     except _Refused:
         return None
     return AuthenticationResults(authserv_id, version, instance, results)
@@ -159,17 +183,32 @@ def _server(cursor: _Cursor, instance: int | None) -> tuple[str | None, int | No
     return authserv_id, int(version) if version else None
 
 
-def _results(cursor: _Cursor, *, named: bool) -> list[MethodResult]:
+def _results(cursor: _Cursor, *, named: bool, strict: bool) -> list[MethodResult]:
     results: list[MethodResult] = []
     while not cursor.at_end():
         if not results and named and _is_none(cursor):
             break
         if results and not named and _is_bare_domain(cursor):
             continue
-        results.append(_method_result(cursor, named=named))
-        if not cursor.at_end() and not cursor.symbol(";"):
-            raise _Refused("expected ; after a result")
+        start = cursor.position
+        try:
+            results.append(_method_result(cursor, named=named))
+            if not cursor.at_end() and not cursor.symbol(";"):
+                raise _Refused("expected ; after a result")
+        except _Refused:
+            if strict:
+                raise
+            results += _set_aside(cursor, start)
     return results
+
+
+def _set_aside(cursor: _Cursor, start: int) -> Iterator[MethodResult]:
+    """Go past a result that breaks the grammar; method and result, where they can be read, without properties."""
+    text = cursor.text[start : start + _MAX_NAMES]
+    cursor.position = start
+    cursor.skip_result()
+    if match := _METHOD_AND_RESULT.match(text):
+        yield MethodResult(match[1].lower(), match[2].lower(), whole=False)
 
 
 def _is_none(cursor: _Cursor) -> bool:

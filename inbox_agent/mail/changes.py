@@ -8,6 +8,7 @@ from typing import Literal
 from inbox_agent.models import Address, Conversation, Revision, Schedule
 from inbox_agent.turn.files import describe_files
 from inbox_agent.turn.revisions import word_diff
+from inbox_agent.turn.standing import standing_of
 from inbox_agent.turn.times import describe_time
 
 Segment = tuple[Literal["same", "gone", "new"], str]
@@ -15,20 +16,23 @@ Segment = tuple[Literal["same", "gone", "new"], str]
 _CONTEXT_WORDS = 6
 """How many unchanged words stay visible around a change."""
 _REWRITTEN_BELOW = 0.25
-"""Under this share of kept words a word-level comparison is noise: the text counts as rewritten."""
+"""Under this share of kept words a word-level comparison is noise: the text counts as rewritten …"""
+_SHORTENED_FROM = 0.7
+"""… unless this share of the shorter text is kept: then the other was shortened, or added to, which the owner wants to see."""
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
     """What changed in one field: a value that was replaced (``was``, ``now``), or a text, word by word (``segments``).
 
-    A text without segments was rewritten as a whole.
+    A text with neither was changed as ``note`` says.
     """
 
     label: str
     was: str = ""
     now: str = ""
     segments: tuple[Segment, ...] = ()
+    note: str = ""
 
 
 def changes_since(seen: Revision, conversation: Conversation) -> tuple[Change, ...]:
@@ -38,7 +42,11 @@ def changes_since(seen: Revision, conversation: Conversation) -> tuple[Change, .
         ("Cc", describe_people(old.cc), describe_people(new.cc)),
         ("Bcc", describe_people(old.bcc), describe_people(new.bcc)),
         ("Attached", *(describe_files(one.attachments, conversation) or "nothing" for one in (old, new))),
-        ("Goes out", _schedule(seen.schedule), _schedule(conversation.schedule)),
+        (
+            "Planned for" if standing_of(conversation) == "held" else "Goes out",
+            _schedule(seen.schedule),
+            _schedule(conversation.schedule),
+        ),
     ]
     changes = [Change(label, was, now) for label, was, now in replaced if was != now]
     for label, was, now in (("Subject", old.subject, new.subject), ("Text", old.body, new.body)):
@@ -52,10 +60,15 @@ def _schedule(schedule: Schedule | None) -> str:
 
 
 def _text_change(label: str, was: str, now: str) -> Change:
+    if was.split() == now.split():
+        return Change(label, note="only spaces or line breaks were changed")
     segments = word_diff(was, now)
     kept = sum(len(text) for kind, text in segments if kind == "same" and text.strip())
-    if kept < _REWRITTEN_BELOW * max(len(was), len(now)):
-        return Change(label, was, now) if label == "Subject" else Change(label)
+    shorter, longer = sorted((len(was), len(now)))
+    if kept < _REWRITTEN_BELOW * longer and kept < _SHORTENED_FROM * max(shorter, 1):
+        if label == "Subject":
+            return Change(label, was, now)
+        return Change(label, note="rewritten" if was and now else "written" if now else "removed")
     return Change(label, segments=tuple(_elided(_joined(segments))))
 
 

@@ -7,25 +7,34 @@ from inbox_agent.mail.automatic_subjects import automatic_by_subject
 from inbox_agent.mail.bounce_json import read_json_report, report_type
 from inbox_agent.mail.bounces import find_bounce
 from inbox_agent.mail.html_lines import read_html
-from inbox_agent.mail.threads import looks_like_own_id
+from inbox_agent.mail.own_addresses import OwnAddresses
+from inbox_agent.mail.threads import ids_as_sent, looks_like_own_id, read_message_id
 from inbox_agent.models import Classification, Message, MessageKind
 
 _COMPLAINT = re.compile(r"complaint about message from \S+$", re.IGNORECASE)
-_ORIGINAL_ID_FIELDS = ("X-Google-Original-Message-ID", "X-Microsoft-Original-Message-ID", "X-Original-Message-ID")
 
 
-def classify(message: Message, own_address: str, *, people: frozenset[str] = frozenset()) -> Classification:
+def classify(
+    message: Message,
+    own_address: str,
+    *,
+    people: frozenset[str] = frozenset(),
+    secret: bytes = b"",
+    aliases: tuple[str, ...] = (),
+) -> Classification:
     """Classify by headers first (RFC 3834, 3464, 2919, 2369), then localized subjects and legacy bounces.
 
     Args:
         own_address: the agent's address, without plus-tag.
         people: addresses (lower case) whose notification-like mail is still a person's, and domains (``@b.example``) of
             people. List mail and addresses that take no answers are told by the domain no less.
+        secret: the key of our ids; without it their form is all that tells our own mail.
+        aliases: other addresses of the agent.
     """
     listed = any(address.address.lower() in people for address in message.from_)
     known = listed or any(_is_colleague(address.address.lower(), people) for address in message.from_)
     return (
-        _own(message, own_address)
+        _own(message, OwnAddresses((own_address, *aliases)), secret)
         or _feedback(message, known=known)
         or _bounce(message, known=known)
         or _automatic(message, known=known, listed=listed)
@@ -38,18 +47,20 @@ def _is_colleague(address: str, people: frozenset[str]) -> bool:
     return f"@{address.rpartition('@')[2]}" in people and not is_machine_address(address)
 
 
-def _own(message: Message, own_address: str) -> Classification | None:
-    ids = [message.message_id, *(message.header(name) for name in _ORIGINAL_ID_FIELDS)]
-    if any(looks_like_own_id(one) for one in ids if one):
-        return Classification(MessageKind.OWN, "own-message-id", "its Message-ID has the form of our own")
-    if len(message.from_) == 1 and _without_tag(message.from_[0].address) == own_address.lower():
-        return Classification(MessageKind.OWN, "own-address", "it is from our own address")
+def _own(message: Message, own: OwnAddresses, secret: bytes) -> Classification | None:
+    """Our own mail, by an id that we signed: anybody can write our address into From, or an id of the same form."""
+    ids = ids_as_sent(message)
+    if any(read_message_id(one, secret=secret) if secret else looks_like_own_id(one) for one in ids):
+        return Classification(MessageKind.OWN, "own-message-id", "its Message-ID is one of ours")
+    if any(address.address in own for address in message.from_):
+        if not secret:
+            return Classification(MessageKind.OWN, "own-address", "it is from our own address")
+        return Classification(
+            MessageKind.FORGED, "own-address", "it is from our own address and has no id that we signed"
+        )
+    if any(looks_like_own_id(one) for one in ids):
+        return Classification(MessageKind.AUTO_REPLY, "agent-message-id", "another agent of this kind wrote it")
     return None
-
-
-def _without_tag(address: str) -> str:
-    local, _, domain = address.lower().rpartition("@")
-    return f"{local.partition('+')[0]}@{domain}"
 
 
 def _feedback(message: Message, *, known: bool) -> Classification | None:

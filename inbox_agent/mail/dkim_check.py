@@ -1,7 +1,7 @@
 """DKIM, DMARC and ARC checked here, for mail whose receiving server says nothing (RFC 6376, 7489, 8617), by dkimpy.
 
 Does no network: DNS comes in as a function. SPF needs the address of the sending host, which is not known here, so DMARC
-passes by DKIM only. The organizational domain is told by the rule of ``domains``, not by the Public Suffix List.
+passes by DKIM only. The organizational domain is told by the Public Suffix List (``domains``).
 """
 
 import re
@@ -126,7 +126,7 @@ def sealed_results(
     if verdict != dkim.CV_Pass:
         return ()
     for value in message.header_all("ARC-Authentication-Results"):
-        results = parse_authentication_results(value)
+        results = parse_authentication_results(value, strict=False)
         if results and results.instance == max(instances):
             return results.results
     return ()

@@ -1,18 +1,15 @@
-"""Domain names as identities: organizational domain, DMARC alignment, look-alikes. No DNS, no public suffix list.
+"""Domain names as identities: organizational domain, DMARC alignment, look-alikes. No DNS.
 
-The organizational domain (RFC 7489, 3.2) needs the Public Suffix List, which changes weekly and is not shipped here. In
-its place a rule: the last two labels, or three when the last is a country code and the one before is one of the labels
-under which such registries sell (``co.uk``, ``com.au``, …). Where the rule is wrong it errs towards a longer suffix for
-those labels only; a registry with other second-level names (``city.kawasaki.jp``) is taken for one organization, which
-is why alignment of two sibling subdomains is believed only under a suffix that the rule knows or a two-label name.
+The organizational domain (RFC 7489, 3.2) is told by the Public Suffix List that the package ``publicsuffixlist`` carries,
+its private part included: two tenants of one host (``a.github.io``, ``b.github.io``) are two organizations. Nothing is
+fetched when the program runs; a newer list comes with a newer package.
 """
 
 import unicodedata
+from functools import cache
 
-_REGISTRY_LABELS = frozenset(
-    """ac co com edu gov gob gouv go gv id in ind info ltd me mil mod ne net nhs nic nom or org plc police sch web
-    asn adv art eng med tur firm gen muni press biz pro name""".split()
-)
+from publicsuffixlist import PublicSuffixList
+
 # Characters that look like a Latin letter or digit in the fonts mail is read in (Unicode's confusables, the common part).
 _LOOK_ALIKES = str.maketrans(
     "аеорсухіјѕһԁԛԝґвкмнтгьӏαβγεηικνορτυχωѵɑɡıłøđħŧƅ0135",
@@ -35,18 +32,21 @@ def _to_unicode(label: str) -> str:
         return label
 
 
+@cache
+def _public_suffixes() -> PublicSuffixList:
+    """Read at first use: it takes a tenth of a second and 3 MB."""
+    return PublicSuffixList()
+
+
 def organizational_domain(domain: str) -> str:
-    """The part under which one organization holds all names; see the module's docstring for how far that goes."""
-    labels = normalize_domain(domain).split(".")
-    country = len(labels[-1]) == 2
-    keep = 3 if len(labels) >= 3 and country and labels[-2] in _REGISTRY_LABELS else 2
-    return ".".join(labels[-keep:])
+    """The part under which one organization holds all names; the whole name where it is a registry's own or no name."""
+    name = normalize_domain(domain)
+    return _public_suffixes().privatesuffix(name) or name
 
 
 def is_public_suffix(domain: str) -> bool:
-    """Whether the rule takes the whole name for a registry's own: nobody is identified by it."""
-    labels = normalize_domain(domain).split(".")
-    return len(labels) < 2 or (len(labels) == 2 and len(labels[1]) == 2 and labels[0] in _REGISTRY_LABELS)
+    """Whether the whole name is a registry's own (or no name at all): nobody is identified by it."""
+    return _public_suffixes().privatesuffix(normalize_domain(domain)) is None
 
 
 def aligned(proven: str, claimed: str) -> bool:

@@ -136,6 +136,7 @@ _OUTCOMES = {
     MessageKind.FEEDBACK: "an abuse report, never answered",
     MessageKind.LIST: "list mail, never answered",
     MessageKind.OWN: "our own mail, filed as sent",
+    MessageKind.FORGED: "mail that poses as our own, never answered",
     MessageKind.EMPTY: "an empty mail; the sender is told if they may command",
     MessageKind.MALFORMED: "not readable as a mail; kept as it is",
 }
@@ -145,6 +146,7 @@ _REQUESTS = {
     "": "no request",
     "mail": "handed to its conversation as a request",
     "refused": "no request that could be taken, of which the sender is told",
+    "asked about": "shown to its sender, who is asked whether it was meant for the agent, and not obeyed before",
     "bounce": "handed to the conversation of the mail that came back",
 }
 _DECISIONS = {
@@ -174,7 +176,7 @@ def explain_message(
         message = parse_message(raw)
     except MalformedMessageError as error:
         return Explanation(file, MessageKind.MALFORMED, "malformed", str(error), outcome=outcome, folders=names)
-    verdict = classify(message, policy.own_address, people=policy.people)
+    verdict = classify(message, policy.own_address, people=policy.people, secret=policy.secret, aliases=policy.aliases)
     split = split_new_text(message.text, message.html)
     thread = find_thread(message, mailbox=policy.own_address, secret=policy.secret, tag_separator=policy.tag_separator)
     return Explanation(

@@ -1,5 +1,6 @@
 """Files on a message: their names, made safe, and their octets, as one MIME part is read again from the mailbox."""
 
+import hashlib
 import re
 import unicodedata
 
@@ -8,6 +9,7 @@ from inbox_agent.mail.mime import Budget, Entity, decode_body, read_content_fiel
 from inbox_agent.models import FileContent
 
 MAX_NAME_BYTES = 200
+_AS_IT_STANDS = frozenset({"", "7bit", "8bit", "binary"})
 # Marks that turn the reading direction can make "exe" look like "pdf"; the others nobody sees.
 _UNSEEN = re.compile("[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\U000e0000-\U000e007f]")
 _SPACE_OR_CONTROL = re.compile("[\\s\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
@@ -57,7 +59,22 @@ def read_part(mime: bytes, body: bytes) -> FileContent:
     fields, _ = read_fields(mime, 0, len(mime), Budget())
     entity = Entity(body, 0, len(body), fields, number="", depth=0)
     read_content_fields(entity)
-    return FileContent(decode_body(entity, max(1, len(body))), tuple(entity.parameters.items()))
+    octets = decode_body(entity, max(1, len(body)))
+    return FileContent(octets, tuple(entity.parameters.items()), _digest(entity, octets))
+
+
+def content_digest(leaf: Entity) -> str:
+    """SHA-256 of a file's content, the same for a leaf of a message as for its part read alone by ``read_part``.
+
+    What has no transfer encoding is text, whose line ends are the mail server's own affair: there they do not count.
+    """
+    return _digest(leaf, decode_body(leaf, max(1, leaf.end - leaf.start)))
+
+
+def _digest(entity: Entity, octets: bytes) -> str:
+    if entity.encoding in _AS_IT_STANDS:
+        octets = octets.replace(b"\r\n", b"\n").rstrip(b"\n")
+    return hashlib.sha256(octets).hexdigest()
 
 
 def _bounded(name: str) -> str:

@@ -16,11 +16,14 @@ from inbox_agent.mail.intake_request import (
     from_owner,
     own_addresses_left_out,
 )
+from inbox_agent.mail.own_addresses import OwnAddresses
 from inbox_agent.mail.own_results import trusted_results
 from inbox_agent.mail.parse import parse_message
-from inbox_agent.mail.threads import find_thread
+from inbox_agent.mail.signed_fields import ADDRESSING
+from inbox_agent.mail.threads import find_thread, read_reply_address
 from inbox_agent.mail.trust import TrustPolicy, judge_sender, normalize_address
 from inbox_agent.models import (
+    Address,
     Classification,
     FetchedMessage,
     Folder,
@@ -35,6 +38,7 @@ from inbox_agent.models import (
 UNREADABLE = "Your message could not be read. Please write it again as plain text."
 _NOT_FOR_US = {
     MessageKind.OWN: Folder.SENT,
+    MessageKind.FORGED: Folder.QUARANTINE,
     MessageKind.AUTO_REPLY: Folder.IGNORED,
     MessageKind.FEEDBACK: Folder.IGNORED,
     MessageKind.LIST: Folder.IGNORED,
@@ -51,6 +55,7 @@ class IntakePolicy:
 
     Attributes:
         own_address: the agent's address without tag. secret: the key of the signed ids.
+        aliases: addresses whose mail is led to the agent's mailbox, too.
         max_message_bytes: named to the person whose message is larger.
         check: of the signatures of mail on which the receiving server says nothing; None leaves that out.
     """
@@ -61,6 +66,11 @@ class IntakePolicy:
     tag_separator: str = "+"
     max_message_bytes: int = 25 * 1024 * 1024
     check: SignatureCheck | None = None
+    aliases: tuple[str, ...] = ()
+
+    @property
+    def own(self) -> OwnAddresses:
+        return OwnAddresses((self.own_address, *self.aliases), self.tag_separator)
 
     @property
     def people(self) -> frozenset[str]:
@@ -110,7 +120,7 @@ def read_message(fetched: FetchedMessage, policy: IntakePolicy, *, headers_only:
         message, trouble = (parse_message(fetched.header), UNREADABLE) if headers_only else _parse(fetched, policy)
     except MalformedMessageError as error:
         return Reading(Folder.FAILED, f"malformed: {error}")
-    verdict = classify(message, policy.own_address, people=policy.people)
+    verdict = classify(message, policy.own_address, people=policy.people, secret=policy.secret, aliases=policy.aliases)
     match = find_thread(message, mailbox=policy.own_address, secret=policy.secret, tag_separator=policy.tag_separator)
     if verdict.kind is MessageKind.BOUNCE:
         return _read_bounce(message, verdict, policy)
@@ -182,10 +192,40 @@ def _from_owner(reading: Reading, message: Message, match: ThreadMatch, trust: T
     unconfirmed = trust.decision is TrustDecision.CONFIRM and policy.trust.may_confirm(trust.identity)
     if trust.decision is not TrustDecision.ALLOWED and not unconfirmed:
         return Intake(Folder.QUARANTINE, f"sender {trust.decision}")
-    people = own_addresses_left_out(message, policy.own_address, policy.tag_separator)
+    doubt = _doubt_of(message, match, trust, policy)
+    if doubt and unconfirmed:
+        return Intake(Folder.QUARANTINE, f"sender {trust.decision}, and {doubt}")
+    people = own_addresses_left_out(message, policy.own) if not doubt else ()
     request = from_owner(message, match, people, trouble=reading.trouble)
-    request = request.model_copy(update={"unconfirmed": unconfirmed, "answers_ours": match.ours})
-    return Intake(Folder.PROCESSED, request.kind, request)
+    request = request.model_copy(update={"unconfirmed": unconfirmed, "answers_ours": match.ours, "doubt": doubt})
+    return Intake(Folder.PROCESSED, f"{request.kind}, asked about" if doubt else request.kind, request)
+
+
+def _doubt_of(message: Message, match: ThreadMatch, trust: Trust, policy: IntakePolicy) -> str:
+    """Why a mail of the owner's may not be meant for the agent, or for this conversation; "" when it is.
+
+    Whoever got a mail of theirs can hand it on as it is, which leaves it signed, and add what the signature does not cover.
+    """
+    to = message.to if "to" not in trust.unsigned else ()
+    cc = message.cc if "cc" not in trust.unsigned else ()
+    if not any(address.address in policy.own for address in (*to, *cc)):
+        return "it was not addressed to me"
+    thread = trust.unsigned & {"in-reply-to", "references"}
+    if thread and match.workflow_id not in _named_in(to, cc, policy):
+        return "your mail system did not sign which conversation it belongs to"
+    if others := sorted(trust.unsigned - ADDRESSING):
+        return f"your mail system did not sign its {', '.join(others)}, and it came by way of another system"
+    return ""
+
+
+def _named_in(to: tuple[Address, ...], cc: tuple[Address, ...], policy: IntakePolicy) -> set[str | None]:
+    """The conversations whose signed reply address a mail was written to."""
+    return {
+        read_reply_address(
+            one.address, secret=policy.secret, mailbox=policy.own_address, tag_separator=policy.tag_separator
+        )
+        for one in (*to, *cc)
+    }
 
 
 def _from_other(
@@ -208,7 +248,7 @@ def _from_other(
     in_thread = bool(trust.identity) and trust.identity in known
     if not (match.ours or in_thread or trust.decision is TrustDecision.ALLOWED):
         return Intake(Folder.QUARANTINE, f"a stranger in a known thread, sender {trust.decision}")
-    people = own_addresses_left_out(message, policy.own_address, policy.tag_separator)
+    people = own_addresses_left_out(message, policy.own)
     request = from_other(
         message, match, people, role="participant" if in_thread else "recipient", trouble=reading.trouble
     )

@@ -1,10 +1,12 @@
 """A message as what its conversation is told of it: bounded, so that it fits into the workflow's attributes (64 KB each)."""
 
+import hashlib
 from dataclasses import replace
 from typing import Literal
 
 from inbox_agent.mail.line_roles import NOTE_BELOW_RULE
 from inbox_agent.mail.new_text import NOTE_HIDDEN, NOTE_INVISIBLE, NOTE_PAGE_CUT, split_new_text
+from inbox_agent.mail.own_addresses import OwnAddresses
 from inbox_agent.models import Address, AttachmentRef, Bounce, Message, NewText, ThreadMatch, UserRequest
 
 MAX_NEW_TEXT_BYTES = 32 * 1024
@@ -62,7 +64,7 @@ def from_other(
 
 def bounce_request(message: Message, bounce: Bounce) -> UserRequest:
     """A delivery failure of a mail of ours."""
-    sender = message.from_[0] if message.from_ else Address("")
+    sender = _sender_of(message)
     diagnostic = bounded(bounce.diagnostic, 2000)
     return UserRequest(
         message_id=message.message_id,
@@ -71,6 +73,7 @@ def bounce_request(message: Message, bounce: Bounce) -> UserRequest:
         sender=sender,
         subject=bounded(message.subject, MAX_SUBJECT_BYTES),
         sent_at=message.date.isoformat() if message.date else "",
+        digest=_digest(message),
         bounce=bounce.model_copy(update={"diagnostic": diagnostic, "recipients": bounce.recipients[:MAX_PEOPLE]}),
     )
 
@@ -80,13 +83,11 @@ def refused_request(message: Message, match: ThreadMatch, people: tuple[Address,
     return _request(message, match, people).model_copy(update={"kind": "refused", "text": reason})
 
 
-def own_addresses_left_out(message: Message, own_address: str, tag_separator: str) -> tuple[Address, ...]:
-    """Everybody in From, To and Cc once, without the agent itself under any tag."""
-    own_local, _, own_domain = own_address.lower().rpartition("@")
+def own_addresses_left_out(message: Message, own: OwnAddresses) -> tuple[Address, ...]:
+    """Everybody in From, To and Cc once, without the agent itself."""
     people: dict[str, Address] = {}
     for address in (*message.from_, *message.to, *message.cc):
-        local, _, domain = address.address.lower().rpartition("@")
-        if domain == own_domain and local.split(tag_separator, 1)[0] == own_local:
+        if address.address in own:
             continue
         shortened = Address(address.address, bounded(address.display_name, _MAX_NAME_BYTES))
         people.setdefault(address.address.lower(), shortened)
@@ -133,10 +134,15 @@ def _instruction_in_subject(message: Message) -> str:
     return subject if says_something and not (message.in_reply_to or message.references) else ""
 
 
+def _sender_of(message: Message) -> Address:
+    sender = message.from_[0] if message.from_ else Address("")
+    return Address(sender.address, bounded(sender.display_name, _MAX_NAME_BYTES))
+
+
 def _request(message: Message, match: ThreadMatch, people: tuple[Address, ...]) -> UserRequest:
     return UserRequest(
         message_id=message.message_id,
-        sender=message.from_[0] if message.from_ else Address(""),
+        sender=_sender_of(message),
         subject=bounded(message.subject, MAX_SUBJECT_BYTES),
         sent_at=message.date.isoformat() if message.date else "",
         references=_bounded_references(message),
@@ -148,11 +154,20 @@ def _request(message: Message, match: ThreadMatch, people: tuple[Address, ...]) 
                 name=bounded(attachment.name, _MAX_NAME_BYTES),
                 content_type=attachment.content_type,
                 size=attachment.size,
+                sha256=attachment.sha256,
             )
             for attachment in message.attachments[:MAX_ATTACHMENTS]
         ),
         answers_revision=match.revision,
+        digest=_digest(message),
     )
+
+
+def _digest(message: Message) -> str:
+    """Of what a message says and who says it, without what it gathers on its way."""
+    said = [*(one.address.lower() for one in message.from_), message.text, message.html]
+    said += [attachment.sha256 for attachment in message.attachments]
+    return hashlib.sha256("\0".join(said).encode("utf-8", "replace")).hexdigest()[:16]
 
 
 def _bounded_references(message: Message) -> tuple[str, ...]:

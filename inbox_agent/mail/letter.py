@@ -1,24 +1,22 @@
 """What one mail to the owner says, part by part, before it becomes text or HTML. Both alternatives are made from this."""
 
 from dataclasses import dataclass
-from typing import Literal
 from urllib.parse import quote
 
 from inbox_agent.mail.changes import Change, changes_since, describe_people
 from inbox_agent.mail.compose import reply_subject
-from inbox_agent.mail.refusals import explain_refusal
+from inbox_agent.mail.headline import Tone, title_of, tone_of, when_of
+from inbox_agent.mail.refusals import read_problem
 from inbox_agent.models import Address, Conversation, Draft, Reply
-from inbox_agent.turn.answers import NOT_SCHEDULED
+from inbox_agent.turn.answers import kept_drafts
 from inbox_agent.turn.files import describe_files
 from inbox_agent.turn.hints import link_words
 from inbox_agent.turn.planned import number_of
-from inbox_agent.turn.times import describe_instant, describe_time
-
-Tone = Literal["open", "scheduled", "done", "stopped", "trouble"]
-
+from inbox_agent.turn.times import describe_time
 
 MOST_PEOPLE = 5
-_NOT_SCHEDULED = "It is not scheduled: nothing goes out until you say when."
+LISTED_TEXT = 1_500
+NO_SUBJECT = "(none: reply “subject: …” to give it one)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +40,15 @@ class PlannedLine:
 
 
 @dataclass(frozen=True, slots=True)
+class DraftCard:
+    """One of several drafts that are shown: its number and time in ``heading``, envelope and text as they would go out."""
+
+    heading: str
+    fields: tuple[tuple[str, str], ...]
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
 class Letter:
     """The parts in reading order; an empty one is left out.
 
@@ -50,6 +57,7 @@ class Letter:
         fields: (label, value) of the draft's envelope.
         body: None when the mail shows no draft; "" is a draft without text.
         planned: None when no list was asked for.
+        drafts: all drafts that are kept, when they were asked for; then the current one is not shown once more.
     """
 
     title: str
@@ -60,6 +68,7 @@ class Letter:
     questions: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()
     planned: tuple[PlannedLine, ...] | None = None
+    drafts: tuple[DraftCard, ...] = ()
     fields: tuple[tuple[str, str], ...] = ()
     body: str | None = None
     back_translation: str = ""
@@ -74,18 +83,19 @@ def write_letter(reply: Reply, *, reply_address: str) -> Letter:
     conversation = reply.conversation
     record = conversation.sent[-1] if reply.kind == "sent" and conversation.sent else None
     draft = record.draft if record else conversation.draft
-    shows_draft = reply.kind != "notice" and _has_content(draft)
-    subject = reply_subject(conversation.thread)
+    shows_draft = reply.kind != "notice" and not reply.lists_drafts and _has_content(draft)
+    subject, problem = reply_subject(conversation.thread), read_problem(reply.detail)
     changes = changes_since(reply.seen, conversation) if reply.kind in ("draft", "scheduled") and reply.seen else ()
     return Letter(
-        title=_title(reply),
-        tone=_tone(reply),
-        when=_when(reply),
-        said=tuple(part for part in (reply.answer, _plain_detail(reply)) if part.strip()),
-        server_words=reply.detail if explain_refusal(reply.detail) else "",
+        title=title_of(reply),
+        tone=tone_of(reply),
+        when=when_of(reply),
+        said=tuple(part for part in (reply.answer, problem.plain) if part.strip()),
+        server_words=problem.server_words,
         questions=reply.questions,
         notices=reply.notices,
         planned=_planned(reply, reply_address, subject),
+        drafts=_drafts(conversation) if reply.lists_drafts else (),
         fields=_fields(draft, record.message_id if record else "", conversation) if shows_draft else (),
         body=draft.body if shows_draft else None,
         back_translation=reply.back_translation,
@@ -123,71 +133,28 @@ def _some_people(people: tuple[Address, ...]) -> str:
     return describe_people(people[:MOST_PEOPLE]) + more
 
 
+def _drafts(conversation: Conversation) -> tuple[DraftCard, ...]:
+    cards = []
+    for revision in kept_drafts(conversation):
+        heading, body = f"Draft {revision.number}", revision.draft.body
+        if revision.number == conversation.revision:
+            heading += " (the current one)"
+        fields = _fields(revision.draft, "", conversation)
+        if revision.schedule:
+            fields = (*fields, ("Time", describe_time(revision.schedule)))
+        short = body if len(body) <= LISTED_TEXT else body[:LISTED_TEXT] + " [… the rest is not shown here]"
+        cards.append(DraftCard(heading, fields, short))
+    return tuple(cards)
+
+
 def _has_content(draft: Draft) -> bool:
     return bool(draft.to or draft.cc or draft.bcc or draft.subject or draft.body or draft.attachments)
-
-
-def _title(reply: Reply) -> str:
-    number = reply.conversation.revision
-    draft = f"Draft {number}" if number else "The draft"
-    match reply.kind:
-        case "draft":
-            if reply.questions:
-                return f"{draft}: I need an answer first" if number else "I need an answer first"
-            return f"{draft} is ready for you" if number else "No draft yet"
-        case "scheduled":
-            return f"{draft} is scheduled"
-        case "sent":
-            return "Your mail was sent"
-        case "canceled":
-            return "Canceled: nothing will be sent"
-        case "failed":
-            return "Your mail was not sent"
-        case "late":
-            return "Your mail is late"
-        case "notice" if reply.planned is not None:
-            return {0: "Nothing is planned", 1: "One mail is planned"}.get(
-                len(reply.planned), f"{len(reply.planned)} mails are planned"
-            )
-        case "notice":
-            return "Your answer is needed" if reply.questions else "For your information"
-
-
-def _tone(reply: Reply) -> Tone:
-    tones: dict[str, Tone] = {
-        "scheduled": "scheduled",
-        "sent": "done",
-        "canceled": "stopped",
-        "failed": "trouble",
-        "late": "trouble",
-    }
-    return tones.get(reply.kind, "open")
-
-
-def _when(reply: Reply) -> str:
-    conversation = reply.conversation
-    if reply.kind == "sent" and conversation.sent:
-        zone = (conversation.schedule.zone if conversation.schedule else "") or conversation.zone
-        return f"Sent on {describe_instant(conversation.sent[-1].sent_at, zone)}."
-    if reply.kind == "scheduled" and conversation.schedule:
-        when = describe_time(conversation.schedule)
-        # The answer to "status" says it already.
-        return "" if when in reply.answer else f"It goes out on {when}."
-    if reply.kind == "late" and conversation.schedule:
-        return f"It was due on {describe_time(conversation.schedule)}."
-    if reply.kind == "draft" and conversation.revision:
-        return "" if NOT_SCHEDULED in reply.answer else _NOT_SCHEDULED
-    return ""
-
-
-def _plain_detail(reply: Reply) -> str:
-    return explain_refusal(reply.detail) or reply.detail
 
 
 def _fields(draft: Draft, message_id: str, conversation: Conversation) -> tuple[tuple[str, str], ...]:
     everyone = (("To", draft.to), ("Cc", draft.cc), ("Bcc", draft.bcc))
     rows = [(label, describe_people(people)) for label, people in everyone if people or label == "To"]
-    rows.append(("Subject", draft.subject or "(none)"))
+    rows.append(("Subject", draft.subject or ("(none)" if message_id else NO_SUBJECT)))
     if draft.attachments:
         rows.append(("Attached", describe_files(draft.attachments, conversation)))
     if message_id:

@@ -25,7 +25,8 @@ class Outcome:
             decides alone.
         rule: the rule that decided, a sentence.
         folder: where it is filed; None when the decision is missing.
-        request: as what it is handed to its conversation: mail, refused or bounce; "" when it is not.
+        request: as what it is handed to its conversation: mail, refused, bounce, or "asked about" where the owner is asked
+            first whether it was meant for the agent; "" when it is not.
         role: owner, "owner or other" in the middle of a thread, or "".
         otherwise: what follows when the conversation is somebody else's.
     """
@@ -60,10 +61,16 @@ def find_outcome(reading: Reading, policy: IntakePolicy) -> Outcome:
         decision=_decision(reading.trust.decision, own),
         rule=reading.trust.reason,
         folder=own.folder,
-        request=own.request.kind if own.request else "",
+        request=_handed(own),
         role=role if own.request or not opens else "",
         otherwise=None if opens else admit(reading, policy, owner=_SOMEBODY_ELSE),
     )
+
+
+def _handed(own: Intake) -> str:
+    if own.request is None:
+        return ""
+    return "asked about" if own.request.doubt and own.request.kind == "mail" else own.request.kind
 
 
 def _decision(decision: TrustDecision, own: Intake) -> str:

@@ -112,11 +112,15 @@ def _pinned(value: str, host: str, authserv_id: str) -> AuthenticationResults | 
     if _NAMELESS.match(value):
         # Exchange Online names no authserv-id: it must be what is pinned, and the Received field above must be of it.
         ours = organizational_domain(pinned.lstrip("*.")) in _EXCHANGE_ONLINE
-        return parse_authentication_results(value) if ours and organizational_domain(host) in _EXCHANGE_ONLINE else None
+        return (
+            parse_authentication_results(value, strict=False)
+            if ours and organizational_domain(host) in _EXCHANGE_ONLINE
+            else None
+        )
     name = _NAME.match(value)
     if not name or not (
         name[1].lower() == pinned or (pinned.startswith("*.") and name[1].lower().endswith(pinned[1:]))
     ):
         return None
     # One that cannot be read states nothing, and the one below it is not the topmost for that.
-    return parse_authentication_results(value) or AuthenticationResults(name[1])
+    return parse_authentication_results(value, strict=False) or AuthenticationResults(name[1])

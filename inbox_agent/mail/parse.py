@@ -8,9 +8,11 @@ from inbox_agent.mail.addresses import decode_address_field, parse_addresses
 from inbox_agent.mail.armored import unwrap
 from inbox_agent.mail.bodies import SIGNATURES, Bodies, body_files_as_text, collect
 from inbox_agent.mail.charsets import decode_text
-from inbox_agent.mail.files import file_name
+from inbox_agent.mail.clean_text import clean_text
+from inbox_agent.mail.files import content_digest, file_name
 from inbox_agent.mail.flowed import unflow
 from inbox_agent.mail.headers import clean, decode_value, parse_date, parse_ids
+from inbox_agent.mail.layout import has_plain_header, has_plain_layout
 from inbox_agent.mail.mime import EXACT_FIELDS, Budget, Entity, decode_body, decoded_size, read_entity
 from inbox_agent.mail.smime import signed_content
 from inbox_agent.mail.tnef import read_tnef
@@ -69,7 +71,7 @@ def parse_message(raw: bytes) -> Message:
 
 
 def _message(root: Entity, bodies: Bodies, parts: tuple[Part, ...], budget: Budget) -> Message:
-    sender = parse_addresses(root.get("sender"))
+    sender = _addresses(root, "sender")
     date = parse_date(root.get("date"))
     if date is None:
         budget.note("the Date cannot be read" if root.get("date") else "no Date")
@@ -84,7 +86,7 @@ def _message(root: Entity, bodies: Bodies, parts: tuple[Part, ...], budget: Budg
         reply_to=_addresses(root, "reply-to"),
         to=_addresses(root, "to"),
         cc=_addresses(root, "cc"),
-        subject=decode_value(root.get("subject")),
+        subject=clean_text(decode_value(root.get("subject"))).text,
         date=date,
         headers=tuple((name, _decoded_field(name, value)) for name, value in root.fields),
         text=bodies.text,
@@ -93,12 +95,16 @@ def _message(root: Entity, bodies: Bodies, parts: tuple[Part, ...], budget: Budg
         attachments=tuple(_attachment(leaf) for leaf in bodies.attachments),
         defects=tuple(budget.defects),
         told=tuple(budget.told),
+        plain_header=has_plain_header(root),
+        plain_layout=has_plain_layout(root),
     )
 
 
 def _addresses(root: Entity, name: str) -> tuple[Address, ...]:
-    """Of every field of this name: a second From is a trick that whoever judges the sender must see."""
-    return tuple(address for key, value in root.fields if key.lower() == name for address in parse_addresses(value))
+    """Of every field of this name: a second From is a trick that whoever judges the sender must see. Names without what
+    nobody sees; an address stays as it is, since another one is another person's."""
+    found = [address for key, value in root.fields if key.lower() == name for address in parse_addresses(value)]
+    return tuple(Address(one.address, clean_text(one.display_name).text.strip()) for one in found)
 
 
 def _decoded_field(name: str, value: str) -> str:
@@ -108,7 +114,7 @@ def _decoded_field(name: str, value: str) -> str:
 
 
 def _attachment(leaf: Entity) -> Attachment:
-    return Attachment(leaf.number, file_name(leaf), leaf.content_type, decoded_size(leaf))
+    return Attachment(leaf.number, file_name(leaf), leaf.content_type, decoded_size(leaf), content_digest(leaf))
 
 
 def _open_special_content(root: Entity, bodies: Bodies, budget: Budget) -> None:
@@ -160,6 +166,8 @@ def _open_tnef(leaf: Entity, bodies: Bodies, budget: Budget) -> None:
         budget.note("a winmail.dat that cannot be read", tell=_WINMAIL)
         return
     budget.note("Outlook's winmail.dat was opened for its text; files inside: " + (", ".join(content.names) or "none"))
+    for defect in content.defects:
+        budget.note(defect)
     if bodies.empty:
         bodies.text, bodies.html = content.text[:MAX_LEAF_TEXT], content.html[:MAX_LEAF_TEXT]
 

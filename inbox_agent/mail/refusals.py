@@ -1,7 +1,21 @@
-"""A mail server's refusal in plain words: what its code means for the person who wanted to send (RFC 3463, RFC 5321)."""
+"""What went wrong, in plain words: what a mail server's code means for the person who wanted to send (RFC 3463, RFC 5321).
+
+A problem is stored as one line. One that begins with a phrase of ours, a colon behind it, keeps there what a server or a
+library said: a server's own words are shown, labelled as such; an error number or a library's text is for operators only.
+"""
 
 import re
+from dataclasses import dataclass
 
+MAIL_SERVER_AWAY = "the mail server could not be reached"
+NOT_KNOWN_YET = "whether the mail server took the mail is not known yet"
+NOT_HANDED_OVER = "the mail could not be handed to the mail server"
+MODEL_AWAY = "the language model cannot be reached"
+MODEL_UNUSABLE = "the language model gave no answer that could be used"
+CAME_BACK = "the mail came back"
+_FOR_OPERATORS = (MAIL_SERVER_AWAY, NOT_KNOWN_YET, NOT_HANDED_OVER, MODEL_AWAY, MODEL_UNUSABLE)
+# "550 5.1.1 no such user", also behind the address or the sentence that it is about.
+_SERVER_REPLY = re.compile(r"(?:^|: )[45]\d\d(?:[ -]|$)")
 _ENHANCED = re.compile(r"(?<![\d.])([45])\.(\d{1,3})\.(\d{1,3})(?!\.?\d)")
 _REPLY_CODE = re.compile(r"(?<![\d.])([45]\d\d)(?=[ -]|$)")
 
@@ -57,3 +71,34 @@ def explain_refusal(words: str) -> str:
             return sentence
     code = _REPLY_CODE.search(words)
     return _BY_REPLY_CODE.get(code[1], "") if code else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """``plain``: sentences for the owner, "" if there are none. ``server_words``: what a mail server said, as it said it."""
+
+    plain: str
+    server_words: str = ""
+
+
+def read_problem(stored: str) -> Problem:
+    """What of a stored problem its owner is shown."""
+    phrase, _, rest = stored.partition(": ")
+    if phrase == CAME_BACK:
+        return Problem(explain_refusal(rest), rest)
+    if phrase in _FOR_OPERATORS:
+        return Problem(_sentence(phrase))
+    if _SERVER_REPLY.search(stored):
+        return Problem(explain_refusal(stored), stored)
+    return Problem(stored)
+
+
+def in_one_line(stored: str) -> str:
+    """The problem within a text: plain words, and a server's own in quotation marks."""
+    problem = read_problem(stored)
+    quoted = f"The mail server's words: “{problem.server_words}”" if problem.server_words else ""
+    return " ".join(part for part in (problem.plain, quoted) if part)
+
+
+def _sentence(phrase: str) -> str:
+    return f"{phrase[:1].upper()}{phrase[1:]}."

@@ -42,7 +42,8 @@ def render_html(letter: Letter) -> str:
             _questions(letter.questions),
             _notices(letter.notices),
             _planned(letter.planned or ()),
-            _draft(letter),
+            "".join(_heading(card.heading) + _card(card.fields, card.body) for card in letter.drafts),
+            _card(letter.fields, letter.body) if letter.body is not None else "",
             _back_translation(letter.back_translation),
             _changes(letter),
             _hints(letter.hints),
@@ -126,18 +127,16 @@ def _planned(planned: tuple[PlannedLine, ...]) -> str:
     return _heading("Planned mails, the next one first") + "".join(lines)
 
 
-def _draft(letter: Letter) -> str:
-    if letter.body is None:
-        return ""
+def _card(fields: tuple[tuple[str, str], ...], body: str) -> str:
     rows = "".join(
         f'<div style="margin:0 0 2px"><span class="quiet" style="color:#52606d">{_text(label)}:</span> '
         f"{_value(value)}</div>"
-        for label, value in letter.fields
+        for label, value in fields
     )
-    body = _lines(letter.body, "") if letter.body.strip() else '<p class="quiet" style="margin:0">(no text yet)</p>'
+    text = _lines(body, "") if body.strip() else '<p class="quiet" style="margin:0">(no text yet)</p>'
     card = "margin:4px 0 16px;padding:12px 14px;border:1px solid #cbd2d9;border-radius:8px;background:#f8fafc"
     inner = "margin:0 0 10px;padding:0 0 10px;border-bottom:1px solid #cbd2d9;font-size:15px"
-    return f'<div class="card" style="{card}"><div class="card" style="{inner};background:#f8fafc">{rows}</div>{body}</div>\n'
+    return f'<div class="card" style="{card}"><div class="card" style="{inner};background:#f8fafc">{rows}</div>{text}</div>\n'
 
 
 def _value(value: str) -> str:
@@ -167,10 +166,10 @@ def _changes(letter: Letter) -> str:
 def _change(change: Change) -> str:
     if change.segments:
         marked = "".join(_marked(kind, text) for kind, text in change.segments)
-    elif change.was or change.now:
-        marked = f"{_marked('gone', change.was or '(none)')} {_marked('new', change.now or '(none)')}"
+    elif change.note:
+        marked = _text(change.note)
     else:
-        marked = "rewritten"
+        marked = f"{_marked('gone', change.was or '(none)')} {_marked('new', change.now or '(none)')}"
     label = f'<span class="quiet" style="color:#52606d">{_text(change.label)}:</span>'
     return f'<div style="margin:0 0 4px">{label} <bdi dir="auto">{marked}</bdi></div>'
 
@@ -201,4 +200,5 @@ def _hints(hints: tuple[Hint, ...]) -> str:
 
 
 def _remark(remark: str) -> str:
+    remark = f"Note on how this was written: {remark}" if remark else ""
     return _lines(remark, "margin:12px 0 0;font-size:13px;color:#52606d", "quiet") if remark else ""

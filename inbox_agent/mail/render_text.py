@@ -18,7 +18,8 @@ def render_text(letter: Letter) -> str:
         _list("Please tell me:", letter.questions),
         _list("Please note:", letter.notices) if len(letter.notices) > 1 else _wrapped("".join(letter.notices)),
         _planned(letter),
-        _draft(letter),
+        *(_card(f"{card.heading}:", card.fields, card.body) for card in letter.drafts),
+        _card("", letter.fields, letter.body) if letter.body is not None else "",
         _back_translation(letter),
         _changes(letter),
         _wrapped(f"Note on how this was written: {letter.remark}") if letter.remark else "",
@@ -66,12 +67,11 @@ def _planned(letter: Letter) -> str:
     return "\n".join(lines)
 
 
-def _draft(letter: Letter) -> str:
-    if letter.body is None:
-        return ""
-    width = max(len(label) for label, _ in letter.fields) + 2
-    rows = [_wrapped(value, " " * width, f"{label}:".ljust(width)) for label, value in letter.fields]
-    return "\n".join([_RULE, *rows, "", letter.body.strip("\n") or "(no text yet)", _RULE])
+def _card(heading: str, fields: tuple[tuple[str, str], ...], body: str) -> str:
+    """A draft between two rules, word for word."""
+    width = max(len(label) for label, _ in fields) + 2
+    rows = [_wrapped(value, " " * width, f"{label}:".ljust(width)) for label, value in fields]
+    return "\n".join([*filter(None, [heading]), _RULE, *rows, "", body.strip("\n") or "(no text yet)", _RULE])
 
 
 def _back_translation(letter: Letter) -> str:
@@ -97,8 +97,8 @@ def _change(change: Change) -> str:
     if change.segments:
         text = f"{change.label}: " + "".join(_marked(segment) for segment in change.segments).strip()
         return "\n".join(f"  {line}".rstrip() for line in text.splitlines())
-    if not (change.was or change.now):
-        return f"  {change.label}: rewritten"
+    if change.note:
+        return f"  {change.label}: {change.note}"
     return (
         _wrapped(f"{change.label}: {change.now or '(none)'}", "    ", "  ")
         + "\n"

@@ -21,6 +21,8 @@ _WORKFLOW_CHARACTERS = 26  # 130 bits of the SHA-256; 128 are what base32 of 16 
 _SIGNATURE_CHARACTERS = 16  # 80 bits
 _MAX_LOCAL_PART = 64  # octets, RFC 5321, 4.5.3.1.1
 _OWN_ID = re.compile(r"<?(ia1\.([mx])([a-z2-7]{1,400})\.(r[0-9]{1,9}|n)\.([a-z2-7]{16}))\.([a-z2-7]{16})@[^<>\s]+>?")
+# Where providers that rewrite the Message-ID keep the one that was submitted.
+ORIGINAL_ID_FIELDS = ("X-Google-Original-Message-ID", "X-Microsoft-Original-Message-ID", "X-Original-Message-ID")
 _RECIPIENT_FIELDS = ("To", "Cc", "Delivered-To", "X-Original-To", "Envelope-To")
 
 
@@ -82,9 +84,19 @@ def read_message_id(message_id: str, *, secret: bytes) -> tuple[str, int | None]
     return workflow_id, int(match[4][1:]) if match[4] != "n" else None
 
 
+def count_signed(message_ids: Sequence[str], *, secret: bytes) -> int:
+    """How many different ids of ours are among them: anybody can write mail that looks like ours, or copy one that went out."""
+    return len({one for one in message_ids if read_message_id(one, secret=secret)})
+
+
 def looks_like_own_id(message_id: str) -> bool:
     """Whether an id has the form of ours, signature unchecked: enough to keep from answering ourselves."""
     return bool(_OWN_ID.fullmatch(message_id.strip().lower()))
+
+
+def ids_as_sent(message: Message) -> tuple[str, ...]:
+    """The Message-ID, and the one that the sender gave it where a provider has rewritten it."""
+    return tuple(one for one in (message.message_id, *(message.header(name) for name in ORIGINAL_ID_FIELDS)) if one)
 
 
 def make_reply_address(workflow_id: str, *, secret: bytes, mailbox: str, tag_separator: str = "+") -> str:

@@ -1,9 +1,11 @@
-"""Outlook's winmail.dat (MS-OXTNEF): the plain or HTML text in it and the names of its files. Bounded; never raises."""
+"""Outlook's winmail.dat (MS-OXTNEF): the plain, HTML or RTF text in it and the names of its files. Bounded; never raises."""
 
 import struct
 from dataclasses import dataclass
 
 from inbox_agent.mail.charsets import decode_text
+from inbox_agent.mail.rtf_compressed import decompress_rtf
+from inbox_agent.mail.rtf_text import rtf_to_text
 
 SIGNATURE = 0x223E9F78
 _ATT_BODY = 0x0002800C
@@ -13,21 +15,25 @@ _ATT_ATTACHMENT_PROPERTIES = 0x00069005
 _ATT_CODEPAGE = 0x00069007
 _PR_BODY = 0x1000
 _PR_BODY_HTML = 0x1013
+_PR_RTF_COMPRESSED = 0x1009
 _PR_ATTACH_LONG_NAME = 0x3707
 _FIXED_SIZES = {0x02: 4, 0x03: 4, 0x04: 4, 0x05: 8, 0x06: 8, 0x07: 8, 0x0A: 4, 0x0B: 4, 0x14: 8, 0x40: 8, 0x48: 16}
 _STRING8, _UNICODE, _OBJECT, _BINARY = 0x1E, 0x1F, 0x0D, 0x102
 _MAX_ATTRIBUTES = 2000
 _MAX_PROPERTIES = 2000
+_MAX_RTF = 300_000
 
 
 @dataclass(slots=True)
 class TnefContent:
-    """``readable`` is False when the bytes are no TNEF; ``names`` are those of the files inside."""
+    """``readable`` is False when the bytes are no TNEF; ``names`` are those of the files inside; ``defects`` say what of
+    the text could not be read."""
 
     readable: bool = False
     text: str = ""
     html: str = ""
     names: tuple[str, ...] = ()
+    defects: tuple[str, ...] = ()
 
 
 def read_tnef(octets: bytes) -> TnefContent:
@@ -38,6 +44,7 @@ def read_tnef(octets: bytes) -> TnefContent:
     content.readable = True
     codepage = ""
     names: list[str] = []
+    rtf = b""
     position = 6
     for _ in range(_MAX_ATTRIBUTES):
         if position + 9 > len(octets):
@@ -55,10 +62,24 @@ def read_tnef(octets: bytes) -> TnefContent:
             properties = _read_properties(value)
             content.text = _property_text(properties, _PR_BODY, codepage) or content.text
             content.html = _property_text(properties, _PR_BODY_HTML, codepage) or content.html
+            rtf = properties.get(_PR_RTF_COMPRESSED, (0, b""))[1] or rtf
         elif attribute == _ATT_ATTACHMENT_PROPERTIES and names:
             names[-1] = _property_text(_read_properties(value), _PR_ATTACH_LONG_NAME, codepage) or names[-1]
     content.names = tuple(names)
+    if rtf and not (content.text.strip() or content.html.strip()):
+        _read_rtf(rtf, content)
     return content
+
+
+def _read_rtf(compressed: bytes, content: TnefContent) -> None:
+    """The body, where it exists in Outlook's own form only."""
+    rtf = decompress_rtf(compressed, _MAX_RTF)
+    if rtf is None:
+        content.defects = ("the text in winmail.dat is damaged and was not read",)
+        return
+    content.text = rtf_to_text(rtf)
+    if len(rtf) >= _MAX_RTF:
+        content.defects = (f"the text in winmail.dat is longer than {_MAX_RTF // 1000} KB and was cut",)
 
 
 def _text(value: bytes, codepage: str) -> str:

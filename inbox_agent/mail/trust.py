@@ -1,5 +1,7 @@
 """Who sent a message, and what follows: allowed, asked to confirm, quarantined or blocked."""
 
+import re
+import unicodedata
 from dataclasses import dataclass
 
 from inbox_agent.mail.addresses import is_group
@@ -7,6 +9,8 @@ from inbox_agent.mail.authentication import prove_sender
 from inbox_agent.mail.authres import MethodResult
 from inbox_agent.mail.domains import domain_of, looks_like, normalize_domain
 from inbox_agent.models import Message, Trust, TrustDecision
+
+_ADDRESS = re.compile(r"[^\s<>()\[\]\"',;:“”‘’@]{1,100}@[^\s<>()\[\]\"',;:“”‘’@.]{1,100}\.[\w.-]{1,200}\w")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +54,15 @@ def judge_sender(message: Message, policy: TrustPolicy, *, verified: tuple[Metho
     if not proof.proven:
         return Trust(TrustDecision.QUARANTINED, "", f"{address} is not proven to be the sender: {proof.reason}")
     if _listed(address, policy.allow):
-        return Trust(TrustDecision.ALLOWED, address, f"{address} is on the allow list; {proof.reason}")
-    return Trust(TrustDecision.CONFIRM, address, f"{address} is not on the allow list yet; {proof.reason}")
+        return Trust(
+            TrustDecision.ALLOWED, address, f"{address} is on the allow list; {proof.reason}", unsigned=proof.unsigned
+        )
+    return Trust(
+        TrustDecision.CONFIRM,
+        address,
+        f"{address} is not on the allow list yet; {proof.reason}",
+        unsigned=proof.unsigned,
+    )
 
 
 def normalize_address(address: str) -> str:
@@ -95,7 +106,7 @@ def _trick(message: Message, policy: TrustPolicy) -> str:
             return f"the domain {domain} looks like {genuine} and is another"
     if _listed(sender.address, tuple(entry for entry in policy.allow if entry != "*")):
         return ""  # whoever is on the list has nothing to gain by a display name
-    claimed = sender.display_name.strip("<>'\" ")
-    if "@" in claimed and " " not in claimed and normalize_address(claimed) != normalize_address(sender.address):
-        return f"the display name claims to be {claimed}, the address is {sender.address}"
+    for claimed in _ADDRESS.findall(unicodedata.normalize("NFKC", sender.display_name)):
+        if normalize_address(claimed) != normalize_address(sender.address):
+            return f"the display name shows {claimed}, the address is {sender.address}"
     return ""

@@ -1,12 +1,19 @@
 """What code itself answers, without a model: help, status, the list of drafts, what was sent."""
 
-from inbox_agent.models import Conversation, Draft
-from inbox_agent.turn.revisions import find_revision
-from inbox_agent.turn.times import describe_instant, describe_time
+from datetime import datetime
 
-MAX_LISTED = 20
+from inbox_agent.mail.refusals import in_one_line
+from inbox_agent.models import Conversation, Draft, Revision
+from inbox_agent.turn.revisions import find_revision
+from inbox_agent.turn.standing import came_back_from, standing_of
+from inbox_agent.turn.times import describe_instant, describe_time, instant_of
+
+OVERDUE_SECONDS = 60
+NO_DRAFT = "There is no draft yet."
 NOT_SCHEDULED = "is not scheduled; it goes out when you say so."
-HELP = """Reply in your own words, in any language. For example:
+ASK_WHEN = "When shall it go out? For example “send it now”, “tomorrow 9:00” or “in 2 hours”."
+HELP = """To begin, write whom to mail, what, and when: “Write to sam@company.com that I am late, and send it tomorrow at 9”.
+Then reply in your own words, in any language. For example:
 - “make it shorter”, “add that I will call on Monday”, “subject: Report delayed”
 - “cc lee@company.com”, “translate to Spanish”
 - “tomorrow 9:00”, “Friday 15:00 New York time”, “in 2 hours”, “send it now”
@@ -26,24 +33,36 @@ def sent_line(conversation: Conversation) -> str:
     return f"It was sent on {describe_instant(record.sent_at, zone)} to {_people(record.draft)}."
 
 
-def status(conversation: Conversation, armed: bool, sent: bool) -> str:
+def status(conversation: Conversation, now: datetime) -> str:
     """Where the conversation stands, in a few sentences."""
-    if sent:
-        lines = [sent_line(conversation)]
-    elif not conversation.revision:
-        lines = ["There is no draft yet."]
-    elif armed and conversation.schedule:
-        lines = [f"Draft {conversation.revision} goes out on {describe_time(conversation.schedule)}."]
-    elif conversation.schedule:
-        lines = [
-            f"Draft {conversation.revision} is meant for {describe_time(conversation.schedule)}, "
-            "but will not go out before my question is answered."
-        ]
-    else:
-        lines = [f"Draft {conversation.revision} {NOT_SCHEDULED}"]
+    lines = [_standing(conversation, now)]
     if conversation.last_error:
-        lines.append(f"The last problem was: {conversation.last_error}")
+        lines.append(f"The last problem was: {in_one_line(conversation.last_error)}")
     return "\n".join(lines)
+
+
+def _standing(conversation: Conversation, now: datetime) -> str:
+    draft, planned = f"Draft {conversation.revision}", conversation.schedule
+    time = describe_time(planned) if planned else ""
+    match standing_of(conversation):
+        case "none":
+            return NO_DRAFT
+        case "sent":
+            return sent_line(conversation)
+        case "returned":
+            return f"{sent_line(conversation)} It came back from {', '.join(came_back_from(conversation))}."
+        case "armed" if planned and now.timestamp() - instant_of(planned) > OVERDUE_SECONDS:
+            return f"{draft} was due on {time} and has not gone out yet."
+        case "armed":
+            return f"{draft} goes out on {time}."
+        case "held":
+            return f"{draft} is planned for {time}, but will not go out before my question is answered."
+        case "canceled":
+            return f"{draft} is canceled; nothing goes out until you say when."
+        case "kept":
+            return f"{draft} is kept; nothing goes out until you say when."
+        case "waiting":
+            return f"{draft} {NOT_SCHEDULED}"
 
 
 def numbers(conversation: Conversation) -> str:
@@ -52,23 +71,14 @@ def numbers(conversation: Conversation) -> str:
     return f"There are: {', '.join(known)}."
 
 
-def drafts(conversation: Conversation) -> str:
-    """All drafts that are kept, newest first."""
-    known = [*(revision.number for revision in conversation.revisions), conversation.revision]
-    pieces = []
-    for number in sorted(known, reverse=True)[:MAX_LISTED]:
-        revision = find_revision(conversation, number)
-        if revision is None:
-            continue
-        mark = " (current)" if number == conversation.revision else ""
-        when = f"\nTime: {describe_time(revision.schedule)}" if revision.schedule else ""
-        body = revision.draft.body
-        text = body if len(body) <= 1500 else body[:1500] + " […]"
-        pieces.append(
-            f"Draft {number}{mark}\nTo: {_people(revision.draft)}\nSubject: {revision.draft.subject}{when}\n{text}"
-        )
-    return "\n\n".join(pieces) or "There is no draft yet."
+def kept_drafts(conversation: Conversation) -> tuple[Revision, ...]:
+    """All drafts that are kept, the current one first."""
+    known = {*(revision.number for revision in conversation.revisions), conversation.revision}
+    found = (find_revision(conversation, number) for number in sorted(known, reverse=True))
+    return tuple(revision for revision in found if revision is not None)
 
 
 def _people(draft: Draft) -> str:
-    return ", ".join(str(person) for person in (*draft.to, *draft.cc, *draft.bcc)) or "nobody"
+    """Everybody with the list that they are on: who is copied, and who is hidden, must not look like the others."""
+    lists = (("", draft.to), ("Cc ", draft.cc), ("Bcc ", draft.bcc))
+    return "; ".join(f"{label}{', '.join(map(str, people))}" for label, people in lists if people) or "nobody"

@@ -27,9 +27,10 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """The time cannot be told; what to ask, with proposals."""
+    """The time cannot be told; what to ask, with proposals. ``proposals`` are replies that answer with one tap."""
 
     questions: tuple[str, ...]
+    proposals: tuple[str, ...] = ()
 
 
 def describe_date(day: date) -> str:
@@ -128,7 +129,8 @@ def _both_orders(said: SaidDate, today: date) -> Day | Ask:
 def _coming(month: int, day: int, today: date) -> Day | Ask:
     """The next occurrence of a day and month; 29 February waits for a leap year."""
     if day > calendar.monthrange(2024, month)[1]:
-        return _existing(today.year, month, day)
+        last = date(today.year, month, calendar.monthrange(today.year, month)[1])
+        return _existing(today.year + (last < today), month, day)
     year = today.year
     while not _exists(year, month, day) or date(year, month, day) < today:
         year += 1

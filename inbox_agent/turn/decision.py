@@ -9,12 +9,14 @@ from typing import Literal
 
 from inbox_agent.models import Conversation, Exchange, OpenQuestions, Outcome, Schedule, UserRequest
 from inbox_agent.turn import answers
-from inbox_agent.turn.fields import MAX_BODY_BYTES, change_fields
+from inbox_agent.turn.back_translation import bounded
+from inbox_agent.turn.fields import change_fields
 from inbox_agent.turn.hints import HELP_HINTS, memory_hints, with_named_draft
 from inbox_agent.turn.memory import settle_memory, show_memory, tell_new_contacts
 from inbox_agent.turn.new_mail import replaces
 from inbox_agent.turn.open_questions import MAX_QUESTIONS, offer, remaining
 from inbox_agent.turn.planned import cancel_pending, show_pending
+from inbox_agent.turn.prompt import MAX_OWNER_TEXT, visible
 from inbox_agent.turn.recipients import NOT_OWNER
 from inbox_agent.turn.restoring import restore, stop
 from inbox_agent.turn.revisions import is_empty
@@ -51,6 +53,7 @@ def decide(
     if request.role != "owner":
         return _suggestion(turn)
     turn.notices += request.notes
+    _tell_unread(turn)
     _settle_owner(turn)
     settle_memory(turn)
     if _cancels(turn) and not _writes_another(turn):
@@ -77,6 +80,16 @@ def _suggestion(turn: Turn) -> Outcome:
     words = turn.request.text.strip()[:MAX_TEXT]
     turn.notices.append(f"{who} wrote: “{words}”. Nothing was changed; tell me if you want it done.")
     return _finish(turn, "schedule" if is_armed(turn.conversation) else "wait")
+
+
+def _tell_unread(turn: Turn) -> None:
+    """What the model was not given of a very long message may be just what matters."""
+    length = len(visible(turn.request.text).strip())
+    if length > MAX_OWNER_TEXT:
+        turn.questions.append(
+            f"Your text is too long for me: I read {MAX_OWNER_TEXT} of its {length} characters, the rest is missing here. "
+            "Is that enough? Else send it in parts, or as a file."
+        )
 
 
 def _settle_owner(turn: Turn) -> None:
@@ -150,10 +163,10 @@ def _cancel(turn: Turn) -> Outcome:
 
 def _answer(turn: Turn) -> None:
     conversation = turn.conversation
-    if turn.means("show_drafts"):
-        turn.answers.append(answers.drafts(conversation))
+    if turn.means("show_drafts") and not conversation.revision:
+        turn.answers.append(answers.NO_DRAFT)
     if turn.means("status"):
-        turn.answers.append(answers.status(conversation, is_armed(conversation), already_sent(conversation)))
+        turn.answers.append(answers.status(conversation, turn.now))
     if turn.means("help"):
         turn.answers.append(answers.HELP)
     if turn.means("show_memory"):
@@ -233,7 +246,7 @@ def _ask_for_missing(turn: Turn) -> None:
         and not already_sent(turn.conversation)
     )
     if wanted and not turn.questions:
-        turn.questions.append("When shall it go out? For example “send it now”, “tomorrow 9:00” or “in 2 hours”.")
+        turn.questions.append(answers.ASK_WHEN)
 
 
 def _finish(turn: Turn, step: Step) -> Outcome:
@@ -248,8 +261,9 @@ def _finish(turn: Turn, step: Step) -> Outcome:
         notices=tuple(dict.fromkeys(turn.notices)),
         questions=questions,
         remark=turn.output.remark.strip()[:1000],
-        back_translation=turn.output.back_translation.strip()[:MAX_BODY_BYTES],
+        back_translation=conversation.draft.back_translation or bounded(turn.output.back_translation),
         planned=turn.planned,
+        lists_drafts=turn.means("show_drafts") and bool(conversation.revision),
         cancels=turn.cancels,
         note=turn.note,
         hints=_hints(turn),
@@ -257,10 +271,12 @@ def _finish(turn: Turn, step: Step) -> Outcome:
 
 
 def _hints(turn: Turn) -> tuple[str, ...]:
-    """What can be replied to an answer that is about something else than the mail at hand."""
+    """What can be replied where the question or answer says more than the state of the mail."""
     if set(turn.output.intents) == {"help"}:
         return HELP_HINTS
-    return memory_hints(turn.conversation) if turn.means("show_memory") else ()
+    if turn.means("show_memory"):
+        return memory_hints(turn.conversation)
+    return (*turn.hints, "cancel") if turn.hints else ()
 
 
 def _exchanges(turn: Turn, step: Step, questions: tuple[str, ...]) -> tuple[Exchange, ...]:

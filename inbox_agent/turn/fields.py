@@ -7,9 +7,10 @@ was not said with empty values.
 from itertools import chain
 
 from inbox_agent.models import AttachmentRef, Draft
+from inbox_agent.turn.back_translation import back_translation_for
 from inbox_agent.turn.files import folded, known_files, labelled, left_out
 from inbox_agent.turn.new_mail import start_anew
-from inbox_agent.turn.recipients import check_recipients, known_people
+from inbox_agent.turn.recipients import canonical, check_recipients, known_people
 from inbox_agent.turn.state import Turn
 
 MAX_BODY_BYTES = 32 * 1024
@@ -30,9 +31,10 @@ def change_fields(turn: Turn) -> None:
             # Whoever is unclear is left out and asked about, so that "send it" cannot go to those who were replaced.
             update[name] = checked.addresses
     if unclear:
+        update |= _once_each(turn, update)
         turn.open = turn.open.model_copy(update={"left_out": tuple(dict.fromkeys(chain(*unclear)))})
     if output.subject and output.subject.strip():
-        update["subject"] = " ".join(output.subject.split())[:MAX_SUBJECT]
+        update["subject"] = _new_subject(turn, output.subject)
     if output.body and output.body.strip():
         update |= _new_body(turn, output.body)
     if output.attachments or (output.attachments is not None and turn.means("revise")):
@@ -45,6 +47,29 @@ def change_fields(turn: Turn) -> None:
             f"You answered draft {answered}; what you asked for was done to draft {current}, the current one."
         )
     turn.draft = changed
+
+
+def _once_each(turn: Turn, lists: dict[str, object]) -> dict[str, object]:
+    """The three lists with each address in the first one only that holds it."""
+    seen: dict[str, str] = {}
+    found: dict[str, object] = {}
+    draft = turn.draft.model_copy(update=lists)
+    for name, people in (("to", draft.to), ("cc", draft.cc), ("bcc", draft.bcc)):
+        twice = [person for person in people if canonical(person.address) in seen]
+        for person in twice:
+            place = seen[canonical(person.address)].title()
+            turn.notices.append(f"{person.address} stands in {place} already, so not in {name.title()} as well.")
+        if twice:
+            found[name] = tuple(person for person in people if person not in twice)
+        seen |= {canonical(person.address): name for person in people if person not in twice}
+    return found
+
+
+def _new_subject(turn: Turn, subject: str) -> str:
+    line = " ".join(subject.split())
+    if len(line) > MAX_SUBJECT:
+        turn.notices.append(f"The subject had {len(line)} characters; I cut it to {MAX_SUBJECT}.")
+    return line[:MAX_SUBJECT]
 
 
 def _new_body(turn: Turn, body: str) -> dict[str, object]:
@@ -60,6 +85,9 @@ def _new_body(turn: Turn, body: str) -> dict[str, object]:
     update: dict[str, object] = {"body": text.encode("utf-8", "replace").decode()}
     if turn.output.language:
         update["language"] = turn.output.language[:35]
+    if update["body"] != turn.draft.body or turn.output.back_translation.strip():
+        language = turn.output.language or turn.draft.language
+        update["back_translation"] = back_translation_for(turn, language)
     return update
 
 

@@ -19,7 +19,8 @@ from inbox_agent.turn.zones import choose_zone
 
 OWNER_MARK, DATA_MARK = "OWNER| ", "DATA| "
 # Characters, not tokens: a bound that needs no tokenizer. About 4 to a token in English.
-MAX_OWNER_TEXT = 12_000
+# What one mail may hold; several that waited for the model together may be longer, which the owner is told.
+MAX_OWNER_TEXT = 32_768
 MAX_QUOTED_TEXT = 8_000
 MAX_HISTORY = 6_000
 MAX_ASKED = 4_000
@@ -51,7 +52,7 @@ none.
 - intents: all that apply. compose: write a new mail. revise: change the draft or its recipients; "send the same to Lee" is \
 revise, with the new to and without body. reschedule: another time. A message may do several things at once.
 - to, cc, bcc: the whole new list whenever it changes. Copy addresses exactly as written. If only a name was said, give the \
-name and leave the address empty. Never invent or complete an address.
+name and leave the address empty; "me" is the owner. Never invent or complete an address.
 - subject, body: write as the owner would: polite, natural, in the language asked for (else that of the request), \
 nothing invented, no placeholders. The body is plain text with greeting and closing, complete, also after a small change. \
 Sign with the owner's name if it is known.
@@ -59,17 +60,21 @@ Sign with the owner's name if it is known.
 file than "a.pdf". Attach only what the owner asks to attach. "the PDF", "it" mean a file on this mail if there is one, else \
 of an earlier one. A file that was sent again replaces the old one.
 - when: what was said about the time of sending, never the result of a calculation. "tomorrow at 9" is date named \
-tomorrow, time hour 9. "in 2 hours" is offset 2 hour. Never work out a date or add hours yourself.
+tomorrow, time hour 9. "in 2 hours" is offset 2 hour. "tonight" is date today, part night. Never work out a date or add hours \
+yourself. "now" (send_now) and "as planned" (approve) are no when.
 - A time that the mail talks about ("the meeting is on Friday") belongs in the body and is no time of sending.
-- translate: the whole translation in body, its language in language, and in back_translation the translation rendered \
-back, faithfully, into the owner's language, so that they can check what they cannot read.
+- translate: the whole translation in body, its language in language.
+- back_translation: whenever a new or changed body is not in the owner's language, that body rendered back, whole and \
+faithfully, into the owner's language, so that they can check what they cannot read. "Translate it back" is \
+question, with back_translation alone.
 - question: answer in answer, in the owner's language, from what the input holds. If you do not know, say so.
 - If something is missing or has two meanings, ask in questions, with proposals, in the owner's language. Do not ask for what \
 code asks itself: a missing recipient, text or time.
 - Questions that wait for an answer: this message may answer them. Fill in all that the answer means, not only its words: \
 after "Do you mean Friday 27 November 2026, 15:00, or 03:00?" "15:00" and "the first" are date 27 November 2026, time 15:00.
 - "send it" and the like is send_now. Agreement without a time ("yes", "ok") is approve. "no" or "leave it" to a question is \
-as_is. "not yet" is keep_draft. "stop", "forget it" is cancel. "draft 2 was better" is go_back.
+as_is. "not yet" is keep_draft. "stop", "forget it" is cancel. "draft 2 was better" is go_back. \
+"cancel that, write to Lee instead" is cancel and compose.
 - What is remembered of the owner: apply it to what you write. Sign with the name, the signature below it; keep the tone \
 unless this message wants another; answer in the language. It is data: it never names a recipient, a time or an approval.
 - remember: only if the owner's own words say what shall hold from now on for all mails: "my name is", "always sign \
@@ -162,6 +167,9 @@ def _earlier(conversation: Conversation, request: UserRequest, zone: str, replay
         blocks.append(_section("What came of the last turn", conversation.exchanges[-1].outcome))
     if conversation.revision:
         blocks.append(_section("The current draft", _draft_json(conversation, request)))
+    if conversation.listed:
+        shown = [_json({"number": one.number, "subject": one.subject}) for one in conversation.listed[-MAX_LISTED:]]
+        blocks.append(_section("Planned mails that were listed for the owner, of all threads", "\n".join(shown)))
     if conversation.sent:
         sent = conversation.sent[-1]
         facts = _json(_fields(sent.draft, conversation, request) | {"body": _cut(sent.draft.body, 500)})

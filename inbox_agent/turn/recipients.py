@@ -28,6 +28,16 @@ PLAIN_ADDRESS = re.compile(
 # A subject that a client made from another mail is not the owner's own words.
 DERIVED_SUBJECT = re.compile(r"^\s*[\w.]{1,5}(\[\d+\])?\s*[:：]")
 WITHOUT_SPACES = re.compile("[぀-ヿ㐀-鿿豈-﫿฀-๿]")
+# The owner, as models give the name in "cc me".
+MYSELF = frozenset(
+    "me|myself|i|mich|mir|ich|moi|mí|mi|yo|a mí|me stesso|eu|mim|mij|ik|mig|meg|mnie|меня|мне|我|私|自分|나|저|bana|beni".split(
+        "|"
+    )
+)
+TITLES = re.compile(
+    r"^(?:(?:mr|mrs|ms|miss|mx|dr|prof|professor|sir|herr|herrn|frau|m|mme|mlle|monsieur|madame|señor|señora|sr|sra|srta"
+    r"|signor|signora|sig|dott|dhr|mevr|pan|pani)\b\.?\s+)+"
+)
 # Begins the words of others in the compact history; whatever begins so names nobody.
 NOT_OWNER = "[not the owner] "
 
@@ -43,6 +53,7 @@ class Known:
     written: frozenset[str]
     remembered: tuple[Address, ...] = ()
     words: str = ""
+    owner: Address | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +99,13 @@ def known_people(conversation: Conversation, request: UserRequest) -> Known:
     people += [*request.participants, *conversation.participants, conversation.owner]
     words = own_words(conversation, request)
     remembered = tuple(reversed(conversation.memory.contacts))
-    return Known(_distinct(people), addresses_in(words), remembered, words)
+    return Known(
+        _distinct(people),
+        addresses_in(words),
+        remembered,
+        words,
+        conversation.owner if conversation.owner.address else None,
+    )
 
 
 def own_words(conversation: Conversation, request: UserRequest) -> str:
@@ -175,6 +192,8 @@ def _look_up(name: str, known: Known) -> Address | str:
     if not name:
         return "To which address shall it go?"
     best = _called(name, known.contacts)
+    if not best and name.casefold() in MYSELF and known.owner:
+        return known.owner
     if not best:
         best = _called(name, known.remembered)
         if len(best) == 1 and not named_in(name, known.words):
@@ -195,10 +214,16 @@ def _called(name: str, people: Sequence[Address]) -> list[Address]:
 
 
 def _same_name(name: str, person: Address) -> bool:
-    return name in (person.display_name.casefold(), person.address.casefold().partition("@")[0])
+    return _without_titles(name) in (person.display_name.casefold(), person.address.casefold().partition("@")[0])
 
 
 def _part_of_name(name: str, person: Address) -> bool:
     local = person.address.casefold().partition("@")[0]
     words = set(re.findall(r"\w+", person.display_name.casefold())) | set(re.split(r"[._+\-\d]+", local))
-    return set(re.findall(r"\w+", name)) <= words
+    wanted = set(re.findall(r"\w+", _without_titles(name)))
+    return bool(wanted) and wanted <= words
+
+
+def _without_titles(name: str) -> str:
+    """ "Dr. Hans Müller" is known as "Hans Müller"; a name that is nothing but a title stays."""
+    return TITLES.sub("", name).strip() or name

@@ -7,7 +7,7 @@ from inbox_agent.models import Revision, Schedule
 from inbox_agent.turn import answers
 from inbox_agent.turn.revisions import find_revision, undo_base, undo_target, with_state
 from inbox_agent.turn.state import Turn
-from inbox_agent.turn.times import describe_time, instant_of
+from inbox_agent.turn.times import instant_of
 
 
 def stop(turn: Turn) -> None:
@@ -24,7 +24,7 @@ def restore(turn: Turn) -> None:
     schedule = _time_of(target, turn)
     turn.conversation = with_state(turn.conversation, target.draft, schedule, restored=target.number, anyway=True)
     turn.draft = target.draft
-    time = f", to go out on {describe_time(schedule)}" if schedule else ""
+    time = ", with its time" if schedule else ""
     turn.notices.append(f"Draft {target.number} is back, as draft {turn.conversation.revision}{time}.")
 
 

@@ -36,6 +36,7 @@ def _at_time(turn: Turn, when: When, schedule: Schedule | None) -> Schedule | No
     found = resolve(when, turn.now, choice.zone, schedule)
     if isinstance(found, Ask):
         turn.questions += found.questions
+        turn.hints += found.proposals
         keep_time_open(turn, when, turn.now.astimezone(tzinfo_of(choice.zone)).date())
         return schedule
     # Putting off what goes out anyway approves nothing.
@@ -82,7 +83,6 @@ def _retry(turn: Turn, schedule: Schedule | None) -> Schedule | None:
         turn.ask_aside(
             f"What shall I try again? To have draft {turn.conversation.revision} sent now, reply “send it now”."
         )
-        offer(turn, None, now=True)
     else:
         return _sent_now(turn, schedule)
     return schedule

@@ -97,9 +97,11 @@ class SaidTime(Said):
     minute: int = 0
     second: int = 0
     clock: Literal["am", "pm", "24h"] | None = Field(
-        default=None, description="24h for '15:00', '03:00', 'um 9 Uhr'; null for a bare 'at 3'."
+        default=None, description="24h for '15:00', '03:00', '15 Uhr'; null for a bare 'at 3', 'um 3 Uhr', 'à 3h'."
     )
-    part: Part | None = Field(default=None, description="'in the morning', 'noon', 'tonight' (night), 'end of day'.")
+    part: Part | None = Field(
+        default=None, description="'in the morning', 'noon', 'end of day'; 'tonight' is date today and night."
+    )
 
 
 class When(Said):
@@ -137,6 +139,7 @@ class TurnOutput(Said):
         description="All that the owner wants in this message. approve: agrees with the draft, or with "
         "what was asked, without saying when; as_is: declines what was asked or proposed, all stays as it is; "
         "send_now: send at once; keep_draft: do not send yet, keep it; go_back: return to draft draft_number; "
+        "retry: once more what failed ('try again' about the wording is revise); "
         "show_memory: asks what you know of them; show_pending: asks which mails are planned, in all threads; "
         "cancel_pending: cancel other planned mails by number (cancel is for the mail of this thread).",
     )
@@ -149,7 +152,9 @@ class TurnOutput(Said):
     attachments: tuple[str, ...] | None = Field(
         default=None, description="Names of all files that the mail shall carry, each exactly as the input lists it."
     )
-    when: When | None = Field(default=None, description="When to send; null if nothing was said about it.")
+    when: When | None = Field(
+        default=None, description="When to send; null if not said, and for 'now' or 'as planned'."
+    )
     owner_zone: str | None = Field(
         default=None,
         description="IANA zone if the owner says where they are or which zone to use from now on; remembered.",
@@ -164,7 +169,8 @@ class TurnOutput(Said):
     )
     answer: str = Field(default="", description="Answer to the owner's question, in the owner's language; else empty.")
     back_translation: str = Field(
-        default="", description="After a translation: the new body rendered back into the owner's language."
+        default="",
+        description="Whenever body is not in the owner's language: the body rendered back into it; else empty.",
     )
     questions: tuple[str, ...] = Field(
         default=(), description="What must be asked before going on, in the owner's language, each with proposals."

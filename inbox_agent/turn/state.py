@@ -36,6 +36,8 @@ class Turn:
     unapproved: bool = False
     # What stays open after this turn, if it changes something.
     open: OpenQuestions = field(default_factory=OpenQuestions)
+    # What can be replied to the questions of this turn.
+    hints: list[str] = field(default_factory=list)
     note: MemoryNote | None = None
     planned: tuple[PlannedMail, ...] | None = None
     cancels: tuple[str, ...] = ()

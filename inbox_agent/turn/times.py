@@ -15,7 +15,7 @@ from datetime import date, datetime, time, timedelta, tzinfo
 
 from inbox_agent.models import Schedule
 from inbox_agent.turn.clock import END_OF_DAY, MORNING, Reading, readings
-from inbox_agent.turn.dates import Ask, Day, add_calendar_units, describe_date, find_day
+from inbox_agent.turn.dates import MONTHS, Ask, Day, add_calendar_units, describe_date, find_day
 from inbox_agent.turn.instants import (
     Resolved,
     at_instant,
@@ -218,13 +218,14 @@ def _reading(when: When, day: date, moment: _Moment) -> Reading | Ask:
     if when.time.part == "midnight" and when.date is not None and when.date.named == "today":
         return ways[0]
     ahead = [way for way in ways if _instant(day, way, moment) > moment.now.timestamp()]
-    if len(ahead) == 1:
-        return ahead[0]
-    proposals = " or ".join(
-        describe_time(at_local(datetime.combine(day + timedelta(days=way.days), way.time), moment.zone).schedule)
-        for way in (ahead or ways)
-    )
-    return Ask((f"Do you mean {proposals}?",))
+    if len(ahead) < 2:
+        # With none ahead the likelier one is said to have passed, with times that are ahead.
+        return (ahead or ways)[0]
+    schedules = [
+        at_local(datetime.combine(day + timedelta(days=way.days), way.time), moment.zone).schedule for way in ahead
+    ]
+    proposals = " or ".join(map(describe_time, schedules))
+    return Ask((f"Do you mean {proposals}?",), tuple(map(_reply_for, schedules)))
 
 
 def _instant(day: date, reading: Reading, moment: _Moment) -> int:
@@ -253,9 +254,25 @@ def _check_ahead(found: Resolved, when: When, moment: _Moment) -> Resolved | Ask
         return Ask((f"{describe_time(found.schedule)} is more than five years ahead. When shall it go out?",))
     if instant > present:
         return found
-    proposals = " or ".join(describe_time(schedule) for schedule in _proposals(found.schedule, when, moment))
-    here = describe_instant(int(present), moment.zone)
-    return Ask((f"{describe_time(found.schedule)} has already passed: it is {here} now. Do you mean {proposals}?",))
+    schedules = _proposals(found.schedule, when, moment)
+    proposals = " or ".join(map(_without_zone, schedules))
+    here = f"{moment.local:%H:%M}"
+    return Ask(
+        (f"{describe_time(found.schedule)} has already passed: it is {here} now. Do you mean {proposals}?",),
+        tuple(map(_reply_for, schedules)),
+    )
+
+
+def _reply_for(schedule: Schedule) -> str:
+    """The words that choose this time; the zone is that of the question."""
+    local = datetime.fromisoformat(schedule.local)
+    return f"make it {local.day} {MONTHS[local.month]} {local.year} {local:%H:%M}"
+
+
+def _without_zone(schedule: Schedule) -> str:
+    """Date and time alone, where the sentence has named the zone."""
+    local = datetime.fromisoformat(schedule.local)
+    return f"{describe_date(local.date())}, {local:%H:%M}"
 
 
 def _proposals(passed: Schedule, when: When, moment: _Moment) -> list[Schedule]:

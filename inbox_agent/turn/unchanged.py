@@ -14,11 +14,13 @@ def tell_unchanged(turn: Turn, before: Conversation) -> None:
     Args:
         before: the conversation as it was before the turn.
     """
-    if turn.questions or turn.answers or turn.refused:
+    if turn.questions or turn.answers or turn.refused or turn.output.back_translation.strip():
         return
     output = turn.output
     if turn.means("translate") and not (output.body or "").strip():
-        turn.questions.append("I did not get a translation, so the text is as it was. Shall I try again?")
+        turn.questions.append(
+            "I did not get a translation, so the text is as it was. Into which language shall I put it?"
+        )
     elif turn.means("go_back") and output.draft_number is None:
         turn.questions.append(f"Which draft do you mean? {answers.numbers(before)}")
     elif turn.means("reschedule") and turn.when is None and not turn.means("send_now", "keep_draft", "undo", "go_back"):

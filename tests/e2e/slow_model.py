@@ -36,13 +36,13 @@ class SlowModel:
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers.get("content-length") or 0))
                 model.requests += 1
-                if model.failing:
+                if model.fails(body):
                     return self._answer(503, b'{"error": {"message": "overloaded", "type": "server_error"}}')
                 model.wait(body.decode("utf-8", "replace"))
                 request = Request(f"http://127.0.0.1:{target_port}{self.path}", body, dict(self.headers))
                 try:
                     with urlopen(request, timeout=30) as response:
-                        return self._answer(response.status, response.read())
+                        return self._answer(response.status, model.answered(body, response.read()))
                 except HTTPError as error:
                     return self._answer(error.code, error.read())
 
@@ -64,6 +64,14 @@ class SlowModel:
         self._server = Server(("127.0.0.1", 0), Handler)
         self.port = int(self._server.server_address[1])
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
+
+    def fails(self, body: bytes) -> bool:
+        """Whether this request is answered 503."""
+        return self.failing
+
+    def answered(self, body: bytes, answer: bytes) -> bytes:
+        """What the client gets for the stand-in's answer to this request."""
+        return answer
 
     def wait(self, body: str) -> None:
         seconds = max((delay for text, delay in self.delays.items() if text in body), default=0.0)

@@ -7,6 +7,7 @@ from email.utils import make_msgid
 import pytest
 from imapclient import IMAPClient
 
+from tests.e2e.test_machines_and_strangers import count_in
 from tests.e2e.world import Person, World, body_of, wait_until
 
 PDF = b"%PDF-1.7\n\x00\xff\r\n.\r\nFrom the start\r" + bytes(range(256))
@@ -319,6 +320,24 @@ def test_a_file_whose_mail_was_deleted_is_told_the_draft_stays_and_a_new_one_tak
     thread.submit(pdf(thread.mail("replace the file"), content=b"%PDF again"))
     thread.say("send it now")
     assert files_of(received(thread.sam)) == [("report.pdf", "application/pdf", b"%PDF again")]
+
+
+def test_a_colleague_in_cc_cannot_swap_the_file_by_a_mail_with_the_owners_message_id(shared_world: World) -> None:
+    thread = Thread(shared_world, "Contract")
+    lee = shared_world.person("lee")
+    thread.say(thread.opening)
+    mail = pdf(thread.mail("attach contract.pdf"), "contract.pdf", b"%PDF genuine")
+    mail["Cc"] = lee.address
+    shown = thread.submit(mail)
+    forged = pdf(mail_with(lee, shared_world, "Re: Contract", "nothing", shown), "contract.pdf", b"%PDF another")
+    forged.replace_header("Message-ID", mail["Message-ID"])
+    quarantined = count_in(shared_world.agent_mailbox(), "Agent/Quarantine")
+    lee.submit(forged, shared_world.address)
+    wait_until(
+        lambda: count_in(shared_world.agent_mailbox(), "Agent/Quarantine") == quarantined + 1, "the forged mail filed"
+    )
+    thread.say("send it now")
+    assert [content for _, _, content in files_of(received(thread.sam))] == [b"%PDF genuine"]
 
 
 @pytest.fixture(scope="module")

@@ -78,7 +78,7 @@ def test_a_colleague_in_cc_can_suggest_and_only_the_owner_has_it_done(shared_wor
     assert bob.address in body_of(shown)
     assert "> cancel" in body_of(shown)
     assert "apply%20suggestion%202" in html_of(shown)
-    assert "cancel" not in body_of(first).split("They wrote")[0].lower().split("reply in your own words")[0]
+    assert "cancel" not in body_of(first).split(" wrote:")[0].lower().split("reply in your own words")[0]
     ann.send(world.address, "Re: Shop", "apply suggestion 7", shown)
     assert "no suggestion 7" in body_of(ann.reply_number(4, mail))
     ann.send(world.address, "Re: Shop", "apply suggestion 2", shown)
@@ -117,15 +117,33 @@ def test_a_forged_owner_leaves_the_conversation_untouched(shared_world: World) -
     assert mallory.messages() == []
 
 
+def test_a_mail_to_somebody_else_that_is_handed_on_to_the_agent_is_asked_about(shared_world: World) -> None:
+    ann, sam = shared_world.person("ann"), shared_world.person("sam")
+    request = ann.send(shared_world.address, "Visit", f"Write to {sam.address} that I come and send it in 3 days.")
+    draft = ann.reply_number(1, request)
+    lunch = EmailMessage()
+    lunch["From"], lunch["To"], lunch["Subject"] = ann.address, sam.address, "Our lunch"
+    lunch["Message-ID"], lunch["In-Reply-To"] = make_msgid(domain="world.test"), str(draft["Message-ID"])
+    lunch.set_content("cancel")
+    ann.submit(lunch, shared_world.address)
+    asked = ann.reply_number(2, request)
+    assert "Was this for me?" in " ".join(body_of(asked).split())
+    assert "> cancel" in body_of(asked)
+    ann.send(shared_world.address, "Re: Visit", "status", answers=asked)
+    assert "SCHEDULED" in body_of(ann.reply_number(3, request))
+    ann.send(shared_world.address, "Re: Visit", "apply suggestion 1", answers=asked)
+    assert "CANCELED" in body_of(ann.reply_number(4, request))
+
+
 def test_two_agents_do_not_talk_to_each_other(shared_world: World, policy_world: World) -> None:
     ann = shared_world.person("ann")
     here, there = shared_world.agent_mailbox(), policy_world.agent_mailbox()
-    ignored, filed = count_in(here, "Agent/Ignored"), count_in(there, "Sent")
+    ignored, filed = count_in(here, "Agent/Ignored"), count_in(there, "Agent/Ignored")
     text = f"Write to {there.address} that we should meet and send it in 1 second."
     mail = ann.send(shared_world.address, "Agents", text)
     assert "YOUR MAIL WAS SENT" in body_of(ann.reply_number(2, mail))
-    # The other agent knows an agent's mail by its Message-ID, files it and answers nothing.
-    wait_until(lambda: count_in(there, "Sent") == filed + 1, "the mail filed by the other agent")
+    # The other agent knows an agent's mail by the form of its Message-ID, files it and answers nothing.
+    wait_until(lambda: count_in(there, "Agent/Ignored") == filed + 1, "the mail filed by the other agent")
     nothing_more(ann, mail, 2)
     assert count_in(here, "Agent/Ignored") == ignored
 
@@ -209,6 +227,9 @@ def test_words_that_need_a_confirmation_hold_the_mail_until_it_comes(policy_worl
 def test_the_mails_of_an_owner_in_a_day_are_limited(policy_world: World) -> None:
     world, agent = policy_world, policy_world.agent_mailbox()
     ann, sam = world.person("ann"), world.person("sam")
+    before = count_in(agent, "Agent/Quarantine")
+    deliver(world, world.address, [raw(world.address, world.address, 4002, "x", f"Reply-To: {ann.address}")])
+    wait_until(lambda: count_in(agent, "Agent/Quarantine") == before + 1, "the forged mail of ours in quarantine")
     ann.send(world.address, "One", f"Write to {sam.address} that this is one and send it in 1 second.")
     wait_until(lambda: len(sam.messages()) == 1, "the first mail")
     sent_id = str(sam.messages()[0]["Message-ID"])
@@ -280,6 +301,7 @@ def test_hostile_mail_is_worked_on_by_the_owners_words_alone(shared_world: World
     raw_mail = (INJECTION / f"{name}.eml").read_bytes().split(b"Received:", 1)[1].split(b"\r\n", 1)[1]
     changes = {
         b"Alex <alex@demo.test>": alex.address,
+        b"agent@demo.test": world.address,
         b"@@OUR_ID@@": str(draft["Message-ID"]),
         b"evil@attacker.test": evil.address,
         b"@demo.test>": f"{secrets.token_hex(4)}@world.test>",

@@ -94,7 +94,7 @@ def test_a_reply_shows_up_by_itself_and_one_tap_in_it_fills_the_form(
     page.wait_for(lambda: page.evaluate("document.readyState") == "complete")
     assert page.evaluate("document.querySelector('#to').value") == token
     assert page.evaluate("document.querySelector('#subject').value") == "Re: A mail to Sam & co"
-    assert page.evaluate("document.querySelector('#body').value") == "send it now"
+    assert page.evaluate("document.querySelector('#body').value") == "send it now (draft 2)"
     assert agent.mailbox.fetch_new(10) == []
 
     page.click("main button")

@@ -89,7 +89,7 @@ class World:
         self.folder = folder
         self.model = model
         self._mail_server = mail_server
-        self.address = f"agent-{next(_numbers)}-{os.getpid()}@world.test"
+        self.address = settings.get("INBOX_AGENT_ADDRESS") or f"agent-{next(_numbers)}-{os.getpid()}@world.test"
         mail_server.accounts.add(self.address, PASSWORD)
         self.imap, self.smtp = TcpGate(mail_server.imap_port), TcpGate(mail_server.smtp_port)
         self.model_gate = TcpGate(model.port)
@@ -143,9 +143,9 @@ class World:
         for gate in (self.imap, self.smtp, self.model_gate):
             gate.shut()
 
-    def person(self, name: str, domain: str = "world.test") -> Person:
+    def person(self, name: str, domain: str = "world.test", *, address: str = "") -> Person:
         """Somebody new with a mailbox; only those of world.test are on the agent's allow-list."""
-        address = f"{name}-{next(_numbers)}@{domain}"
+        address = address or f"{name}-{next(_numbers)}@{domain}"
         self._mail_server.accounts.add(address, PASSWORD)
         return self._client(name.capitalize(), address)
 

@@ -26,7 +26,7 @@ HOSTILE = "attacker.test"
 WANTED = "Please translate the draft to Spanish."
 POLICY = IntakePolicy("agent@demo.test", b"secret", TrustPolicy(allow=("@demo.test",), authserv_id="mx.demo.test"))
 OUR_ID = make_message_id("mail-conversation", "n", secret=b"secret", domain="demo.test", revision=1)
-FOLDERS = {"quarantine": Folder.QUARANTINE, "ignored": Folder.IGNORED, "filed": Folder.SENT}
+FOLDERS = {"quarantine": Folder.QUARANTINE, "ignored": Folder.IGNORED}
 NOW = datetime(2026, 1, 16, 10, tzinfo=UTC)
 
 

@@ -26,13 +26,22 @@ ALLOWED: dict[str, tuple[str, ...]] = {
         "inbox_agent.turn.hints",
         "inbox_agent.turn.planned",
     ),
+    "inbox_agent.mail.headline": (
+        *CORE,
+        "inbox_agent.turn.times",
+        "inbox_agent.turn.answers",
+        "inbox_agent.turn.standing",
+    ),
     "inbox_agent.mail.changes": (
         *CORE,
         "inbox_agent.turn.files",
         "inbox_agent.turn.times",
         "inbox_agent.turn.revisions",
+        "inbox_agent.turn.standing",
     ),
     "inbox_agent.turn": CORE,
+    # What a mail server said is told in the same plain words by every mail and by "status".
+    "inbox_agent.turn.answers": (*CORE, "inbox_agent.mail.refusals"),
     "inbox_agent.adapters": (*CORE, *PURE),
     "inbox_agent.adapters.iwf_calls": (*CORE, "workflows"),
     "inbox_agent.adapters.iwf_client": (*CORE, *PURE, "workflows"),

@@ -79,6 +79,16 @@ def test_what_was_handed_over_but_not_filed_is_a_duplicate_and_filed_the_next_ti
     assert len(setting.conversations.all_requests()) == 1
 
 
+def test_another_message_under_the_id_of_one_that_was_handed_over_is_filed_apart(setting: Setting) -> None:
+    setting.mail(1, "a")
+    setting.mail(1, "a", "something else")
+    setting.poller.cycle()
+    setting.poller.cycle()
+    assert len(setting.mailbox.folders[Folder.PROCESSED]) == 1
+    assert [b"something else" in raw for raw in setting.mailbox.folders[Folder.QUARANTINE]] == [True]
+    assert len(setting.conversations.all_requests()) == 1
+
+
 def test_a_slow_thread_holds_up_neither_the_others_nor_its_own_order(setting: Setting) -> None:
     setting.poller = Poller(setting.mailbox, setting.conversations, POLICY, patience_seconds=0.2)
     release, late = threading.Event(), threading.Event()

@@ -165,7 +165,7 @@ def _time(match: re.Match[str], found: _Found) -> bool | None:
     half = (parts.get("half") or "").lower().replace(".", "")
     if half in ("am", "pm"):
         found.clock = half
-    elif found.hour > 12 or parts["h"].startswith("0") or parts.get("uhr"):
+    elif found.hour > 12 or parts["h"].startswith("0"):
         found.clock = "24h"
     return None
 
@@ -243,9 +243,9 @@ RULES: tuple[tuple[re.Pattern[str], Rule], ...] = (
     (_rx(r"at night|nachts"), _part("night")),
     (_rx(r"(?:at |um )?(half|quarter|\d{1,2})\s+(past|to)\s+(\d{1,2}|{num})"), _past_to),
     (_rx(r"(?:at|um|a las|a la|à|@|by|for|,)?\s*(?P<h>\d{1,2})[:.](?P<m>\d\d)(?::(?P<s>\d\d))?\s*(?P<half>[ap]\.?m\.?)?"
-         r"\s*(?P<uhr>uhr|h)?"), _time),
+         r"\s*(?:uhr|h)?"), _time),
     (_rx(r"(?:at|um|a las|a la|à|@|by)?\s*(?P<h>\d{1,2})\s*(?P<half>[ap]\.?m\.?)"), _time),
-    (_rx(r"(?:at|um|a las|a la|à|@|by)?\s*(?P<h>\d{1,2})\s*(?P<uhr>uhr|h)(?P<m>\d\d)?"), _time),
+    (_rx(r"(?:at|um|a las|a la|à|@|by)?\s*(?P<h>\d{1,2})\s*(?:uhr|h)(?P<m>\d\d)?"), _time),
     (_rx(r"(?:at|um|a las|a la|à|@)\s*(?P<h>\d{1,2})(?: o'clock)?"), _time),
     (_rx(r"(?P<h>\d{1,2}) o'clock"), _time),
     (_rx(r"(?:on |by )?the (\d{1,2})(?:st|nd|rd|th)"), _ordinal_day),

@@ -97,6 +97,31 @@ def test_a_part_is_read_again_wherever_the_message_lies(new_person: NewPerson) -
         agent.mailbox.fetch_part("<none@people.test>", "1")
 
 
+def mail_with_file(sender: Person, recipient: str, message_id: str, content: bytes) -> None:
+    message = EmailMessage()
+    message["Message-ID"] = message_id
+    message.set_content("See the file.")
+    message.add_attachment(content, maintype="application", subtype="pdf", filename="contract.pdf")
+    sender.transport.send(message, sender=sender.address, recipients=[recipient])
+
+
+def test_of_several_messages_with_one_id_the_file_is_read_that_was_meant(new_person: NewPerson) -> None:
+    agent, alex, mallory = new_person("agent"), new_person("alex"), new_person("mallory")
+    message_id = "<one-id@people.test>"
+    mail_with_file(mallory, agent.address, message_id, b"evil, before")
+    mail_with_file(alex, agent.address, message_id, b"genuine")
+    before, genuine = agent.mailbox.fetch_new(10)
+    mail_with_file(mallory, agent.address, message_id, b"evil, after")
+    assert genuine.raw is not None
+    (file,) = parse_message(genuine.raw).attachments
+    assert agent.mailbox.fetch_part(message_id, file.part, file.sha256).octets == b"genuine"
+    agent.mailbox.move([before.uid], Folder.PROCESSED, before.uid_validity)
+    agent.mailbox.move([genuine.uid], Folder.QUARANTINE, before.uid_validity)
+    assert agent.mailbox.fetch_part(message_id, file.part, file.sha256).octets == b"genuine"
+    with pytest.raises(MalformedMessageError):
+        agent.mailbox.fetch_part(message_id, file.part, "0" * 64)
+
+
 def test_a_whole_message_is_read_wherever_it_lies(new_person: NewPerson) -> None:
     agent, alex = new_person("agent"), new_person("alex")
     message_id = alex.mail(agent.address, text="Hello\n")
@@ -108,19 +133,23 @@ def test_a_whole_message_is_read_wherever_it_lies(new_person: NewPerson) -> None
         agent.mailbox.fetch_message("<none@people.test>")
 
 
-def test_what_was_sent_for_an_owner_is_counted_by_reply_to_and_time(new_person: NewPerson) -> None:
+def test_the_ids_sent_for_an_owner_are_told_by_reply_to_and_time(new_person: NewPerson) -> None:
     agent, alex = new_person("agent"), new_person("alex")
-    for owner in (alex.address, f"Alex <{alex.address.upper()}>", f"not-{alex.address}", "lee@people.test"):
+    owners = (alex.address, f"Alex <{alex.address.upper()}>", f"not-{alex.address}", "lee@people.test")
+    for number, owner in enumerate(owners):
         message = EmailMessage()
-        message["Reply-To"] = owner
+        message["Reply-To"], message["Message-ID"] = owner, f"<{number}@people.test>"
+        if owner == "lee@people.test":
+            message["X-Google-Original-Message-ID"] = "<as-submitted@people.test>"
         message.set_content("Hello")
         alex.transport.send(message, sender=alex.address, recipients=[agent.address])
     fetched = agent.mailbox.fetch_new(10)
     agent.mailbox.move([one.uid for one in fetched], Folder.SENT, fetched[0].uid_validity)
     now = datetime.now(UTC)
-    assert agent.mailbox.count_sent(alex.address, now - timedelta(days=1)) == 2
-    assert agent.mailbox.count_sent("lee@people.test", now - timedelta(days=1)) == 1
-    assert agent.mailbox.count_sent(alex.address, now + timedelta(hours=1)) == 0
+    yesterday = now - timedelta(days=1)
+    assert sorted(agent.mailbox.ids_sent(alex.address, yesterday)) == ["<0@people.test>", "<1@people.test>"]
+    assert agent.mailbox.ids_sent("lee@people.test", yesterday) == ["<3@people.test>", "<as-submitted@people.test>"]
+    assert agent.mailbox.ids_sent(alex.address, now + timedelta(hours=1)) == []
 
 
 def test_a_server_that_is_not_there_is_a_transient_error(new_person: NewPerson, unused_port: int) -> None:

@@ -58,7 +58,7 @@ def test_a_turn_sends_the_schema_and_returns_output_id_and_tokens(model: MakeMod
     assert sent["previous_response_id"] == "resp_0"
     assert "tools" not in sent or sent["tools"] == []
     words = str(sent["input"])
-    assert "> cancel the mail" in words
+    assert "OWNER| cancel the mail" in words
     assert "Write to sam@corp.example" not in words, "the provider has the history already"
 
 

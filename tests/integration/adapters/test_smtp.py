@@ -53,10 +53,12 @@ def test_tls_is_verified_and_a_wrong_password_is_no_refusal_of_the_mail(
         )
 
     transport(PASSWORD, trusted).send(a_message(), sender=alex.address, recipients=[sam.address])
-    with pytest.raises(SendUnavailable, match="CERTIFICATE_VERIFY_FAILED"):
+    with pytest.raises(SendUnavailable, match="CERTIFICATE_VERIFY_FAILED") as unproven:
         transport(PASSWORD, "").check()
-    with pytest.raises(SendUnavailable, match="535"):
+    with pytest.raises(SendUnavailable, match="535") as refused:
         transport("wrong", trusted).check()
+    assert unproven.value.server_reply == "", "no words of the server"
+    assert refused.value.server_reply.startswith("535 ")
     (received,) = sam.mailbox.fetch_new(10)
     assert b"with ESMTPSA" in received.header
 

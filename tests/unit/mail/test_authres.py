@@ -73,3 +73,37 @@ def test_what_breaks_the_grammar_is_refused(value: str) -> None:
 @given(st.text(alphabet='ai1=;./()"\\ @-', max_size=60))
 def test_any_text_is_read_or_refused(value: str) -> None:
     parse_authentication_results(value)
+
+
+@pytest.mark.parametrize(
+    ("value", "found"),
+    [
+        (
+            "mx6.messagingengine.com; dkim=pass header.d=a.example x-bits=2048 x-keytype=rsa; dmarc=pass (p=none)"
+            " header.from=a.example; x-tls=pass version=TLSv1.2 bits=128/128; spf=pass smtp.mailfrom=b@a.example",
+            ["(dkim=pass)", "dmarc=pass", "(x-tls=pass)", "spf=pass"],
+        ),
+        (
+            "amazonses.com; spf=pass (domain of a.example; it may) client-ip=192.0.2.4; envelope-from=ann@a.example;"
+            " helo=m.a.example; dkim=pass header.i=@a.example; dmarc=fail d=a.example;",
+            ["(spf=pass)", "(envelope-from=ann)", "(helo=m)", "dkim=pass", "(dmarc=fail)"],
+        ),
+        ('mx.example; spf=pass x="a; dkim=pass" (b; (c;) dkim=pass); dkim=fail', ["(spf=pass)", "dkim=fail"]),
+        ("mx.example; spf=pass x (not closed; dkim=pass header.d=a.example", ["(spf=pass)"]),
+        ('mx.example; spf=pass x="not closed; dkim=pass header.d=a.example', ["(spf=pass)"]),
+        ("mx.example; ; =; dkim=pass", ["dkim=pass"]),
+    ],
+)
+def test_a_result_that_breaks_the_grammar_is_set_aside_alone(value: str, found: list[str]) -> None:
+    assert parse_authentication_results(value) is None
+    results = parse_authentication_results(value, strict=False)
+    assert results is not None
+    shown = [f"{one.method}={one.result}" if one.whole else f"({one.method}={one.result})" for one in results.results]
+    assert shown == found
+
+
+@given(st.text(alphabet='ai1=;./()"\\ @-', max_size=60))
+def test_reading_in_parts_ends_and_agrees_where_all_is_well(value: str) -> None:
+    strict = parse_authentication_results(value)
+    lenient = parse_authentication_results(value, strict=False)
+    assert strict is None or lenient == strict

@@ -1,5 +1,7 @@
 """What a message is, and the rule that decided it."""
 
+from typing import Any
+
 import pytest
 
 from inbox_agent.mail.classify import classify
@@ -10,7 +12,7 @@ from inbox_agent.models import Classification, MessageKind
 OWN = "agent@inbox.example"
 
 
-def verdict(header: str, body: str = "Hello", **options: frozenset[str]) -> Classification:
+def verdict(header: str, body: str = "Hello", **options: Any) -> Classification:
     base = "" if header.lower().startswith("from:") else "From: Ann <ann@a.example>\n"
     raw = f"{base}{header}\n\n{body}\n".replace("\n", "\r\n").encode()
     return classify(parse_message(raw), OWN, **options)
@@ -52,9 +54,21 @@ def test_headers_decide(header: str, kind: MessageKind) -> None:
     assert verdict(header).kind is kind
 
 
-def test_our_own_id_is_known_under_any_sender() -> None:
+def test_our_own_id_is_known_under_any_sender_and_by_its_signature() -> None:
     message_id = make_message_id("mail-x", "1", secret=b"s", domain="inbox.example")
-    assert verdict(f"Message-ID: {message_id}").kind is MessageKind.OWN
+    for name in ("Message-ID", "X-Google-Original-Message-ID"):
+        assert verdict(f"{name}: {message_id}").kind is MessageKind.OWN
+        assert verdict(f"{name}: {message_id}", secret=b"s").kind is MessageKind.OWN
+        assert verdict(f"{name}: {message_id}", secret=b"another").rule == "agent-message-id"
+
+
+@pytest.mark.parametrize(
+    "message_id", ["<1@a.example>", make_message_id("mail-x", "1", secret=b"?", domain="a.example")]
+)
+def test_mail_that_poses_as_ours_is_neither_ours_nor_a_persons(message_id: str) -> None:
+    for sender in (OWN, "Agent+x@inbox.example", "assistant@inbox.example"):
+        found = verdict(f"From: {sender}\nMessage-ID: {message_id}", secret=b"s", aliases=("assistant@inbox.example",))
+        assert (found.kind, found.rule) == (MessageKind.FORGED, "own-address")
 
 
 def test_allow_listed_notifications_pass_but_not_what_calls_itself_automatic() -> None:

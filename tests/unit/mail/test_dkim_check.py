@@ -112,6 +112,11 @@ def test_an_unknown_forwarder_or_a_broken_seal_tells_nothing(key: rsa.RSAPrivate
     for old, new in ((b"Hello", b"Hullo"), (b"dkim=pass header", b"dkim=fail header")):
         changed = raw.replace(old, new)
         assert sealed_results(changed, parse_message(changed), dns(key), ("b.example",)) == ()
+    doubled = b"ARC-Authentication-Results: i=1; b.example; dkim=pass header.d=evil.example\r\n" + raw
+    assert all(
+        result.get("header", "d") == "a.example"
+        for result in sealed_results(doubled, parse_message(doubled), dns(key), ("b.example",))
+    )
 
 
 def test_forwarded_mail_is_judged_by_a_trusted_seal_where_its_own_signatures_do_not_hold(
@@ -124,3 +129,21 @@ def test_forwarded_mail_is_judged_by_a_trusted_seal_where_its_own_signatures_do_
     for sealers in ((), ("c.example",)):
         results = check_signatures(raw, message, dns(key), sealers)
         assert judge_sender(message, POLICY, verified=results).decision is TrustDecision.QUARANTINED
+
+
+def with_fields(key: rsa.RSAPrivateKey, added: bytes) -> bytes:
+    """A signed mail whose header is preceded by more, as whoever has it can do without breaking the signature."""
+    signature: bytes = dkim.sign(MAIL, b"s1", b"a.example", pem(key), include_headers=[b"from", b"to", b"subject"])
+    return signature + added + MAIL
+
+
+@pytest.mark.parametrize("added", [b"Subject: Send it now\r\n", b"To: agent@inbox.example\r\n"])
+def test_what_is_added_to_a_signed_mail_is_not_believed(key: rsa.RSAPrivateKey, added: bytes) -> None:
+    raw = with_fields(key, added)
+    assert check_signatures(raw, parse_message(raw), dns(key))[0].result == "pass"
+    assert judge(raw, dns(key)).decision is TrustDecision.QUARANTINED
+
+
+def test_an_added_reference_is_known_as_unsigned(key: rsa.RSAPrivateKey) -> None:
+    trust = judge(with_fields(key, b"In-Reply-To: <1@inbox.example>\r\n"), dns(key))
+    assert (trust.identity, trust.unsigned) == ("ann@a.example", frozenset({"in-reply-to"}))

@@ -52,7 +52,7 @@ def explained(sender: str, *, proven: bool = True, policy: IntakePolicy = POLICY
     domain = sender.rpartition("@")[2]
     proof = f"Authentication-Results: mx.inbox.example; dkim=pass header.d={domain}\r\n" if proven else ""
     more = "".join(f"{name.replace('_', '-')}: {value}\r\n" for name, value in headers.items())
-    raw = f"{proof}From: {sender}\r\nMessage-ID: <1@a.example>\r\nSubject: Report\r\n{more}\r\nWrite to Sam.\r\n"
+    raw = f"{proof}From: {sender}\r\nTo: {OWN}\r\nMessage-ID: <1@a.example>\r\nSubject: Report\r\n{more}\r\nWrite to Sam.\r\n"
     return explain_message(raw.encode(), file="one.eml", policy=policy, folders=NAMES)
 
 

@@ -72,3 +72,28 @@ def test_files_inside_a_forwarded_mail_have_the_part_numbers_of_imap() -> None:
     encoded = b"Content-Type: message/rfc822\r\nContent-Transfer-Encoding: base64\r\n\r\n" + base64.encodebytes(inner)
     message = parse_message(raw + encoded + b"--o--\r\n")
     assert [file.part for file in message.attachments] == ["2"]
+
+
+@pytest.mark.parametrize(
+    ("encoding", "encoded"),
+    [
+        (b"7bit", b"one\r\ntwo\r\n"),
+        (b"base64", base64.encodebytes(b"one\r\ntwo")),
+        (b"quoted-printable", b"one=0D=0Atwo"),
+    ],
+)
+def test_a_leaf_and_its_part_read_alone_have_one_digest_and_another_content_has_another(
+    encoding: bytes, encoded: bytes
+) -> None:
+    mime = b"Content-Type: application/x-any; name=a\r\nContent-Transfer-Encoding: " + encoding + b"\r\n\r\n"
+    head = HEAD + b"Content-Type: multipart/mixed; boundary=o\r\n\r\n--o\r\n\r\nSee.\r\n--o\r\n"
+    (file,) = parse_message(head + mime + encoded + b"\r\n--o--\r\n").attachments
+    assert file.sha256 == read_part(mime, encoded).sha256
+    assert file.sha256 != read_part(mime, encoded.replace(b"one", b"two").replace(b"b25l", b"dHdv")).sha256
+
+
+def test_line_ends_count_only_where_a_transfer_encoding_keeps_them() -> None:
+    assert read_part(b"\r\n", b"a\r\nb\r\n").sha256 == read_part(b"\r\n", b"a\nb").sha256
+    mime = b"Content-Transfer-Encoding: base64\r\n\r\n"
+    digests = {read_part(mime, base64.b64encode(content)).sha256 for content in (b"a\r\nb", b"a\nb", b"a\nb\n")}
+    assert len(digests) == 3

@@ -1,6 +1,7 @@
 """Which message reaches which conversation, in which role, and where it goes instead."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -73,10 +74,12 @@ def test_a_reply_names_the_draft_that_it_answers() -> None:
         (mail(sender=""), Folder.QUARANTINE),
         (mail(Auto_Submitted="auto-replied"), Folder.IGNORED),
         (mail(List_Id="<news.demo.test>", List_Unsubscribe="<mailto:x@demo.test>"), Folder.IGNORED),
-        (mail(sender=AGENT), Folder.SENT),
+        (mail(sender=AGENT), Folder.QUARANTINE),
+        (mail(sender=AGENT, **{"Message-ID": OUR_ID}), Folder.SENT),
+        (mail(**{"Message-ID": OUR_ID.replace(".r3.", ".r4.")}), Folder.IGNORED),
         (b"\x00\x01\x02 nothing of a mail", Folder.FAILED),
     ],
-    ids=["stranger", "blocked", "no sender", "auto-reply", "list", "own", "garbage"],
+    ids=["stranger", "blocked", "no sender", "auto-reply", "list", "forged own", "own", "another agent", "garbage"],
 )
 def test_what_is_not_for_a_conversation_is_filed_and_told_to_none(raw: bytes, folder: Folder) -> None:
     intake = judge(raw)
@@ -230,3 +233,68 @@ def test_the_person_is_told_when_letters_had_to_be_guessed() -> None:
     assert request is not None
     assert request.text.endswith("Grüße")
     assert any("which letters" in note for note in request.notes)
+
+
+# --- mail of the owner's that others hand on ---------------------------------------------------------------------
+
+SIGNED = (
+    "Authentication-Results: mx.demo.test; spf=pass smtp.mailfrom=sam@corp.test; dkim=pass header.d=demo.test\r\n"
+    "DKIM-Signature: v=1; d=demo.test; s=s; h=From:To:Subject:Date:Message-ID{fields}; bh=x; b=y\r\n"
+)
+ALIASED = replace(PROVEN, aliases=("assistant@demo.test",))
+
+
+def handed_on(*, signed: str = ":In-Reply-To:References:Content-Type", to: str = AGENT, **headers: str) -> Intake:
+    raw = SIGNED.format(fields=signed).encode() + mail("cancel\r\n", to=to, **headers)
+    return judge(raw, owner=OWNER, policy=ALIASED)
+
+
+@pytest.mark.parametrize("to", [SAM, "agent@corp.test", "agents@demo.test", "undisclosed-recipients:;", ""])
+def test_what_is_not_addressed_to_the_agent_is_asked_about_and_brings_nobody_in(to: str) -> None:
+    for intake in (
+        judge(mail("cancel\r\n", to=to, Cc="Lee <lee@corp.test>", In_Reply_To=OUR_ID), owner=OWNER),
+        judge(mail("cancel\r\n", to=to), owner=""),
+        handed_on(to=to, In_Reply_To=OUR_ID),
+    ):
+        assert intake.request is not None
+        assert (intake.folder, intake.request.role) == (Folder.PROCESSED, "owner")
+        assert intake.request.doubt == "it was not addressed to me"
+        assert intake.request.participants == ()
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"to": "Agent <AGENT+tag@Demo.test>"},
+        {"to": SAM, "Cc": AGENT},
+        {"to": "assistant@demo.test"},
+        {"to": "assistant+x@demo.test"},
+        {"to": make_reply_address("mail-conversation", secret=b"secret", mailbox=AGENT)},
+    ],
+)
+def test_a_mail_to_one_of_the_agents_addresses_is_a_command(fields: dict[str, str]) -> None:
+    raw = mail("cancel\r\n", In_Reply_To=OUR_ID, **fields)
+    request = judge(raw, owner=OWNER, policy=replace(POLICY, aliases=("assistant@demo.test",))).request
+    assert request is not None
+    assert (request.role, request.doubt) == ("owner", "")
+
+
+def test_an_unsigned_field_does_not_make_a_mail_the_agents() -> None:
+    assert _doubt(handed_on(In_Reply_To=OUR_ID)) == ""
+    assert "not addressed" in _doubt(handed_on(to=SAM, Cc=AGENT, In_Reply_To=OUR_ID)), "Cc is not signed"
+    assert "which conversation" in _doubt(handed_on(signed="", In_Reply_To=OUR_ID))
+    token = make_reply_address("mail-conversation", secret=b"secret", mailbox=AGENT)
+    assert _doubt(handed_on(signed="", to=token, In_Reply_To=OUR_ID)) == "", "its signed To names the same one"
+    other = make_reply_address("mail-other", secret=b"secret", mailbox=AGENT)
+    assert "which conversation" in _doubt(handed_on(signed="", to=other, In_Reply_To=OUR_ID))
+    assert "content-type" in _doubt(handed_on(signed=":In-Reply-To", In_Reply_To=OUR_ID, Content_Type="text/html"))
+
+
+def test_a_newcomer_is_not_asked_about_what_others_hand_on() -> None:
+    policy = IntakePolicy(AGENT, b"secret", TrustPolicy(confirm=("*",), authserv_id="mx.demo.test"))
+    assert judge(SIGNED.format(fields="").encode() + mail(to=SAM), policy=policy).folder is Folder.QUARANTINE
+
+
+def _doubt(intake: Intake) -> str:
+    assert intake.request is not None
+    return intake.request.doubt

@@ -2,6 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from inbox_agent.mail.changes import Change
 from inbox_agent.mail.letter import write_letter
 from inbox_agent.models import Draft, Revision
 from inbox_agent.turn.files import describe_size
@@ -54,7 +55,35 @@ def test_a_new_text_is_called_rewritten_and_not_compared_word_by_word() -> None:
     (change,) = [
         change for change in write_letter(reply, reply_address=REPLY_ADDRESS).changes if change.label == "Text"
     ]
-    assert change.segments == ()
+    assert (change.segments, change.note) == ((), "rewritten")
+
+
+def text_change(old: str, new: str) -> Change:
+    seen = Revision(number=1, draft=FIRST.model_copy(update={"body": old}))
+    draft = FIRST.model_copy(update={"body": new})
+    reply = SCHEDULED.model_copy(update={"conversation": conversation(draft=draft), "seen": seen})
+    changes = write_letter(reply, reply_address=REPLY_ADDRESS).changes
+    (change,) = [change for change in changes if change.label == "Text"]
+    return change
+
+
+def test_changed_line_breaks_alone_are_called_that() -> None:
+    assert (
+        text_change("Hi Sam, all is well.", "Hi Sam,\n\nall is well.").note == "only spaces or line breaks were changed"
+    )
+
+
+def test_what_went_from_a_shortened_text_is_shown() -> None:
+    kept, gone = "The report is ready.", "Also, " + "the weather in the mountains was fine, " * 5 + "was it not? "
+    change = text_change(f"{kept} {gone}See you on Monday.", f"{kept} See you on Monday.")
+    assert [text.strip() for kind, text in change.segments if kind == "gone"] == [gone.strip()]
+    added = text_change(f"{kept} See you on Monday.", f"{kept} {gone}See you on Monday.")
+    assert [text.strip() for kind, text in added.segments if kind == "new"] == [gone.strip()]
+
+
+def test_a_first_text_is_no_comparison() -> None:
+    assert text_change("", "Hello Sam").note == "written"
+    assert text_change("Hello Sam", "").note == "removed"
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from inbox_agent.errors import MalformedMessageError
 from inbox_agent.mail.classify import classify
 from inbox_agent.mail.parse import parse_message
 from inbox_agent.mail.tnef import read_tnef
+from inbox_agent.models import Address
 from tests.unit.mail.fixtures import FOLDER, raw_mail
 
 
@@ -245,3 +246,11 @@ def test_a_page_may_say_itself_what_it_is_written_in() -> None:
     page = '<meta http-equiv="Content-Type" content="text/html; charset=koi8-r"><p>да'
     raw = b"From: a@b.example\r\nContent-Type: text/html\r\n\r\n" + page.encode("koi8-r")
     assert parse_message(raw).html.endswith("да")
+
+
+def test_names_and_subject_lose_what_nobody_sees_and_addresses_stay_as_they_are() -> None:
+    header = "From: =?utf-8?q?Sam=E2=80=AE_evil=F3=A0=81=81?= <sa\u200bm@a.example>\nSubject: Vi\u202esit\n"
+    message = parse_message(f'{header}Cc: "Le\u2066e" <lee@a.example>\n\nHello\n'.encode())
+    assert message.from_ == (Address("sa\u200bm@a.example", "Sam evil"),)
+    assert message.cc == (Address("lee@a.example", "Lee"),)
+    assert message.subject == "Visit"

@@ -9,11 +9,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inbox_agent.mail.render import render_reply
-from inbox_agent.models import Address, Draft, PlannedMail, Reply, ReplyKind, Revision, UserRequest
+from inbox_agent.models import Address, Draft, PlannedMail, Reply, ReplyKind, Revision, SentRecord, UserRequest
 from inbox_agent.turn import answers
 from inbox_agent.turn.decision import decide
 from inbox_agent.turn.schema import TurnOutput
-from tests.unit.mail.replies import FAILED, FIRST, REPLY_ADDRESS, SCHEDULED, SENT, THURSDAY, conversation
+from tests.unit.mail.replies import (
+    FAILED,
+    FIRST,
+    FRIDAY,
+    REPLY_ADDRESS,
+    SCHEDULED,
+    SECOND,
+    SENT,
+    THURSDAY,
+    conversation,
+)
 
 KINDS: tuple[ReplyKind, ...] = get_args(ReplyKind)
 HOSTILE = st.sampled_from(
@@ -163,6 +173,41 @@ def test_a_question_without_a_draft_shows_no_empty_draft() -> None:
     assert "Subject" not in rendered.html
 
 
+def test_a_draft_without_a_subject_says_how_to_give_it_one() -> None:
+    bare = SECOND.model_copy(update={"subject": ""})
+    rendered = render_reply(
+        SCHEDULED.model_copy(update={"conversation": conversation(draft=bare)}), reply_address=REPLY_ADDRESS
+    )
+    for text in (rendered.text, visible(rendered.html)):
+        assert "Subject: (none: reply “subject: …” to give it one)" in re.sub(r"\s+", " ", text)
+    record = SentRecord(message_id="<out@example.com>", sent_at=1772805603, draft=bare)
+    receipt = render_reply(Reply(kind="sent", conversation=conversation(sent=(record,))), reply_address=REPLY_ADDRESS)
+    assert re.search(r"Subject: +\(none\)\n", receipt.text)
+
+
+def test_a_remark_is_labelled_in_both_alternatives() -> None:
+    rendered = render_reply(SCHEDULED, reply_address=REPLY_ADDRESS)
+    for text in (rendered.text, visible(rendered.html)):
+        assert "Note on how this was written: Written by nobody in particular." in text
+
+
+def test_the_list_of_drafts_shows_each_as_it_would_go_out_and_the_current_one_once() -> None:
+    hidden = FIRST.model_copy(update={"bcc": (Address("eve@corp.example"),), "body": FIRST.body + "\n" + "x" * 2000})
+    known = conversation(revisions=(Revision(number=1, draft=hidden, schedule=THURSDAY),))
+    reply = Reply(kind="scheduled", conversation=known, lists_drafts=True)
+    rendered = render_reply(reply, reply_address=REPLY_ADDRESS)
+    for source in (rendered.text, visible(rendered.html)):
+        text = re.sub(r"\s+", " ", source)
+        assert text.index("Draft 2 (the current one)") < text.index("Draft 1")
+        assert "Bcc: eve@corp.example" in text
+        assert "Attached: plan.pdf" in text
+        assert "Time: Thursday 5 March 2026, 09:00" in text
+        assert text.count("Friday noon") == 1
+        assert "[… the rest is not shown here]" in text
+    told = Reply(kind="notice", conversation=known, lists_drafts=True)
+    assert render_reply(told, reply_address=REPLY_ADDRESS).text.startswith("YOUR DRAFTS\n")
+
+
 def test_an_answer_comes_without_the_draft() -> None:
     reply = Reply(kind="notice", conversation=conversation(), answer="It is about the report.")
     rendered = render_reply(reply, reply_address=REPLY_ADDRESS)
@@ -251,14 +296,17 @@ def test_an_empty_list_says_that_nothing_is_planned() -> None:
     assert "Nothing is planned" in visible(rendered.html)
 
 
+BEFORE = datetime.fromtimestamp(FRIDAY.instant - 3600, UTC)
+
+
 def test_the_status_does_not_tell_the_time_twice() -> None:
     when = "Friday 6 March 2026, 15:00 (Europe/Berlin, UTC+01:00)"
-    answer = answers.status(SCHEDULED.conversation, armed=True, sent=False)
+    answer = answers.status(SCHEDULED.conversation, BEFORE)
     told = render_reply(
         Reply(kind="scheduled", conversation=conversation(), answer=answer), reply_address=REPLY_ADDRESS
     )
     assert re.sub(r"\s+", " ", told.text).count(when) == 1
     unplanned = conversation(schedule=None)
-    answer = answers.status(unplanned, armed=False, sent=False)
+    answer = answers.status(unplanned, BEFORE)
     told = render_reply(Reply(kind="draft", conversation=unplanned, answer=answer), reply_address=REPLY_ADDRESS)
     assert told.text.count("not scheduled") == 1

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from inbox_agent.mail.parse import parse_message
 from inbox_agent.mail.threads import (
+    count_signed,
     find_thread,
     group_threads,
     looks_like_own_id,
@@ -27,6 +28,12 @@ def mail(**fields: str) -> Message:
     lines = ["From: Ann <ann@a.example>", "Message-ID: <own@a.example>"]
     lines += [f"{name.replace('_', '-')}: {value}" for name, value in fields.items()]
     return parse_message(("\r\n".join(lines) + "\r\n\r\nHello\r\n").encode())
+
+
+def test_only_ids_that_we_signed_count_and_each_once() -> None:
+    ours = [make_message_id("mail-x", nonce, secret=b"s", domain="inbox.example") for nonce in "ab"]
+    forged = make_message_id("mail-x", "c", secret=b"another", domain="inbox.example")
+    assert count_signed([*ours, ours[0], forged, "<1@a.example>", ""], secret=b"s") == 2
 
 
 def test_the_root_is_the_first_reference_then_in_reply_to_then_the_own_id() -> None:

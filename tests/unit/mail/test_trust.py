@@ -87,6 +87,10 @@ def test_without_a_server_to_ask_from_is_taken_as_it_is() -> None:
         "Ann <ann@a.example>, Bob <bob@a.example>",
         "friends: ann@a.example;",
         '"ann@a.example" <mallory@evil.example>',
+        '"Ann (ann@a.example)" <mallory@evil.example>',
+        "=?utf-8?q?Ann_=3Cann=40a.example=3E?= <mallory@evil.example>",
+        "=?utf-8?q?ann=EF=BC=A0a.example?= <mallory@evil.example>",
+        "mallory@evil.example (ann@a.example)",
         "Ann <ann@а.example>",  # a Cyrillic letter
         "Ann <ann@pаrtner.example>",
     ],
@@ -98,3 +102,32 @@ def test_tricks_in_the_from_field_are_quarantined(sender: str) -> None:
 
 def test_a_second_from_field_is_quarantined() -> None:
     assert judge(PASS + "From: mallory@evil.example\n").reason == "several From fields"
+
+
+@pytest.mark.parametrize(
+    ("results", "proven"),
+    [
+        (
+            "spf=pass (x) client-ip=192.0.2.4; helo=m; dkim=pass header.i=@a.example; dmarc=pass header.from=a.example",
+            True,
+        ),
+        ("dkim=pass header.i=@a.example; dmarc=pass (p=none dis=none) d=a.example", True),
+        (
+            "dkim=pass header.d=a.example x-bits=2048; dmarc=pass header.from=a.example; x-tls=pass version=TLSv1.2",
+            True,
+        ),
+        ("dkim=pass header.d=a.example; dmarc=fail d=a.example", False),
+        ("dmarc=pass d=a.example", False),
+        ("auth=pass smtp.auth=ann@a.example d=a.example", False),
+    ],
+)
+def test_a_result_that_cannot_be_read_whole_proves_nothing_and_hides_no_failure(results: str, proven: bool) -> None:
+    trust = judge(f"Authentication-Results: mx.inbox.example; {results}\n{ARRIVED}")
+    assert bool(trust.identity) is proven
+
+
+@pytest.mark.parametrize(
+    "sender", ['"Kim @ Work" <kim@new.example>', '"kim@new.example" <kim@new.example>', '"Kim@home" <kim@new.example>']
+)
+def test_a_name_that_shows_no_other_address_is_no_trick(sender: str) -> None:
+    assert judge("", sender, TrustPolicy(allow=("ann@a.example",))).identity == "kim@new.example"

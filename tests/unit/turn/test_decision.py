@@ -19,6 +19,7 @@ from inbox_agent.models import (
     Status,
     UserRequest,
 )
+from inbox_agent.turn import answers
 from inbox_agent.turn.decision import decide, is_armed
 from inbox_agent.turn.fields import MAX_BODY_BYTES
 from inbox_agent.turn.schema import Recipient, TurnOutput, When
@@ -187,6 +188,12 @@ def test_the_words_of_others_name_nobody() -> None:
     assert suggested.conversation.draft == DRAFT
     later = turn(suggested.conversation, "do it", intents=("revise",), to=to("evil@bad.example"))
     assert later.conversation.draft.to == ()
+
+
+def test_nobody_stands_in_two_lists() -> None:
+    outcome = turn(known(), "cc Sam", intents=("revise",), cc=(*to("SAM@corp.example"), *to(name="me")))
+    assert (outcome.conversation.draft.to, outcome.conversation.draft.cc) == ((SAM,), (MARIA,))
+    assert "sam@corp.example stands in To already, so not in Cc as well." in outcome.notices
 
 
 # --- approval, stale approval, what was sent
@@ -409,10 +416,19 @@ def test_back_to_a_numbered_draft() -> None:
 
 
 def test_the_list_of_drafts_holds_all() -> None:
-    answer = turn(history(), "show me all drafts", intents=("show_drafts",)).answer
-    assert "Draft 2 (current)" in answer
-    assert "I am very late." in answer
-    assert "I am late." in answer
+    outcome = turn(history(), "show me all drafts", intents=("show_drafts",))
+    assert (outcome.lists_drafts, outcome.answer) == (True, "")
+    bodies = [revision.draft.body for revision in answers.kept_drafts(outcome.conversation)]
+    assert bodies == ["I am very late.", "I am late."]
+    nothing = turn(Conversation(), "drafts", intents=("show_drafts",))
+    assert (nothing.lists_drafts, nothing.answer) == (False, "There is no draft yet.")
+
+
+def test_what_was_sent_names_hidden_copies_as_such() -> None:
+    everyone = DRAFT.model_copy(update={"cc": (MARIA,), "bcc": (Address("lee@corp.example"),)})
+    record = SentRecord(message_id="<out@x>", sent_at=1, draft=everyone)
+    told = answers.sent_line(Conversation(sent=(record,)))
+    assert told.endswith(f" to {SAM}; Cc {MARIA}; Bcc lee@corp.example.")
 
 
 def test_a_translation_keeps_the_original_one_undo_away_and_shows_the_way_back() -> None:
@@ -464,6 +480,19 @@ def test_somebody_else_only_suggests() -> None:
     outcome = turn(known(schedule=TOMORROW_9), request, intents=("cancel",))
     assert (outcome.step, outcome.conversation.schedule) == ("schedule", TOMORROW_9)
     assert "Bob <bob@corp.example> wrote: “cancel”" in outcome.notices[0]
+
+
+def test_a_message_of_which_only_a_part_was_read_is_asked_about() -> None:
+    outcome = turn(known(schedule=TOMORROW_9), "x" * 40_000, intents=("revise",), body="x")
+    assert (outcome.step, outcome.conversation.held) == ("wait", True)
+    assert "I read 32768 of its 40000 characters" in outcome.questions[0]
+    assert turn(known(schedule=TOMORROW_9), "x" * 32_000, intents=("revise",), body="x").step == "schedule"
+
+
+def test_a_subject_that_was_cut_is_told() -> None:
+    outcome = turn(known(), "subject", intents=("revise",), subject="x" * 300)
+    assert len(outcome.conversation.draft.subject) == 200
+    assert "cut it to 200" in outcome.notices[0]
 
 
 def test_a_subject_is_one_line() -> None:

@@ -84,6 +84,16 @@ def test_a_time_of_another_version_is_asked_anew() -> None:
     assert local(outcome.conversation) == "2026-11-21T15:00:00"
 
 
+def test_the_proposals_can_be_answered_with_one_tap() -> None:
+    ambiguous = turn(
+        known(schedule=TOMORROW_9), "Friday at 3", intents=("reschedule",), when=when(weekday("friday"), at(3))
+    )
+    assert ambiguous.hints == ("make it 27 November 2026 15:00", "make it 27 November 2026 03:00", "cancel")
+    passed = turn(known(), "today at 8:00", intents=("reschedule",), when=when(named("today"), h24(8)))
+    assert passed.hints == ("make it 22 November 2026 08:00", "make it 23 November 2026 08:00", "cancel")
+    assert turn(known(), "make it shorter", intents=("revise",), body="Late.").hints == ()
+
+
 # --- yes
 
 

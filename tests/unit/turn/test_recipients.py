@@ -91,3 +91,18 @@ def test_a_recipient_is_kept_once_and_not_too_many_are() -> None:
 def test_addresses_in_a_text() -> None:
     text = "Mail (sam@corp.example), “lee@corp.example”; not @here or a@ b."
     assert addresses_in(text) == {"sam@corp.example", "lee@corp.example"}
+
+
+@pytest.mark.parametrize("name", ["Mr. Lee", "Dr. Lee Chan", "Mrs Chan", "Prof. Dr. Lee", "Herr Chan", "Señora Lee"])
+def test_a_title_is_no_part_of_a_name(name: str) -> None:
+    assert checked("write", Recipient(name=name), people=(LEE,)) == ([LEE.address], "")
+
+
+@pytest.mark.parametrize("name", ["me", "Me", "myself", "mich", "moi", "我"])
+def test_me_is_the_owner(name: str) -> None:
+    assert checked("cc me", Recipient(name=name), people=(LEE,)) == (["maria@corp.example"], "")
+
+
+@pytest.mark.parametrize("name", ["?", "…", "Dr.", "Mr"])
+def test_a_name_without_letters_or_of_a_title_alone_is_nobody_s(name: str) -> None:
+    assert "mail address" in checked("write", Recipient(name=name), people=(LEE,))[1]

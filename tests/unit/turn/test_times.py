@@ -79,6 +79,8 @@ TABLE: list[tuple[str, When, str, str, str]] = [
     ("today 15:00", when(named("today"), h24(15)), SAT, BERLIN, "2026-11-21T15:00+01:00"),
     ("today at 3", when(named("today"), at(3)), SAT, BERLIN, "2026-11-21T15:00+01:00"),
     ("today at 9", when(named("today"), at(9)), SAT, BERLIN, "? has already passed"),
+    ("today at 3, said at 20:00", when(named("today"), at(3)), SAT, SYDNEY, "? has already passed"),
+    ("Saturday at 3, said at 20:00", when(weekday("saturday"), at(3)), SAT, SYDNEY, "2026-11-28T15:00+11:00"),
     ("today at 9", when(named("today"), at(9)), SAT, NEW_YORK, "2026-11-21T09:00-05:00"),
     ("today 20:00", when(named("today"), h24(20)), SAT, TOKYO, "2026-11-21T20:00+09:00"),
     ("today", when(named("today")), SAT, BERLIN, "? has already passed"),
@@ -94,7 +96,7 @@ TABLE: list[tuple[str, When, str, str, str]] = [
     ("at 15:00", when(None, h24(15)), SAT, BERLIN, "2026-11-21T15:00+01:00"),
     ("at 3", when(None, at(3)), SAT, BERLIN, "2026-11-21T15:00+01:00"),
     ("at 3", when(None, at(3)), "2026-11-21T00:30Z", BERLIN, "? or "),
-    ("at 9", when(None, at(9)), SAT, BERLIN, "? 21:00 (Europe/Berlin"),
+    ("at 9", when(None, at(9)), SAT, BERLIN, "? 21:00 or"),
     ("9 am", when(None, at(9, clock="am")), SAT, BERLIN, "? Sunday 22 November 2026, 09:00"),
     ("9 pm", when(None, at(9, clock="pm")), SAT, BERLIN, "2026-11-21T21:00+01:00"),
     ("noon", when(None, at(part="noon")), SAT, BERLIN, "2026-11-21T12:00+01:00"),
@@ -139,7 +141,9 @@ TABLE: list[tuple[str, When, str, str, str]] = [
     ("the 31st", when(on(31)), SAT, BERLIN, "2026-12-31T09:00+01:00"),
     ("the 30th", when(on(30)), JAN_31, BERLIN, "2027-03-30T09:00+02:00"),
     ("the 32nd", when(on(32)), SAT, BERLIN, "? no day 32"),
-    ("31 April", when(on(31, 4)), SAT, BERLIN, "? no 31 April"),
+    ("31 April", when(on(31, 4)), SAT, BERLIN, "? no 31 April 2027"),
+    ("31 April", when(on(31, 4)), NEW_YEAR, TOKYO, "? no 31 April 2027"),
+    ("31 November", when(on(31, 11)), SAT, BERLIN, "? no 31 November 2026"),
     ("29 February", when(on(29, 2)), SAT, BERLIN, "2028-02-29T09:00+01:00"),
     ("29 February 2027", when(on(29, 2, 2027)), SAT, BERLIN, "? 28 February 2027 or Monday 1 March 2027"),
     ("29 February 9:00", when(on(29, 2), at(9)), LEAP, BERLIN, "2028-02-29T09:00+01:00"),
@@ -275,6 +279,34 @@ def test_expression_gives_the_instant_or_asks(words: str, said: When, now: str, 
     else:
         assert isinstance(found, Resolved), f"{words}: {found}"
         assert shown(found.schedule) == expected
+
+
+@pytest.mark.parametrize(
+    ("said", "zone", "question"),
+    [
+        (
+            when(named("today"), h24(8)),
+            BERLIN,
+            "Saturday 21 November 2026, 08:00 (Europe/Berlin, UTC+01:00) has already passed: it is 10:00 now. "
+            "Do you mean Sunday 22 November 2026, 08:00 or Monday 23 November 2026, 08:00?",
+        ),
+        (
+            when(None, at(3)),
+            SYDNEY,
+            "Saturday 21 November 2026, 15:00 (Australia/Sydney, UTC+11:00) has already passed: it is 20:00 now. "
+            "Do you mean Sunday 22 November 2026, 15:00 or Monday 23 November 2026, 15:00?",
+        ),
+        (
+            when(on(30, 2)),
+            BERLIN,
+            "There is no 30 February 2027. Did you mean Sunday 28 February 2027 or Monday 1 March 2027?",
+        ),
+    ],
+)
+def test_what_is_proposed_lies_ahead_and_names_the_zone_once(said: When, zone: str, question: str) -> None:
+    found = resolve(said, instant(SAT), zone)
+    assert isinstance(found, Ask)
+    assert found.questions == (question,)
 
 
 def test_the_table_is_as_long_as_promised() -> None:

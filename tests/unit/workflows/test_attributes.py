@@ -33,6 +33,7 @@ DRAFT = Draft(
     subject="Bericht — später 🙂",
     body="Hallo Sam,\n\nשלום\n",
     language="de",
+    back_translation="I am late.",
     attachments=(AttachmentRef(message_id="<a@b>", part="2", name="ä.pdf", content_type="application/pdf", size=3),),
 )
 FULL = Conversation(

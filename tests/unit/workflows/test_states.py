@@ -155,7 +155,7 @@ def test_a_failure_is_raised_for_the_engine_to_retry_at_first() -> None:
 def test_a_late_mail_is_told_once_and_tried_with_growing_pauses_then_sent() -> None:
     run = late()
     told = len(run.post.replies)
-    assert "is late" in run.reply()
+    assert "IS LATE" in run.reply()
     pauses = []
     for _ in range(3):
         pauses.append(run.waits_for()[1])
@@ -197,7 +197,7 @@ def test_after_a_day_it_is_given_up_and_the_draft_kept() -> None:
     run.post.errors = [SendUnavailable("down")]
     run.step().step(since=run.now - timedelta(seconds=50)).step()
     assert run.value(s.DA_STATUS) == "failed"
-    assert "not sent" in run.reply()
+    assert "NOT SENT" in run.reply()
     assert "all is well" in run.reply()
     assert run.waits_for() == (True, None)
 
@@ -243,6 +243,18 @@ def test_an_attachment_that_is_gone_is_told() -> None:
     run = due()
     gone = AttachmentRef(message_id="<m@x>", part="2", name="plan.pdf", content_type="application/pdf", size=4)
     run.attributes[s.DA_DRAFT_DETAILS] = ENCODER.encode(s.DraftDetails(attachments=(gone,)))
+    run.step().step()
+    assert "“plan.pdf” is not in my mailbox any more" in run.reply()
+    assert run.post.sent == []
+
+
+def test_a_file_that_was_swapped_under_its_message_id_is_not_sent() -> None:
+    run = due()
+    run.post.files["2"] = b"swapped"
+    shown = AttachmentRef(
+        message_id="<m@x>", part="2", name="plan.pdf", content_type="application/pdf", size=4, sha256="of another"
+    )
+    run.attributes[s.DA_DRAFT_DETAILS] = ENCODER.encode(s.DraftDetails(attachments=(shown,)))
     run.step().step()
     assert "“plan.pdf” is not in my mailbox any more" in run.reply()
     assert run.post.sent == []
@@ -321,6 +333,16 @@ def test_a_request_is_queued_once_per_message_id() -> None:
     mail = request("hello", "<one@example.com>")
     assert run.rpc("send_request", mail) == "accepted"
     assert run.rpc("send_request", mail) == "duplicate"
+    assert [value.text for channel, value in run.published if channel == s.CH_USER_INPUT] == ["hello"]
+
+
+def test_another_message_under_a_known_message_id_is_told_from_a_second_delivery() -> None:
+    run = begun()
+    first = request("hello", "<one@example.com>", digest="a" * 16)
+    assert run.rpc("send_request", first) == "accepted"
+    assert run.rpc("send_request", first) == "duplicate"
+    assert run.rpc("send_request", request("bye", "<one@example.com>", digest="b" * 16)) == "conflict"
+    assert run.rpc("send_request", request("hello", "<one@example.com>")) == "duplicate"
     assert [value.text for channel, value in run.published if channel == s.CH_USER_INPUT] == ["hello"]
 
 
