@@ -81,6 +81,7 @@ class Message:
         text, html: the message's own plain and HTML text; "" where there is none.
         parts: every leaf, embedded messages included.
         defects: what was wrong and how it was read, for a person.
+        told: what could not be read of the words, or not for sure, in sentences for whoever wrote them.
         plain_header: every line of the header is read as the same by every program.
         plain_layout: no other Content-Type would turn the body into other words.
     """
@@ -102,6 +103,7 @@ class Message:
     parts: tuple[Part, ...] = ()
     attachments: tuple[Attachment, ...] = ()
     defects: tuple[str, ...] = ()
+    told: tuple[str, ...] = ()
     plain_header: bool = True
     plain_layout: bool = True
 

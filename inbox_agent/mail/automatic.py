@@ -1,4 +1,4 @@
-"""Mail that machines send: the header rules and the localized subjects of absence notes. Each verdict names its rule."""
+"""Mail that machines send, by its header. Each verdict names its rule; subjects are in ``automatic_subjects``."""
 
 import re
 
@@ -24,6 +24,8 @@ _MARKERS = (
     "X-Auto-Responder",
     "X-Ebay-Mailtracker",
 )
+# A mark with one of these says nothing; the relay of hidden addresses marks people's mail.
+_NO_MARK = frozenset({"", "no", "none", "false", "0", "off", "hidemyemail"})
 _SUPPRESS_ALL = frozenset({"all", "oof", "autoreply"})
 _MACHINE_LOCAL_PARTS = re.compile(
     r"(?:(?:no|do[._-]?not|non?)[._-]?reply|noreply|mailer-daemon|auto-?(?:reply|responder|mailer|confirm)|"
@@ -42,6 +44,9 @@ _LIST_FIELDS = (
     "X-Mailing-List",
     "X-BeenThere",
 )
+# A gateway or a customer system adds these to a person's mail; lists have one of the others, too.
+_UNSUBSCRIBING = frozenset({"List-Unsubscribe", "List-Help", "List-Owner"})
+_COMMENT = re.compile(r"\([^()]{0,200}\)")
 _LIST_SENDER = re.compile(r"owner-\S+|\S+-(?:bounces|owner|admin|request)(?:[+=]\S*)?$", re.IGNORECASE)
 
 
@@ -49,16 +54,16 @@ def automatic_by_header(message: Message, *, known: bool = False) -> Verdict | N
     """The rule and reason when the header says that a machine sent it.
 
     Args:
-        known: the sender is on the allow-list; then notification-like mail passes, but not what calls itself automatic.
+        known: the sender is a person; then notification-like mail passes, but not what calls itself automatic.
     """
-    submitted = message.header("Auto-Submitted").split(";")[0].split("(")[0].strip().lower()
+    submitted = _COMMENT.sub(" ", message.header("Auto-Submitted")).split(";")[0].split("(")[0].strip().lower()
     if submitted and submitted != "no":
         return "auto-submitted", f"Auto-Submitted: {submitted} (RFC 3834)"
     if any(part.content_type == "message/disposition-notification" and part.depth == 0 for part in message.parts):
         return "disposition-notification", "it is a read receipt (RFC 8098)"
     for name in _MARKERS:
         value = message.header(name).strip().lower()
-        if value and value not in {"no", "false", "0"}:
+        if value not in _NO_MARK:
             return "auto-reply-header", f"{name}: {value[:40]}"
     if message.header("Preference").lower() == "auto_reply" or message.header("Precedence").lower() == "auto_reply":
         return "precedence", "Precedence: auto_reply"
@@ -85,47 +90,23 @@ def _notification(message: Message) -> Verdict | None:
     return None
 
 
-def list_by_header(message: Message) -> Verdict | None:
-    """The rule and reason when the mail came over a list (RFC 2919, 2369)."""
+def is_machine_address(address: str) -> bool:
+    """Whether nobody reads what is sent to the address, by its local part."""
+    return bool(_MACHINE_LOCAL_PARTS.match(address.rpartition("@")[0]) or _DAEMON.search(address))
+
+
+def list_by_header(message: Message, *, known: bool = False) -> Verdict | None:
+    """The rule and reason when the mail came over a list (RFC 2919, 2369).
+
+    Args:
+        known: the sender is a person; a way to unsubscribe alone makes no list then.
+    """
     for name in _LIST_FIELDS:
-        if message.header(name):
+        if message.header(name) and not (known and name in _UNSUBSCRIBING):
             return "list-header", f"{name} marks list mail"
     sender = message.sender.address.rpartition("@")[0] if message.sender else ""
     if _LIST_SENDER.match(sender) and message.header("Precedence"):
         return "list-sender", f"its Sender is {sender}, as list programs write it"
     if message.header("Precedence").strip().lower() == "list":
         return "precedence", "Precedence: list"
-    return None
-
-
-# Words that no person begins a subject with; clients put them before the original subject, or leave them alone.
-_AUTOMATIC = re.compile(
-    r"\s*(?:\[[^\]]{1,40}\]\s*)?(?:"
-    r"auto(?:matic|mated)?[ -]?(?:reply|response|answer)|out[ -]of[ -](?:the )?office (?:auto)?-?reply|vacation reply|"
-    r"automatische antwort|abwesenheits(?:notiz|meldung|agent|assistent)|"
-    r"r[ée]ponse automatique|message d'absence|respuesta autom[áa]tica|risposta automatica|resposta autom[áa]tica|"
-    r"automatisch(?:e)? antwoord|afwezigheids(?:bericht|assistent)|automatiskt? svar|autosvar|"
-    r"automaattinen vastaus|poissaoloviesti|automatyczna odpowied[źz]|odpowied[źz] automatyczna|"
-    r"automatick[áa] odpov[ěe][ďd]|automatick[áa] odpove[ďd]|automatikus v[áa]lasz|r[ăa]spuns automat|otomatik yan[ıi]t|"
-    r"автоответ(?:чик)?|автоматический ответ|автоматична відповідь|αυτόματη απάντηση|رد تلقائي|תשובה אוטומטית|"
-    r"מענה אוטומטי|自動返信|自動応答|不在通知|自动回复|自動回覆|자동 ?회신|trả lời tự động|ตอบกลับอัตโนมัติ|balasan otomatis"
-    r")\s*(?:[:：\]】(（-]|$)",
-    re.IGNORECASE,
-)
-# Words that people use as well: only before a colon, as clients write them.
-_ABSENCE = re.compile(
-    r"\s*(?:auto|ooo|out[ -]of[ -](?:the )?office|abwesenheit|abwesend|absence du bureau|fuera de (?:la )?oficina|fuori sede|"
-    r"fuori ufficio|aus[êe]ncia tempor[áa]ria|fora do escrit[óo]rio|afwezig|fr[åa]nvaro|ikke til stede|frav[æe]r|"
-    r"nieobecno[śs][ćc]|нет на месте|부재중)\s*[:：]",
-    re.IGNORECASE,
-)
-
-
-def automatic_by_subject(message: Message) -> Verdict | None:
-    """An absence note by its localized subject, which clients put before the original one with a colon.
-
-    A subject that merely speaks of absence is a person's: "Out of office next week" may well be an instruction.
-    """
-    if _AUTOMATIC.match(message.subject) or _ABSENCE.match(message.subject):
-        return "absence-subject", f"the subject begins as automatic replies do: {message.subject[:60]!r}"
     return None

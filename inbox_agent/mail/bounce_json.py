@@ -10,15 +10,19 @@ _MAX_RECIPIENTS = 500
 
 
 def read_json_report(text: str) -> dict[str, object] | None:
-    """The object at the beginning of the text when it is a report of this kind, else None."""
+    """The object that the text consists of, but for a footer, when it is a report of this kind, else None.
+
+    With words below it, a person asks about it.
+    """
     start = text[:_MAX_JSON].lstrip()
     if not start.startswith('{"') or '"notificationType"' not in start:
         return None
     try:
-        found, _ = json.JSONDecoder().raw_decode(start)
+        found, end = json.JSONDecoder().raw_decode(start)
     except (ValueError, RecursionError):
         return None
-    return found if isinstance(found, dict) else None
+    below = start[end:].lstrip()
+    return found if isinstance(found, dict) and (not below or below.startswith("--")) else None
 
 
 def report_type(report: dict[str, object]) -> str:

@@ -1,7 +1,7 @@
 """Delivery failures: is this message one, for whom, and how lasting (RFC 3464, 3463, 6522; legacy forms by their text)."""
 
 from inbox_agent.mail.addresses import parse_addresses
-from inbox_agent.mail.automatic import automatic_by_subject
+from inbox_agent.mail.automatic_subjects import automatic_by_subject
 from inbox_agent.mail.bounce_json import bounce_from_json, read_json_report, report_type
 from inbox_agent.mail.bounce_report import (
     Report,
@@ -19,11 +19,18 @@ from inbox_agent.models import Bounce, Message, Undelivered
 _MAX_DIAGNOSTIC = 500
 # A mail of ours has no more; a longer report goes on with addresses that are not ours to tell of.
 _MAX_RECIPIENTS = 500
+_REPORTS = frozenset({"message/delivery-status", "message/global-delivery-status"})
 _SUCCESSES = frozenset({"delivered", "relayed", "expanded", "deliverable"})
 
 
-def find_bounce(message: Message) -> tuple[str, Bounce] | None:
-    """The name of the rule and the failure; None when the message is none, or tells of success only."""
+def find_bounce(message: Message, *, known: bool = False) -> tuple[str, Bounce] | None:
+    """The name of the rule and the failure; None when the message is none, or tells of success only.
+
+    Args:
+        known: the sender is a person who may give instructions; only a report that a system sent by itself counts then.
+    """
+    if known and not _is_reported_by_itself(message):
+        return None
     described = read_json_report(message.text)
     if described is not None:
         return ("json-report", bounce_from_json(described)) if report_type(described) == "bounce" else None
@@ -42,6 +49,15 @@ def find_bounce(message: Message) -> tuple[str, Bounce] | None:
     if system and (message.header("X-Failed-Recipients") or _says_failure(message, report)):
         return "legacy-bounce", _from_text(message, report)
     return None
+
+
+def _is_reported_by_itself(message: Message) -> bool:
+    """A structured report, on a mail that says that nobody wrote it: no words and no name of a sender are enough."""
+    reported = any(part.content_type in _REPORTS and part.depth == 0 for part in message.parts)
+    return reported and (
+        message.header("Return-Path").replace(" ", "") == "<>"
+        or message.header("Auto-Submitted").strip().lower().startswith("auto-")
+    )
 
 
 def _is_failure(status: RecipientStatus) -> bool:

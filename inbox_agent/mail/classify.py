@@ -2,7 +2,8 @@
 
 import re
 
-from inbox_agent.mail.automatic import automatic_by_header, automatic_by_subject, list_by_header
+from inbox_agent.mail.automatic import automatic_by_header, is_machine_address, list_by_header
+from inbox_agent.mail.automatic_subjects import automatic_by_subject
 from inbox_agent.mail.bounce_json import read_json_report, report_type
 from inbox_agent.mail.bounces import find_bounce
 from inbox_agent.mail.html_lines import read_html
@@ -25,19 +26,25 @@ def classify(
 
     Args:
         own_address: the agent's address, without plus-tag.
-        people: allow-listed addresses (lower case) whose notification-like mail is still a person's.
+        people: addresses (lower case) whose notification-like mail is still a person's, and domains (``@b.example``) of
+            people. List mail and addresses that take no answers are told by the domain no less.
         secret: the key of our ids; without it their form is all that tells our own mail.
         aliases: other addresses of the agent.
     """
-    known = any(address.address.lower() in people for address in message.from_)
+    listed = any(address.address.lower() in people for address in message.from_)
+    known = listed or any(_is_colleague(address.address.lower(), people) for address in message.from_)
     return (
         _own(message, OwnAddresses((own_address, *aliases)), secret)
-        or _feedback(message)
-        or _bounce(message)
-        or _automatic(message, known=known)
+        or _feedback(message, known=known)
+        or _bounce(message, known=known)
+        or _automatic(message, known=known, listed=listed)
         or _empty(message)
         or Classification(MessageKind.REQUEST, "request", "nothing marks it as anything but a person's mail")
     )
+
+
+def _is_colleague(address: str, people: frozenset[str]) -> bool:
+    return f"@{address.rpartition('@')[2]}" in people and not is_machine_address(address)
 
 
 def _own(message: Message, own: OwnAddresses, secret: bytes) -> Classification | None:
@@ -56,10 +63,12 @@ def _own(message: Message, own: OwnAddresses, secret: bytes) -> Classification |
     return None
 
 
-def _feedback(message: Message) -> Classification | None:
-    if any(part.content_type == "message/feedback-report" and part.depth == 0 for part in message.parts) or re.search(
-        r"report-type=\"?feedback-report", message.header("Content-Type"), re.IGNORECASE
-    ):
+def _feedback(message: Message, *, known: bool) -> Classification | None:
+    """People write about complaints, and attach or paste them: of them only a report as a whole is one."""
+    reported = re.search(r"report-type=\"?feedback-report", message.header("Content-Type"), re.IGNORECASE)
+    if known:
+        return Classification(MessageKind.FEEDBACK, "rfc5965", "it is an abuse feedback report") if reported else None
+    if reported or any(part.content_type == "message/feedback-report" and part.depth == 0 for part in message.parts):
         return Classification(MessageKind.FEEDBACK, "rfc5965", "it is an abuse feedback report")
     described = read_json_report(message.text)
     if described is not None and report_type(described) == "complaint":
@@ -69,8 +78,8 @@ def _feedback(message: Message) -> Classification | None:
     return None
 
 
-def _bounce(message: Message) -> Classification | None:
-    found = find_bounce(message)
+def _bounce(message: Message, *, known: bool) -> Classification | None:
+    found = find_bounce(message, known=known)
     if not found:
         return None
     rule, bounce = found
@@ -80,14 +89,14 @@ def _bounce(message: Message) -> Classification | None:
     return Classification(MessageKind.BOUNCE, rule, reason, bounce)
 
 
-def _automatic(message: Message, *, known: bool) -> Classification | None:
+def _automatic(message: Message, *, known: bool, listed: bool) -> Classification | None:
     verdict = automatic_by_header(message, known=known)
     if verdict:
         return Classification(MessageKind.AUTO_REPLY, *verdict)
-    listed = None if known else list_by_header(message)
-    if listed:
-        return Classification(MessageKind.LIST, *listed)
-    verdict = automatic_by_subject(message)
+    verdict = None if listed else list_by_header(message, known=known)
+    if verdict:
+        return Classification(MessageKind.LIST, *verdict)
+    verdict = automatic_by_subject(message, known=known)
     return Classification(MessageKind.AUTO_REPLY, *verdict) if verdict else None
 
 

@@ -43,7 +43,7 @@ def decode_words(text: str) -> str:
         adjacent = position > 0 and not between.strip()
         word_charset = match[1].split("*", 1)[0].lower()
         if pending and not (adjacent and word_charset == charset):
-            pieces.append(decode_text(pending, charset)[0])
+            pieces.append(decode_text(pending, charset).text)
             pending = b""
         if not adjacent:
             pieces.append(between)
@@ -51,14 +51,14 @@ def decode_words(text: str) -> str:
         charset = word_charset
         position = match.end()
     if pending:
-        pieces.append(decode_text(pending, charset)[0])
+        pieces.append(decode_text(pending, charset).text)
     pieces.append(text[position:])
     return "".join(pieces)
 
 
 def unfold(octets: bytes) -> str:
     """A raw field body to one line of text; 8-bit bytes are read as UTF-8 or by a guess, encoded words stay."""
-    text, _ = decode_text(octets[:_MAX_VALUE].replace(b"\r\n", b" ").replace(b"\n", b" "), "")
+    text = decode_text(octets[:_MAX_VALUE].replace(b"\r\n", b" ").replace(b"\n", b" "), "").text
     return clean(text.replace("\t", " "))
 
 
@@ -118,7 +118,7 @@ def _join_continuations(numbered: dict[int, tuple[str, bool]]) -> str:
             charset, _, piece = piece.split("'", 2)
         raw = piece.encode("utf-8", errors="replace")
         octets += re.sub(rb"%([0-9A-Fa-f]{2})", lambda hit: bytes([int(hit[1], 16)]), raw) if encoded else raw
-    return clean(decode_text(octets, charset)[0])
+    return clean(decode_text(octets, charset).text)
 
 
 # --- ids and dates -----------------------------------------------------------------------------------------------

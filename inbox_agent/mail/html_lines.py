@@ -20,7 +20,7 @@ from inbox_agent.mail.html_markers import (
     markers_of,
     preset_role,
 )
-from inbox_agent.mail.html_styles import Ink, declarations, hides, hiding_classes, ink
+from inbox_agent.mail.html_styles import Ink, Sheet, declarations, hides, ink
 from inbox_agent.mail.html_tokens import Cut, Tag, Text, tokenize
 from inbox_agent.mail.quote_lines import MAX_LINES, Line, Role, read_line
 
@@ -33,6 +33,8 @@ _BLOCKS: Final = frozenset(
 # Elements with space above and below.
 _SPACED: Final = frozenset("p h1 h2 h3 h4 h5 h6 ul ol table pre blockquote".split())
 _SKIPPED: Final = frozenset("head script style title template noscript svg xml object audio video select".split())
+# What a reader gets to see only where the element itself cannot be shown, or never.
+_UNSHOWN: Final = frozenset("iframe noframes noembed canvas datalist annotation annotation-xml".split())
 
 _LETTER: Final = re.compile(r"[^\W_]")
 _SPACE: Final = re.compile(r"[ \t\r\n\f]+")
@@ -77,7 +79,12 @@ class _Frame:
 def read_html(html: str) -> HtmlLines:
     """Read a page; never raises, time and memory are bounded."""
     reader = _Reader()
-    for token in tokenize(html):
+    tokens = list(tokenize(html))
+    # A sheet speaks for what stands before it, too.
+    for token in tokens:
+        if isinstance(token, Text) and token.style:
+            reader.sheet.add(token.text)
+    for token in tokens:
         match token:
             case Cut():
                 reader.result.cut = True
@@ -85,9 +92,7 @@ def read_html(html: str) -> HtmlLines:
                 reader.close(token.name)
             case Tag():
                 reader.open(token)
-            case Text(style=True):
-                reader.classes |= hiding_classes(token.text)
-            case Text():
+            case Text(style=False):
                 reader.add_text(token.text)
         if len(reader.result.lines) >= MAX_LINES:
             reader.result.cut = True
@@ -98,7 +103,7 @@ def read_html(html: str) -> HtmlLines:
 class _Reader:
     def __init__(self) -> None:
         self.result = HtmlLines()
-        self.classes: frozenset[str] = frozenset()
+        self.sheet = Sheet()
         self.stack: list[_Frame] = [_Frame("#root")]
         self.buffer: list[str] = []
         self.blank_wanted = False
@@ -147,15 +152,20 @@ class _Reader:
             ink=parent.ink,
             spaced=tag.name in _SPACED,
         )
-        if tag.attributes or tag.name == "blockquote":
-            self.apply_attributes(frame, tag)
+        by_sheet = self.sheet.style_of(tag.name, tag.attributes)
+        if tag.attributes or by_sheet or tag.name == "blockquote":
+            self.apply_attributes(frame, tag, by_sheet)
+        if tag.name == "summary" and parent.tag == "details" and len(self.stack) > 1:
+            frame.hidden = self.stack[-2].hidden
+        elif tag.name in _UNSHOWN or (tag.name in ("details", "dialog") and "open" not in tag.attributes):
+            frame.hidden = True
         return frame
 
-    def apply_attributes(self, frame: _Frame, tag: Tag) -> None:
+    def apply_attributes(self, frame: _Frame, tag: Tag, by_sheet: Mapping[str, str]) -> None:
         attributes = tag.attributes
-        style = declarations(attributes.get("style", ""))
+        style = {**by_sheet, **declarations(attributes.get("style", ""))}
         markers = markers_of(attributes)
-        frame.hidden |= hides(style) or "hidden" in attributes or bool(markers & self.classes)
+        frame.hidden |= hides(style) or "hidden" in attributes or "popover" in attributes
         frame.preformatted |= style.get("white-space", "").startswith("pre")
         frame.ink = ink(frame.ink, style, attributes)
         frame.link = attributes.get("href", "") if tag.name == "a" else ""

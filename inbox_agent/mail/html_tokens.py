@@ -76,7 +76,7 @@ def tokenize(html: str) -> Iterator[Tag | Text | Cut]:
 def _markup(page: str, position: int) -> tuple[Tag | Text | None, int]:
     """The token that begins with the ``<`` at ``position``, and where the next one begins."""
     if page.startswith("<!--", position):
-        end = page.find("-->", position + 4)
+        end = page.find("-->", position + 2)
         return None, end + 3 if end >= 0 else len(page)
     name = _TAG_NAME.match(page, position)
     if name is None and page[position + 1 : position + 2] not in ("!", "?", "/"):

@@ -74,8 +74,9 @@ class IntakePolicy:
 
     @property
     def people(self) -> frozenset[str]:
-        """The allow-listed addresses, whose mail is a person's even if it looks like a machine's."""
-        return frozenset(entry for entry in self.trust.allow if entry != "*" and not entry.startswith("@"))
+        """Addresses and domains of those who may own a conversation: their mail is a person's even if it looks like a
+        machine's."""
+        return frozenset({*self.trust.allow, *self.trust.confirm} - {"*"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ import hashlib
 from dataclasses import replace
 from typing import Literal
 
+from inbox_agent.mail.line_roles import NOTE_BELOW_RULE
 from inbox_agent.mail.new_text import NOTE_HIDDEN, NOTE_INVISIBLE, NOTE_PAGE_CUT, split_new_text
 from inbox_agent.mail.own_addresses import OwnAddresses
 from inbox_agent.models import Address, AttachmentRef, Bounce, Message, NewText, ThreadMatch, UserRequest
@@ -19,6 +20,7 @@ _MAX_NAME_BYTES = 255
 _TOLD = {
     NOTE_INVISIBLE: "Your message held invisible characters, which can carry hidden words. I left them out.",
     NOTE_HIDDEN: "Your message held text that is hidden from the eye. I left it out.",
+    NOTE_BELOW_RULE: "I took what stands below the line of dashes for your signature, and did nothing about it.",
     NOTE_PAGE_CUT: "Your message is very large; I read only its beginning.",
 }
 
@@ -36,6 +38,7 @@ def from_owner(message: Message, match: ThreadMatch, people: tuple[Address, ...]
             "text": text.new_text,
             "quoted_text": bounded(text.quoted_text, MAX_QUOTED_TEXT_BYTES),
             "notes": (
+                *message.told,
                 *(_TOLD[note] for note in dict.fromkeys(text.notes) if note in _TOLD),
                 *_note_of_files(message),
             ),
@@ -113,6 +116,8 @@ def _trouble_with(message: Message, text: NewText) -> str:
         return ""
     if text.quoted_text.strip():
         return "Your message holds only quoted or forwarded text. Please write above it what should be done with it."
+    if message.told:
+        return " ".join(message.told)
     if message.attachments:
         names = ", ".join(bounded(attachment.name or "a file", 80) for attachment in message.attachments[:5])
         return f"Your message holds no text, only attachments ({names}). Please write what should be done with them."

@@ -10,7 +10,7 @@ from itertools import islice
 from inbox_agent.mail.quote_boundaries import find_boundaries, introduces_forward
 from inbox_agent.mail.quote_lines import MAX_LINES, Boundary, BoundaryKind, Line, Role, fold
 from inbox_agent.mail.quote_words import ANSWERS_WITHIN
-from inbox_agent.mail.signatures import banner_end, signature_start
+from inbox_agent.mail.signatures import banner_end, hides_a_sentence, signature_start
 from inbox_agent.models import NewText
 
 NOTE_ONLY_FORWARDED = "forwarded mail without words of the sender's own"
@@ -25,6 +25,8 @@ NOTE_INTERLEAVED = (
 NOTE_FORWARDED = "forwarded mail below the sender's words"
 NOTE_QUOTE_SHORTENED = "of a long quote only the lines right above the answer were kept"
 NOTE_ANSWERS_WITHIN = "the words point at answers among the quoted lines, which cannot be told apart from them"
+NOTE_FOOTER_KEPT = "what reads like a footer is all that the sender wrote; it was kept"
+NOTE_BELOW_RULE = "words below a line of dashes or underscores were taken for a signature"
 NOTE_TOO_LONG = (
     f"only the first {MAX_LINES} lines were weighed; of the rest just the lines with quote marks count as quoted"
 )
@@ -141,11 +143,26 @@ def _mark_signatures(split: _Split, *, open_end: bool) -> None:
         while end < len(split.lines) and split.roles[end] is Role.OWN:
             end += 1
         goes_on = open_end and end == len(split.lines)
-        below = end if goes_on else start + signature_start(split.lines[start:end])
-        for index in range(below, end):
-            if not split.lines[index].blank:
-                split.roles[index] = Role.SIGNATURE
+        if not goes_on:
+            _mark_signature(split, start, end)
         start = end + 1
+
+
+def _mark_signature(split: _Split, start: int, end: int) -> None:
+    own = split.lines[start:end]
+    below, head = signature_start(own)
+    if not head and start == 0 and end == len(split.lines) and all(line.blank for line in own[:below]):
+        kept = signature_start(own, footers=False)
+        if kept != (below, head):
+            split.notes.append(NOTE_FOOTER_KEPT)
+            below, head = kept
+    if hides_a_sentence(own[below:]):
+        split.notes.append(NOTE_BELOW_RULE)
+    if head:
+        split.prefixes[start + below] = head
+    for index in range(start + below, end):
+        if not split.lines[index].blank:
+            split.roles[index] = Role.SIGNATURE
 
 
 # --- quotes between answers ---------------------------------------------------------------------------------------
@@ -222,7 +239,7 @@ def _assemble(split: _Split, rest: str) -> NewText:
         if index in split.prefixes:
             kept.append(split.prefixes[index])
         if role is Role.SIGNATURE:
-            signature.append(line.text)
+            signature.append(line.plain[len(split.prefixes[index]) :].strip() if index in split.prefixes else line.text)
         elif role in (Role.MARK, Role.HISTORY):
             quoted.append(line.text)
         # A blank line that only separated something that was taken out goes with it.

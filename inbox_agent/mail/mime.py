@@ -28,16 +28,22 @@ _BASE64_RUN = re.compile(rb"[A-Za-z0-9+/=\s]*")
 
 @dataclass(slots=True)
 class Budget:
-    """What one message may cost, used up while its tree is read; ``defects`` says what was left out."""
+    """What one message may cost, used up while its tree is read.
+
+    ``defects`` says what was left out, ``told`` what of it changes the words, in sentences for whoever wrote them.
+    """
 
     entities: int = MAX_ENTITIES
     boundary_hits: int = MAX_BOUNDARY_HITS
     nested_decoded: int = MAX_NESTED_DECODED
     defects: list[str] = field(default_factory=list)
+    told: list[str] = field(default_factory=list)
 
-    def note(self, defect: str) -> None:
+    def note(self, defect: str, tell: str = "") -> None:
         if defect not in self.defects and len(self.defects) < 50:
             self.defects.append(defect)
+        if tell and tell not in self.told:
+            self.told.append(tell)
 
 
 @dataclass(slots=True)

@@ -11,7 +11,7 @@ from inbox_agent.mail.charsets import decode_text
 from inbox_agent.mail.clean_text import clean_text
 from inbox_agent.mail.files import content_digest, file_name
 from inbox_agent.mail.flowed import unflow
-from inbox_agent.mail.headers import decode_value, parse_date, parse_ids
+from inbox_agent.mail.headers import clean, decode_value, parse_date, parse_ids
 from inbox_agent.mail.layout import has_plain_header, has_plain_layout
 from inbox_agent.mail.mime import EXACT_FIELDS, Budget, Entity, decode_body, decoded_size, read_entity
 from inbox_agent.mail.smime import signed_content
@@ -36,6 +36,12 @@ _TEXTUAL = frozenset(
 )
 # RFC 1896: commands in angle brackets, with what a param command holds; a literal "<" is doubled.
 _ENRICHED_COMMAND = re.compile(r"<param>[^<]{0,200}</param>|(?<!<)</?[A-Za-z][A-Za-z-]{0,59}>", re.IGNORECASE)
+# Where a page says what it is written in; looked for at its beginning only.
+_META_CHARSET = re.compile(rb"<meta[^<>]{0,200}?charset\s{0,5}=\s{0,5}[\"']?([\w.:-]{1,40})", re.IGNORECASE)
+_ENCRYPTED = "Your message is encrypted, and I cannot read what is encrypted. Please send it without encryption."
+_CUT = "Your message is very long; I read only its beginning."
+_GUESSED = "Your message does not say rightly which letters it is written in: please check that I read it right."
+_WINMAIL = "Your message came as a winmail.dat that I cannot open. Please send it as plain text or HTML."
 _TRACE = re.compile(
     r"(?:received|x-received|delivered-to|return-path|arc-.*|x-.*|authentication-results|dkim-.*)$", re.I
 )
@@ -88,6 +94,7 @@ def _message(root: Entity, bodies: Bodies, parts: tuple[Part, ...], budget: Budg
         parts=parts,
         attachments=tuple(_attachment(leaf) for leaf in bodies.attachments),
         defects=tuple(budget.defects),
+        told=tuple(budget.told),
         plain_header=has_plain_header(root),
         plain_layout=has_plain_layout(root),
     )
@@ -123,20 +130,20 @@ def _open_special_content(root: Entity, bodies: Bodies, budget: Budget) -> None:
         elif leaf.content_type in {"application/pkcs7-mime", "application/x-pkcs7-mime"}:
             _open_smime(leaf, bodies, budget)
         elif leaf.content_type == "application/pgp-encrypted":
-            budget.note("PGP-encrypted: what is encrypted cannot be read")
+            budget.note("PGP-encrypted: what is encrypted cannot be read", tell=_ENCRYPTED)
         elif leaf.content_type in SIGNATURES:
             budget.note("signed by PGP or S/MIME: the text was read, the signature was not checked")
         elif leaf.content_type == "text/calendar":
             budget.note("it carries a calendar invitation, which was not acted on")
     bodies.text, notes = unwrap(bodies.text)
     for note in notes:
-        budget.note(note)
+        budget.note(note, tell=_ENCRYPTED if note.startswith("PGP-encrypted") else "")
 
 
 def _open_smime(leaf: Entity, bodies: Bodies, budget: Budget) -> None:
     content = signed_content(decode_body(leaf, MAX_SMIME))
     if content is None:
-        budget.note("S/MIME-encrypted: it cannot be read here")
+        budget.note("S/MIME-encrypted: it cannot be read here", tell=_ENCRYPTED)
         return
     budget.note("signed by S/MIME with the text inside: the text was read, the signature was not checked")
     inner = read_entity(content, 0, len(content), number="1", depth=0, level=1, budget=budget)
@@ -147,13 +154,16 @@ def _open_smime(leaf: Entity, bodies: Bodies, budget: Budget) -> None:
     if found.attachments:
         # They have no part number of their own by which they could be fetched again.
         names = ", ".join(file.name or "unnamed" for file in found.attachments[:20])
-        budget.note(f"files inside the S/MIME signature cannot be attached: {names}")
+        budget.note(
+            f"files inside the S/MIME signature cannot be attached: {names}",
+            tell=f"Files inside your S/MIME signature cannot be attached: {clean(names)[:300]}.",
+        )
 
 
 def _open_tnef(leaf: Entity, bodies: Bodies, budget: Budget) -> None:
     content = read_tnef(decode_body(leaf, MAX_TNEF))
     if not content.readable:
-        budget.note("a winmail.dat that cannot be read")
+        budget.note("a winmail.dat that cannot be read", tell=_WINMAIL)
         return
     budget.note("Outlook's winmail.dat was opened for its text; files inside: " + (", ".join(content.names) or "none"))
     for defect in content.defects:
@@ -172,7 +182,7 @@ def _parts(root: Entity, budget: Budget) -> tuple[Part, ...]:
         text = _leaf_text(leaf, min(left, MAX_LEAF_TEXT), budget) if left > 0 else ""
         left -= len(text or "")
         if left <= 0:
-            budget.note(f"more than {MAX_TOTAL_TEXT} characters of text; the rest was not read")
+            budget.note(f"more than {MAX_TOTAL_TEXT} characters of text; the rest was not read", tell=_CUT)
         size = decoded_size(leaf)
         parts.append(Part(leaf.number, leaf.content_type, leaf.name, leaf.disposition, size, leaf.depth, text))
     return tuple(parts)
@@ -186,11 +196,14 @@ def _leaf_text(leaf: Entity, limit: int, budget: Budget) -> str | None:
     if not leaf.content_type.startswith("text/") and leaf.content_type not in _TEXTUAL:
         return None
     octets = decode_body(leaf, limit)
+    # A file and an embedded message are nobody's words to the agent.
+    own = leaf.depth == 0 and leaf.disposition != "attachment" and not leaf.name
     if leaf.end - leaf.start > limit and len(octets) >= limit:
-        budget.note(f"a text longer than {limit} bytes was cut")
-    text, defect = decode_text(octets, leaf.parameters.get("charset", ""))
-    if defect and not octets.isascii():
-        budget.note(defect)
+        budget.note(f"a text longer than {limit} bytes was cut", tell=_CUT if own else "")
+    decoded = decode_text(octets, leaf.parameters.get("charset", "") or _stated_by_page(leaf, octets))
+    if decoded.defect:
+        budget.note(decoded.defect, tell=_GUESSED if own and decoded.unsure else "")
+    text = decoded.text
     # A second CR before the line feed is what some gateways add to every line.
     text = text.replace("\r\r\n", "\n").replace("\r\n", "\n").replace("\r", "\n")
     if leaf.content_type == "text/plain" and leaf.parameters.get("format", "").lower() == "flowed":
@@ -198,6 +211,11 @@ def _leaf_text(leaf: Entity, limit: int, budget: Budget) -> str | None:
     if leaf.content_type in {"text/enriched", "text/richtext"}:
         text = _ENRICHED_COMMAND.sub("", text).replace("<<", "<")
     return text
+
+
+def _stated_by_page(leaf: Entity, octets: bytes) -> str:
+    stated = _META_CHARSET.search(octets[:4096]) if leaf.content_type == "text/html" else None
+    return stated[1].decode("ascii") if stated else ""
 
 
 # --- Message-ID --------------------------------------------------------------------------------------------------

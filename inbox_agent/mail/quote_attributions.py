@@ -4,11 +4,12 @@ Told by what they have in common rather than by one pattern a language: a date, 
 """
 
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from typing import Final
 
 from inbox_agent.mail.quote_lines import Boundary, BoundaryKind, Line, fold
-from inbox_agent.mail.quote_words import ATTRIBUTION_STARTS, SPACED_VERBS, UNSPACED_STARTS, UNSPACED_VERBS
+from inbox_agent.mail.quote_words import ATTRIBUTION_STARTS, NOUN_STARTS, SPACED_VERBS, UNSPACED_STARTS, UNSPACED_VERBS
 
 # An attribution that a client generates is not longer than this, however it was wrapped.
 _ATTRIBUTION_LIMIT: Final = 500
@@ -18,12 +19,22 @@ VERB: Final = re.compile(
 )
 # A character on either side is enough to tell an address, and costs no second look at any character.
 _EMAIL: Final = re.compile(r"[^\s<>()\[\]\"',;:@]@[^\s<>()\[\]\"',;:@]")
+_AUTHOR: Final = re.compile(r"<[^\s<>@]{1,64}@[^\s<>@]{1,255}>")
+_AUTHOR_FIRST: Final = re.compile(r"(?:[^\s<>@]{1,30} ){0,4}<[^\s<>@]{1,64}@")
+_WORDLESS_LIMIT: Final = 200
+_DIGITS: Final = {
+    code: str(unicodedata.decimal(chr(code)))
+    for code in range(0x660, 0x1090)
+    if unicodedata.decimal(chr(code), None) is not None
+}
 _DIGIT: Final = re.compile(r"\d")
 YEAR: Final = r"(?:19|20)\d\d"
 DATE: Final = re.compile(
     rf"(?<!\d){YEAR}(?!\d)|(?<!\d)\d{{1,2}}[./-]\d{{1,2}}(?:[./-]\d{{2,4}})?(?!\d)|(?<!\d)25[5-9]\d(?!\d)|[٠-٩]{{4}}|[۰-۹]{{4}}"
     r"|(?<!\d)\d{1,2}[. ]{1,2}[^\W\d_]{3,10}|(?<!\w)[^\W\d_]{3,10} \d{1,2}(?!\d)"
 )
+_YEAR: Final = re.compile(rf"(?<!\d){YEAR}(?!\d)")
+_PAST_MAIL: Final = re.compile(r">>> .{1,150}\d.{0,20}>>>$")
 TIME: Final = re.compile(r"(?<!\d)\d{1,2}[:.h]\d\d(?!\d)")
 _ISO_START: Final = re.compile(rf"{YEAR}[-/.]\d{{1,2}}[-/.]\d{{1,2}}(?!\d)")
 _OLD_GMAIL: Final = re.compile(rf"{YEAR}-\d\d-\d\d \d{{1,2}}:\d\d GMT[+-]\d\d:\d\d \S")
@@ -57,6 +68,9 @@ def attribution_ending_at(lines: Sequence[Line], index: int, floor: int) -> Boun
     plain = lines[index].plain
     if _OLD_GMAIL.match(plain) and plain.count("<") == plain.count(">") and len(plain) < 200:
         return Boundary(index, index + 1, BoundaryKind.ATTRIBUTION)
+    # GroupWise: the quote below has no marks.
+    if _PAST_MAIL.match(plain) and _AUTHOR.search(plain):
+        return Boundary(index, index + 1, BoundaryKind.ATTRIBUTION)
     if _is_undelimited_attribution(plain):
         return Boundary(index, index + 1, BoundaryKind.WEAK_ATTRIBUTION)
     if not _can_end(plain):
@@ -66,11 +80,16 @@ def attribution_ending_at(lines: Sequence[Line], index: int, floor: int) -> Boun
         folded = fold(joined)
         if not _is_attribution(folded):
             continue
-        if strong is None or _starts_attribution(fold(lines[start].plain)):
+        if strong is None or _starts_attribution(fold(lines[start].plain)) or _was_wrapped(lines, start, strong):
             strong = start
     if strong is not None:
         return _trim_start(lines, strong, index, floor)
     return Boundary(index, index + 1, BoundaryKind.WEAK_ATTRIBUTION) if _is_weak_attribution(plain) else None
+
+
+def _was_wrapped(lines: Sequence[Line], start: int, below: int) -> bool:
+    """Whether the author's line was broken before the time of day, which reads like an attribution by itself."""
+    return start + 1 == below and bool(TIME.match(lines[below].plain) and _AUTHOR_FIRST.match(lines[start].plain))
 
 
 def _is_weak_attribution(plain: str) -> bool:
@@ -128,6 +147,8 @@ def _evidence(text: str) -> tuple[bool, bool, bool]:
 
 
 def _is_attribution(folded: str) -> bool:
+    if not folded.isascii():
+        folded = folded.translate(_DIGITS)
     email, dated, timed = _evidence(folded)
     if not (email or dated) or (email and _ADDRESSED.search(folded)):
         return False
@@ -139,7 +160,14 @@ def _is_attribution(folded: str) -> bool:
     if email and _EMAIL_SENT.search(folded):
         return dated or timed
     # Yandex, mail.ru, Gmail in Japanese and Hebrew: a date, a name and an address, then a colon, without any verb.
-    return bool(email and dated and timed and _DATE_START.match(folded) and _EMAIL_THEN_COLON.search(folded))
+    if email and dated and timed and _DATE_START.match(folded) and _EMAIL_THEN_COLON.search(folded):
+        return True
+    if not (email and folded.endswith((":", "："))):
+        return False
+    if folded.startswith(NOUN_STARTS):
+        return True
+    # In a language that nobody listed: the author as clients write one, a year and a time of day.
+    return timed and len(folded) <= _WORDLESS_LIMIT and bool(_AUTHOR.search(folded) and _YEAR.search(folded))
 
 
 def _starts_attribution(folded: str) -> bool:

@@ -17,9 +17,18 @@ _HEADER_WINDOW: Final = 24
 
 # A date with its year, or in numbers: no client prints less, and a person's "Friday 9:00" is none.
 _FULL_DATE: Final = re.compile(rf"(?<!\d){YEAR}(?!\d)|\d{{1,2}}[./-]\d{{1,2}}|(?<!\d)25[5-9]\d(?!\d)|[٠-٩۰-۹]{{4}}")
+_DIGITS_OF_DATE: Final = re.compile(
+    rf"(?<!\d)(?:\d{{1,2}}[./-]\d{{1,2}}[./-]\d{{2,4}}|{YEAR}[./-]\d{{1,2}}[./-]\d{{1,2}})(?!\d)"
+)
+_HOUR: Final = re.compile(r"\d\s?[時时点點시h]|\d\s?[ap]\.?m\b|(?<!\d)\d{1,2} ?h ?\d\d", re.IGNORECASE)
 _RULE: Final = re.compile(r"[-‐‑_=*~–—\s]{3,}$")
 _DASHED: Final = re.compile(r"[*]?[-‐‑_=*~–—]{2,}\s?(?P<words>[^\s\-‐‑_=*~–—].*?)\s?[-‐‑_=*~–—]{2,}[*]?$")
 _HEADER: Final = re.compile(r"[*_|\s]{0,4}(?P<name>[^:：*|]{1,30}?)\s?[*_]{0,2}\s?[:：]\s?[*_]{0,2}(?P<value>.*)")
+
+
+# A row of a table, as drawn with bars or as it comes out of HTML.
+_ROW: Final = re.compile(r"\|\s{0,5}(?P<name>[^|:：]{1,30}?)\s{0,5}[:：]?\s{0,5}\|(?P<value>[^|]*)")
+_CELLS: Final = re.compile(r"(?P<name>[^\t:：|]{1,30})[:：]?\s?\t(?P<value>.*)")
 
 
 _FIELDS: Final = {name: field for field, names in reversed(HEADER_NAMES.items()) for name in names}
@@ -48,7 +57,7 @@ def _boundary_at(lines: Sequence[Line], index: int, floor: int) -> Boundary | No
     if line.role is not None:
         return None
     if line.depth:
-        return closing_bracket_at(lines, index, floor)
+        return closing_bracket_at(lines, index, floor) or _quoted_headers_at(lines, index)
     return _delimiter_at(lines, index) or _headers_at(lines, index, floor) or attribution_ending_at(lines, index, floor)
 
 
@@ -72,7 +81,16 @@ def _delimiter_at(lines: Sequence[Line], index: int) -> Boundary | None:
     kind = _delimiter_kind(lines[index].plain)
     if kind is None:
         return None
-    return Boundary(index, _end_of_headers(lines, index + 1), kind)
+    end = _end_of_headers(lines, index + 1)
+    # Without dashes the words may be a person's, unless what they announce is there.
+    if not _DASHED.match(lines[index].plain[:200]) and end == index + 1 and not _quote_follows(lines, index + 1):
+        return None
+    return Boundary(index, end, kind)
+
+
+def _quote_follows(lines: Sequence[Line], index: int) -> bool:
+    following = next((line for line in lines[index : index + 4] if not line.blank), None)
+    return following is not None and (following.depth > 0 or following.role is not None)
 
 
 def introduces_forward(plain: str) -> bool:
@@ -102,7 +120,7 @@ def _delimiter_kind(plain: str) -> BoundaryKind | None:
 
 def _header_of(plain: str) -> tuple[str, str] | None:
     """The RFC 5322 field that the line is, in whatever language, and its value."""
-    match = _HEADER.match(plain)
+    match = _ROW.match(plain) or _CELLS.match(plain) or _HEADER.match(plain)
     if match is None:
         return None
     field = _FIELDS.get(fold(match["name"]).strip())
@@ -146,15 +164,42 @@ def _headers_at(lines: Sequence[Line], index: int, floor: int) -> Boundary | Non
     return Boundary(start, end, BoundaryKind.HEADERS)
 
 
+def _quoted_headers_at(lines: Sequence[Line], index: int) -> Boundary | None:
+    """A quote that consists of headers alone: its client marks nothing else of what it quotes."""
+    if index and lines[index - 1].depth:
+        return None
+    fields: dict[str, str] = {}
+    end = index
+    while end < len(lines) and lines[end].depth and end - index < _HEADER_WINDOW:
+        header = lines[end].header
+        # The first line may be a date in words.
+        if header is None and end > index and not lines[end].blank:
+            return None
+        if header is not None:
+            fields.setdefault(*header)
+        end += 1
+    if end < len(lines) and lines[end].depth:
+        return None
+    whole = len(fields) > 3 and "@" in fields.get("from", "")
+    return Boundary(index, end, BoundaryKind.HEADERS) if whole else None
+
+
 def _is_history_header(fields: dict[str, str], *, ruled: bool) -> bool:
-    """A person may write "To: …, Subject: …" as an instruction; only a client writes From together with Date.
+    """A person may write "To: …, Subject: …" as an instruction; only a client writes From together with Date. A journey has
+    both, too ("From: Madrid"), but neither an address nor a time of day.
 
     RFC 5322 dates down to the zone are written by machines, so these need no From.
     """
     date = fields.get("date", "")
     if fields.get("from"):
-        return bool(_FULL_DATE.search(date)) or (ruled and len(fields) > 2)
+        told = ruled or "@" in fields["from"] or _has_hour(date)
+        return (told and bool(_FULL_DATE.search(date))) or (ruled and len(fields) > 2)
     return "to" in fields and bool(TIME.search(date)) and bool(re.search(rf"{YEAR}.{{1,12}}\d [+-]\d{{4}}$", date))
+
+
+def _has_hour(date: str) -> bool:
+    date = _DIGITS_OF_DATE.sub(" ", date[:200])
+    return bool(TIME.search(date) or _HOUR.search(date))
 
 
 def _rule_before(lines: Sequence[Line], index: int, floor: int) -> int:

@@ -105,8 +105,8 @@ def read_line(raw: str) -> Line:
     while position < len(shown) and shown[position] in "> ":
         depth += shown[position] == ">"
         position += 1
-    # ">>> buy now <<<" is decoration, no quote.
-    if depth and shown.endswith("<<<") and shown.startswith(">>>"):
+    # ">>> buy now <<<" is decoration, ">>> Sam … 10:15 >>>" an attribution, no quote.
+    if depth and shown.startswith(">>>") and shown.endswith(("<<<", " >>>")):
         depth, position = 0, 0
     # The one line whose trailing space says something (RFC 3676, 4.3).
     text = raw if raw == "-- " else raw.rstrip()

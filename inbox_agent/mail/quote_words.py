@@ -74,7 +74,7 @@ _SPACED_VERBS = """
     a scris|scrie|yazdı|yazmış|írta|đã viết|viết|menulis|tulis|כתב|כתבה|כתב/ה|كتب|كتبت|كتابة|نوشت|नेलिखा|ने लिखा
     napisao|napisala|napisao/la|napisao je|napisal|napisal/-a|napisal/a|rašė|parašė|rakstīja|kirjutas|va escriure
     ha escrit|idatzi du|skrifaði|shkroi|skryf|reageerde|מאת|missatge de|mensaxe de|antwortete|a répondu|respondió
-    respondeu
+    respondeu|geschrieben|написао|написала/о|је написао/ла|написао/ла|sinulat|எழுதியது|লিখেছেন|napisana przez
     """
 SPACED_VERBS: Final = tuple(sorted(_words(_SPACED_VERBS), key=len, reverse=True))
 # Scripts without spaces between words: found anywhere in the line.
@@ -105,6 +105,15 @@ ATTRIBUTION_STARTS: Final = tuple(
         ),
         key=len,
         reverse=True,
+    )
+)
+# How attributions begin that name the author alone: nouns, or a participle.
+NOUN_STARTS: Final = tuple(
+    _words(
+        """
+    quoting|zitat von|citation de|cita de|citando a|citazione di|citando|citaat van|citerar|citat fra|cytat z|cituji
+    quoting message from|wiadomość napisana przez|цитирование|цитата
+        """
     )
 )
 UNSPACED_STARTS: Final = ("在", "於", "于", "ในวันที่", "ใน")

@@ -74,7 +74,7 @@ class _Reader:
     def flush(self) -> None:
         if self.octets:
             page = self.pages.get(self.state.font, self.code_page)
-            self.pieces.append(decode_text(bytes(self.octets), page)[0])
+            self.pieces.append(decode_text(bytes(self.octets), page).text)
             self.octets.clear()
 
     def change(self, **values: bool | int) -> None:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from inbox_agent.mail.footers import footer_start, is_disclaimer
 from inbox_agent.mail.quote_lines import Line
 from inbox_agent.mail.signature_words import (
     APOLOGIES,
@@ -15,9 +16,6 @@ from inbox_agent.mail.signature_words import (
     DISCLAIMER_HEADINGS,
     FROM_MY,
     GET_BEFORE,
-    LIST_FOOTERS,
-    MISDELIVERY,
-    SECRECY,
     SENT_AFTER,
     SENT_BEFORE,
 )
@@ -64,17 +62,38 @@ _GET: Final = re.compile(
 )
 _SYSTEM: Final = re.compile(r"(?<![a-z])(?:ios|android|mobile|windows|mac|iphone)(?![a-z])")
 _SOMEONE_FROM: Final = re.compile(r"(?:\w+ )?from (?:my )?(?:mobile|iphone|ipad|android)(?: \w+)?[.!]?$")
+_SENTENCE: Final = re.compile(r"[.!?。！？]$")
 _PROSE: Final = re.compile(r".{40,}[.!?。]$")
-_DISCLAIMER_LENGTH: Final = 100
 
 
-def signature_start(lines: Sequence[Line]) -> int:
-    """The index from which on the lines are no words of the person, ``len(lines)`` when there is nothing of the kind."""
+def signature_start(lines: Sequence[Line], *, footers: bool = True) -> tuple[int, str]:
+    """Where the words end that are the person's.
+
+    Args:
+        footers: whether to look for disclaimers and the like by their words.
+
+    Returns:
+        The index from which on the lines are not, ``len(lines)`` when there is nothing of the kind; and the person's words
+        at the beginning of that line, "" as a rule.
+    """
     end = _trimmed(lines, len(lines))
     start = _below_delimiter(lines, end)
-    end = _peel(lines, _trimmed(lines, start if start is not None else end))
-    again = _below_delimiter(lines, end)
-    return _peel(lines, _trimmed(lines, again)) if again is not None else end
+    end, head = _peel(lines, _trimmed(lines, start if start is not None else end), footers=footers)
+    again = None if head else _below_delimiter(lines, end)
+    return _peel(lines, _trimmed(lines, again), footers=footers) if again is not None else (end, head)
+
+
+def hides_a_sentence(lines: Sequence[Line]) -> bool:
+    """Whether below a line that only resembles the delimiter of signatures stands what may be words to the reader."""
+    texts = [line for line in lines if not line.blank]
+    if not 2 <= len(texts) <= 3 or texts[0].text == "-- ":
+        return False
+    if not (_DELIMITER.match(texts[0].plain) or _UNDERSCORES.match(texts[0].plain)):
+        return False
+    below = " ".join(line.plain for line in texts[1:])[:400]
+    words = [word for word in below.split() if word[:1].isalpha()]
+    small = sum(word[0].islower() for word in words)
+    return not is_device_line(below) and len(words) > 2 and (small * 2 > len(words) or bool(_SENTENCE.search(below)))
 
 
 def _trimmed(lines: Sequence[Line], end: int) -> int:
@@ -124,32 +143,43 @@ def _is_announced(lines: Sequence[Line], index: int) -> bool:
 # --- line by line from below --------------------------------------------------------------------------------------
 
 
-def _peel(lines: Sequence[Line], end: int) -> int:
+def _peel(lines: Sequence[Line], end: int, *, footers: bool) -> tuple[int, str]:
     while True:
         end = _trimmed(lines, end)
         start = _last_removable(lines, end)
-        if start is None:
-            return end
+        if start is None and footers and end:
+            start, head = _footer(lines, end)
+            if head:
+                return start, head
+        if start is None or start == end:
+            return end, ""
         end = start
 
 
 def _last_removable(lines: Sequence[Line], end: int) -> int | None:
-    """The start of the footer that ends at ``end``, None when the last line is the person's."""
+    """The index of the last line when it is none of the person's by itself."""
     if not end:
         return None
-    line = lines[end - 1]
-    if _is_ornament(line.plain) or is_device_line(line.plain) or _is_wrapped_device_line(lines, end):
+    plain = lines[end - 1].plain
+    if _is_ornament(plain) or is_device_line(plain) or _is_wrapped_device_line(lines, end):
         return end - 1
-    if _is_name_sign_off(lines, end - 1):
-        return end - 1
+    return end - 1 if _is_name_sign_off(lines, end - 1) else None
+
+
+def _footer(lines: Sequence[Line], end: int) -> tuple[int, str]:
+    """Where the footer begins that ends at ``end``, which is returned when there is none, and what stands before it."""
     paragraph = end - 1
     while paragraph and not lines[paragraph - 1].blank:
         paragraph -= 1
-    heading = _trimmed(lines, paragraph)
     text = [other.plain for other in lines[paragraph:end]]
+    start = footer_start(text)
+    heading = _trimmed(lines, paragraph)
     if heading and lines[heading - 1].plain.casefold().strip(" :*") in DISCLAIMER_HEADINGS:
-        return heading - 1 if _is_disclaimer(" ".join(text).casefold()) or is_footer_paragraph(text) else None
-    return paragraph if is_footer_paragraph(text) else None
+        return (heading - 1 if start or is_disclaimer(text) else end), ""
+    if start is None:
+        return end, ""
+    index, column = start
+    return paragraph + index, text[index][:column].rstrip()
 
 
 def _is_ornament(plain: str) -> bool:
@@ -205,18 +235,6 @@ def _is_name_sign_off(lines: Sequence[Line], index: int) -> bool:
     if not above or lines[above - 1].plain.endswith((":", "：")):
         return False
     return not _BULLET.match(lines[above - 1].plain)
-
-
-def is_footer_paragraph(paragraph: Sequence[str]) -> bool:
-    """Confidentiality notices, virus scan remarks, mailing list and notification footers."""
-    text = " ".join(paragraph)[:4000].casefold().replace("’", "'")
-    if any(phrase in text for phrase in LIST_FOOTERS):
-        return True
-    return len(text) >= _DISCLAIMER_LENGTH and _is_disclaimer(text)
-
-
-def _is_disclaimer(text: str) -> bool:
-    return any(phrase in text for phrase in SECRECY) and any(phrase in text for phrase in MISDELIVERY)
 
 
 def banner_end(lines: Sequence[Line]) -> int:

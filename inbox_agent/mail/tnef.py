@@ -83,7 +83,7 @@ def _read_rtf(compressed: bytes, content: TnefContent) -> None:
 
 
 def _text(value: bytes, codepage: str) -> str:
-    return decode_text(value, codepage)[0].replace("\r\n", "\n").replace("\r", "\n").rstrip("\n")
+    return decode_text(value, codepage).text.replace("\r\n", "\n").replace("\r", "\n").rstrip("\n")
 
 
 def _property_text(properties: dict[int, tuple[int, bytes]], wanted: int, codepage: str) -> str:

@@ -33,7 +33,11 @@ def verdict(header: str, body: str = "Hello", **options: Any) -> Classification:
         ("Subject: Automatische Antwort: Termin", MessageKind.AUTO_REPLY),
         ("Subject: 自動返信：会議", MessageKind.AUTO_REPLY),
         ("Subject: Automatic reply", MessageKind.AUTO_REPLY),
-        ("Subject: Out of Office: Figures", MessageKind.AUTO_REPLY),
+        ("Subject: Out of Office: Figures\nIn-Reply-To: <x@a.example>", MessageKind.AUTO_REPLY),
+        ("Subject: Out of Office: tell Sam", MessageKind.REQUEST),
+        ("X-Apple-Action: HIDEMYEMAIL", MessageKind.REQUEST),
+        ("X-Autoreply: none", MessageKind.REQUEST),
+        ("Auto-Submitted: (by hand) no", MessageKind.REQUEST),
         ("Subject: Automatic reply to all new leads, please set up", MessageKind.REQUEST),
         ("Subject: Abwesend am Montag", MessageKind.REQUEST),
         ("X-Apple-Action: VACATION", MessageKind.AUTO_REPLY),
@@ -72,6 +76,82 @@ def test_allow_listed_notifications_pass_but_not_what_calls_itself_automatic() -
     assert verdict("From: no-reply@shop.example", people=people).kind is MessageKind.REQUEST
     assert verdict("List-Id: <team.a.example>", people=people).kind is MessageKind.REQUEST
     assert verdict("Auto-Submitted: auto-generated", people=people).kind is MessageKind.AUTO_REPLY
+
+
+COLLEAGUES = frozenset({"@a.example"})
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "List-Unsubscribe: <mailto:u@a.example>",
+        "Precedence: bulk",
+        "X-Auto-Response-Suppress: All",
+        "Subject: Out of office: tell Sam",
+        "Subject: Automatic reply: write one for me",
+        'From: "Jo Doe, System Administrator" <jo@a.example>\nSubject: Mail status',
+        "From: help-request@a.example\nSubject: Delivery failed",
+        "Subject: Complaint about message from Sam",
+    ],
+)
+def test_what_a_gateway_adds_or_a_name_says_makes_no_machine_of_a_colleague(header: str) -> None:
+    words = "Please tell sam@corp.example that mail could not be delivered."
+    assert verdict(header, words, people=COLLEAGUES).kind is MessageKind.REQUEST
+
+
+@pytest.mark.parametrize(
+    ("header", "kind"),
+    [
+        ("List-Id: <team.a.example>", MessageKind.LIST),
+        ("From: no-reply@a.example", MessageKind.AUTO_REPLY),
+        ("From: bounces@a.example\nSubject: Undelivered Mail\nReturn-Path: <>", MessageKind.BOUNCE),
+        ("Auto-Submitted: auto-generated", MessageKind.AUTO_REPLY),
+        ("Subject: Automatic reply: Figures\nIn-Reply-To: <x@agent.example>", MessageKind.AUTO_REPLY),
+        ("Subject: Automatic reply: Re: Figures", MessageKind.AUTO_REPLY),
+    ],
+)
+def test_machines_of_an_allowed_domain_are_still_told(header: str, kind: MessageKind) -> None:
+    words = "The mail could not be delivered to sam@corp.example: 550 5.1.1 user unknown"
+    assert verdict(header, words, people=COLLEAGUES).kind is kind
+
+
+def test_of_a_person_on_the_list_only_a_report_that_a_system_sent_is_a_bounce() -> None:
+    people = frozenset({"postmaster@a.example"})
+    report = (
+        "From: postmaster@a.example\nSubject: Undelivered\n{auto}Content-Type: multipart/report; boundary=b\n\n"
+        "--b\n\nnot delivered\n--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; a.example\n\n"
+        "Final-Recipient: rfc822; sam@corp.example\nAction: failed\nStatus: 5.1.1\n\n--b--"
+    )
+    assert verdict(report.format(auto=""), people=people).kind is MessageKind.REQUEST
+    assert verdict(report.format(auto="Auto-Submitted: auto-replied\n"), people=people).kind is MessageKind.BOUNCE
+    assert verdict(report.format(auto="")).kind is MessageKind.BOUNCE
+
+
+def test_a_json_report_with_words_below_it_is_a_question_about_it() -> None:
+    report = '{"notificationType":"Bounce","bounce":{"bouncedRecipients":[{"emailAddress":"sam@corp.example"}]}}'
+    assert verdict("Subject: x", report).kind is MessageKind.BOUNCE
+    assert verdict("Subject: x", f"{report}\n\n--\nTo stop these, visit us").kind is MessageKind.BOUNCE
+    assert verdict("Subject: x", f"{report}\n\nWhat does this mean?").kind is MessageKind.REQUEST
+    assert verdict("Subject: x", report, people=COLLEAGUES).kind is MessageKind.REQUEST
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "自动答复: 报告",
+        "Автоматичен отговор: x",
+        "Automatinis atsakymas: x",
+        "رد تلقائي: x",
+        "پاسخ خودکار: x",
+        "स्वचालित उत्तर: x",
+        "부재중 자동 응답: x",
+        "EXTERNAL: Automatic reply: x",
+        "**EXTERN** Automatische Antwort: x",
+        "[Auto-Reply] x",
+    ],
+)
+def test_automatic_replies_are_told_by_their_subject_in_any_language(subject: str) -> None:
+    assert verdict(f"Subject: {subject}").kind is MessageKind.AUTO_REPLY
 
 
 def test_neither_text_nor_attachment_is_empty() -> None:

@@ -137,8 +137,9 @@ def test_an_owner_who_is_no_longer_allowed_is_quarantined() -> None:
             0,
             "only attachments \\(plan.pdf\\)",
         ),
+        (mail("MIAG\r\n", Content_Type="application/pkcs7-mime; name=smime.p7m"), 0, "encrypted"),
     ],
-    ids=["long", "large", "empty", "attachment only"],
+    ids=["long", "large", "empty", "attachment only", "encrypted"],
 )
 def test_what_cannot_be_taken_is_told_with_what_to_do(raw: bytes, size: int, words: str) -> None:
     intake = judge(raw, size=size)
@@ -224,6 +225,14 @@ def test_the_person_is_told_what_was_left_out_of_their_words() -> None:
     assert request is not None
     assert request.text == "Write to sam@corp.test"
     assert any("invisible characters" in note for note in request.notes)
+
+
+def test_the_person_is_told_when_letters_had_to_be_guessed() -> None:
+    raw = mail("Schreib an sam@corp.test: Gr__e\r\n", Content_Type="text/plain").replace(b"__", "üß".encode("cp1252"))
+    request = judge(raw).request
+    assert request is not None
+    assert request.text.endswith("Grüße")
+    assert any("which letters" in note for note in request.notes)
 
 
 # --- mail of the owner's that others hand on ---------------------------------------------------------------------

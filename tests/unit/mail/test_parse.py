@@ -224,6 +224,30 @@ def test_line_ends_of_every_kind_are_read_in_linear_time() -> None:
     assert time.process_time() - started < 1
 
 
+def told(content_type: str, body: bytes) -> tuple[str, ...]:
+    return parse_message(b"From: a@b.example\r\nContent-Type: " + content_type.encode() + b"\r\n\r\n" + body).told
+
+
+def test_what_changes_the_words_is_told_to_their_sender() -> None:
+    assert "which letters" in told("text/plain; charset=x-unknown", "Привет, Сэм".encode("cp1251"))[0]
+    assert told("text/plain; charset=windows-1251", "Привет, Сэм".encode("cp1251")) == ()
+    assert told("text/plain; charset=iso-8859-1", "Grüße".encode()) == ()
+    assert "encrypted" in told("application/pkcs7-mime; name=smime.p7m", b"MIAGCSqGSIb3DQEHA6CA")[0]
+    assert "encrypted" in told("text/plain", b"-----BEGIN PGP MESSAGE-----\r\n\r\nabcd\r\n-----END PGP MESSAGE-----")[0]
+    assert "beginning" in told("text/plain", b"word " * 300_000)[0]
+    assert "winmail.dat" in told("application/ms-tnef; name=winmail.dat", b"no such thing")[0]
+
+
+def test_of_a_file_nothing_is_told() -> None:
+    assert told("text/plain; charset=x-unknown; name=a.txt", "Привет, Сэм".encode("cp1251")) == ()
+
+
+def test_a_page_may_say_itself_what_it_is_written_in() -> None:
+    page = '<meta http-equiv="Content-Type" content="text/html; charset=koi8-r"><p>да'
+    raw = b"From: a@b.example\r\nContent-Type: text/html\r\n\r\n" + page.encode("koi8-r")
+    assert parse_message(raw).html.endswith("да")
+
+
 def test_names_and_subject_lose_what_nobody_sees_and_addresses_stay_as_they_are() -> None:
     header = "From: =?utf-8?q?Sam=E2=80=AE_evil=F3=A0=81=81?= <sa\u200bm@a.example>\nSubject: Vi\u202esit\n"
     message = parse_message(f'{header}Cc: "Le\u2066e" <lee@a.example>\n\nHello\n'.encode())

@@ -1,0 +1,107 @@
+"""Bytes to text under missing, misspelt and wrong names of charsets."""
+
+import pytest
+
+from inbox_agent.mail.charset_guess import guess_charset
+from inbox_agent.mail.charsets import decode_text
+
+TEXTS = [
+    ("Напиши Сэму, что отчёт задержится до пятницы.", "cp1251"),
+    ("Напиши Сэму, что отчёт задержится до пятницы.", "koi8-r"),
+    ("Напиши Сэму, что отчёт задержится до пятницы.", "cp866"),
+    ("ОТМЕНИ ПИСЬМО", "cp1251"),
+    ("ОТМЕНИ ПИСЬМО", "koi8-r"),
+    ("Напиши Сэму", "cp1251"),
+    ("Відправ звіт у п'ятницю", "cp1251"),
+    ("请写信给 sam@corp.example，明天发送。", "gbk"),
+    ("請寫信給 sam@corp.example，明天發送。", "big5"),
+    ("明日の朝九時に送ってください。", "cp932"),
+    ("明日の朝九時に送ってください。", "euc-jp"),
+    ("내일 아침에 보내 주세요", "cp949"),
+    ("Γράψε στον Σαμ ότι θα αργήσω", "cp1253"),
+    ("כתוב לסם שהדוח יתעכב עד יום שישי", "cp1255"),
+    ("اكتب إلى سام أن التقرير سيتأخر", "cp1256"),
+    ("เขียนถึงแซมว่ารายงานจะล่าช้า", "cp874"),
+    ("Zażółć gęślą jaźń, dziękuję", "cp1250"),
+    ("Zażółć gęślą jaźń, dziękuję", "iso8859-2"),
+    ("Příští týden řeším zprávu", "cp1250"),
+    ("Teşekkürler, iyi günler, ışığı aç", "cp1254"),
+    ("Grüße aus München – 5 €", "cp1252"),
+    ("Zoë", "cp1252"),
+    ("não envie amanhã às nove", "cp1252"),
+    ("skicka på måndag", "cp1252"),
+]
+
+
+@pytest.mark.parametrize(("text", "codec"), TEXTS)
+@pytest.mark.parametrize("declared", ["", "x-unknown", "us-ascii", "utf-8"])
+def test_undeclared_bytes_are_read_by_their_letters(text: str, codec: str, declared: str) -> None:
+    decoded = decode_text(text.encode(codec), declared)
+    assert decoded.text == text
+    assert decoded.unsure
+
+
+@pytest.mark.parametrize(("text", "codec"), TEXTS)
+def test_what_is_declared_rightly_stays_as_declared(text: str, codec: str) -> None:
+    decoded = decode_text(text.encode(codec), codec)
+    assert (decoded.text, decoded.unsure) == (text, False)
+
+
+def test_another_alphabet_declared_as_latin_is_told_by_its_letters() -> None:
+    text = "Напиши Сэму, что отчёт задержится"
+    assert decode_text(text.encode("cp1251"), "iso-8859-1").text == text
+
+
+@pytest.mark.parametrize(
+    ("name", "codec"),
+    [
+        ("win-1251", "cp1251"),
+        ("windows1251", "cp1251"),
+        ("x-cp1251", "cp1251"),
+        ("cp-1251", "cp1251"),
+        ("windows-1251http-equivcontent-type", "cp1251"),
+        ("koi8-ru", "koi8-r"),
+        ("dos-866", "cp866"),
+        ("x-mac-cyrillic", "mac_cyrillic"),
+        ("unicode-1-1-utf-7", "utf-7"),
+        ("UTF7", "utf-7"),
+        ("utf-8;", "utf-8"),
+    ],
+)
+def test_misspelt_names_are_understood(name: str, codec: str) -> None:
+    decoded = decode_text("Привет, Сэм".encode(codec), name)
+    assert (decoded.text, decoded.defect) == ("Привет, Сэм", "")
+
+
+@pytest.mark.parametrize(
+    ("name", "codec", "text"),
+    [
+        ("windows-874", "cp874", "ขอบคุณ"),
+        ("x-mac-ce", "mac_latin2", "Zażółć"),
+        ("logical", "iso8859_8", "שלום"),
+        ("iso-2022-kr", "iso2022_kr", "감사합니다"),
+    ],
+)
+def test_names_that_only_mail_knows(name: str, codec: str, text: str) -> None:
+    assert decode_text(text.encode(codec), name).text == text
+
+
+@pytest.mark.parametrize("name", ["iso-2022-jp", "", "us-ascii", "ISO-2022-JP-MS"])
+def test_japanese_mail_with_signs_outside_of_the_standard_is_read(name: str) -> None:
+    decoded = decode_text(b"\x1b$B-!-j9b66$G$9\x1b(B, ok \x1b(I123\x1b(B", name)
+    assert (decoded.text, decoded.unsure) == ("①㈱高橋です, ok ｱｲｳ", False)
+
+
+def test_what_is_no_japanese_in_japanese_mail_is_said() -> None:
+    assert decode_text(b"\x1b$B)!\x1b(B", "iso-2022-jp").unsure
+
+
+def test_a_byte_order_mark_decides() -> None:
+    assert decode_text("\ufeffGrüße".encode("utf-16-le"), "").text == "Grüße"
+    assert decode_text(b"\xef\xbb\xbfok", "us-ascii").text == "ok"
+    assert decode_text("Привет, Сэм".encode("utf-16-be"), "utf-16").text == "Привет, Сэм"
+
+
+def test_a_guess_looks_at_the_beginning_only() -> None:
+    text = "Напиши Сэму. ".encode("cp1251")
+    assert guess_charset(text * 1000) == guess_charset(text * 100_000)
