@@ -63,9 +63,9 @@ def _run(name: str, cases: Iterator[Case], known: tuple[str, str]) -> Row:
     failures: list[str] = []
     slowest, slowest_name = 0.0, ""
     for case in cases:
-        started = time.perf_counter()
+        started = time.process_time()
         result = split_new_text(case.text, case.html)
-        seconds = time.perf_counter() - started
+        seconds = time.process_time() - started
         if seconds > slowest:
             slowest, slowest_name = seconds, case.name
         passed = case.check(result) and seconds <= case.limit
