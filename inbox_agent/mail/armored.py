@@ -6,6 +6,10 @@ _SIGNED = "-----BEGIN PGP SIGNED MESSAGE-----"
 _SIGNATURE = "-----BEGIN PGP SIGNATURE-----"
 _SIGNATURE_END = "-----END PGP SIGNATURE-----"
 _ENCRYPTED = "-----BEGIN PGP MESSAGE-----"
+_ARMOR_HEADER = re.compile(
+    r"(?:Hash|Version|Comment|MessageID|Charset|NotDashEscaped|X-[\w-]{1,40}):(?: |$)", re.IGNORECASE
+)
+_BASE64 = re.compile(r"[A-Za-z0-9+/]{16,100}={0,2}$|[A-Za-z0-9+/]{2,20}={1,2}$|=[A-Za-z0-9+/]{4}$")
 _UU_BEGIN = re.compile(r"begin(?:-base64)? [0-7]{3,4} (\S.{0,200})$")
 _UU_LINE = re.compile(r"[\x20-\x60]{1,90}\s*$")
 
@@ -31,19 +35,45 @@ def unwrap(text: str) -> tuple[str, tuple[str, ...]]:
 def _clear_signed(text: str) -> str:
     kept: list[str] = []
     state = "outside"
-    for line in text.split("\n"):
+    seen = False
+    lines = text.split("\n")
+    closed = _closed_later(lines)
+    for index, line in enumerate(lines):
         bare = line.rstrip()
         if bare == _SIGNED:
             state = "armor header"
-        elif state == "armor header":
-            state = "signed" if not bare else state
-        elif state == "signed" and bare == _SIGNATURE:
-            state = "signature"
+            continue
+        if state == "armor header":
+            # The blank line that ends the header may be lost.
+            state = "armor header" if _ARMOR_HEADER.match(bare) else "signed"
+            if not bare or state == "armor header":
+                continue
+        if state == "signed" and bare == _SIGNATURE:
+            state, seen = "signature", False
         elif state == "signature":
-            state = "outside" if bare == _SIGNATURE_END else state
+            seen = seen or bool(_BASE64.match(bare))
+            if bare == _SIGNATURE_END:
+                state = "outside"
+            elif not closed[index] and not (
+                _BASE64.match(bare) or (not seen and (not bare or _ARMOR_HEADER.match(bare)))
+            ):
+                # The end line is missing: what is no base64 is the person's again.
+                state = "outside"
+                kept.append(line)
         else:
             kept.append(line.removeprefix("- ") if state == "signed" else line)
     return "\n".join(kept)
+
+
+def _closed_later(lines: list[str]) -> list[bool]:
+    """Of each line, whether an end of a signature follows before another signed text begins."""
+    found: list[bool] = []
+    closed = False
+    for line in reversed(lines):
+        bare = line.rstrip()
+        closed = bare == _SIGNATURE_END or (closed and bare != _SIGNED)
+        found.append(closed)
+    return found[::-1]
 
 
 def _without_uuencoded(text: str) -> tuple[str, list[str]]:

@@ -24,6 +24,7 @@ EXACT_FIELDS = frozenset({"authentication-results", "arc-authentication-results"
 _WHITE_SPACE = b" \t\r\n\v\f"
 _BASE64_BYTES = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=" + _WHITE_SPACE
 _BASE64_RUN = re.compile(rb"[A-Za-z0-9+/=\s]*")
+_COMMENT = re.compile(r"\([^()]{0,100}\)")
 
 
 @dataclass(slots=True)
@@ -185,7 +186,7 @@ def read_content_fields(entity: Entity) -> None:
     entity.parameters = parameters
     entity.disposition, disposition_parameters = parse_parameters(entity.get("content-disposition"))
     entity.name = disposition_parameters.get("filename") or parameters.get("name", "")
-    entity.encoding = entity.get("content-transfer-encoding").strip().strip("\"';").lower()
+    entity.encoding = _encoding_of(entity.get("content-transfer-encoding"))
 
 
 def _child_number(parent: str, index: int) -> str:
@@ -283,6 +284,12 @@ def _read_embedded(entity: Entity, level: int, budget: Budget) -> None:
         # RFC 3501, 6.4.5: the only part of a message that is no multipart is part 1 of it.
         child.number = _child_number(entity.number, 1)
     entity.children.append(child)
+
+
+def _encoding_of(value: str) -> str:
+    """The transfer encoding without comments (RFC 2045, 6.1); ``x-`` before a standard one is a mistake."""
+    name = _COMMENT.sub("", value[:200]).strip().strip("\"';").strip().lower()
+    return name[2:] if name in ("x-base64", "x-quoted-printable") else name
 
 
 # --- transfer encodings ------------------------------------------------------------------------------------------

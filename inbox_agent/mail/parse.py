@@ -1,5 +1,6 @@
 """Bytes to ``Message``: everything that real clients send, in bounded time and memory. Interprets nothing."""
 
+import codecs
 import hashlib
 import re
 
@@ -55,6 +56,8 @@ def parse_message(raw: bytes) -> Message:
     """
     if b"\n" not in raw and b"\r" in raw:
         raw = raw.replace(b"\r", b"\n")
+    # What some editors put before the first field of a saved mail.
+    raw = raw.removeprefix(codecs.BOM_UTF8)
     budget = Budget()
     root = read_entity(raw, 0, len(raw), number="", depth=0, level=0, budget=budget)
     if not any(name.lower() in _TELLING_FIELDS for name, _ in root.fields):

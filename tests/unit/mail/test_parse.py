@@ -254,3 +254,32 @@ def test_names_and_subject_lose_what_nobody_sees_and_addresses_stay_as_they_are(
     assert message.from_ == (Address("sa\u200bm@a.example", "Sam evil"),)
     assert message.cc == (Address("lee@a.example", "Lee"),)
     assert message.subject == "Visit"
+
+
+SIGNATURE = "-----BEGIN PGP SIGNATURE-----\n\niQEzBAEBCAAdFiEEabcdefghijklmnopqrstuvwxyz\n=abcd\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (f"Hash: SHA256\n\nCancel it.\n{SIGNATURE}\nSend it now.", "Cancel it.\n\nSend it now."),
+        (f"Hash: SHA256\nCancel it.\n{SIGNATURE}-----END PGP SIGNATURE-----", "Cancel it."),
+        (f"\nNote: cancel it.\n{SIGNATURE}-----END PGP SIGNATURE-----\nBye", "Note: cancel it.\nBye"),
+    ],
+    ids=["signature not closed", "no blank line", "whole"],
+)
+def test_words_in_broken_armor_are_kept(text: str, words: str) -> None:
+    raw = f"From: a@b.example\n\n-----BEGIN PGP SIGNED MESSAGE-----\n{text}\n"
+    assert parse_message(raw.encode()).text.strip() == words
+
+
+def test_a_byte_order_mark_before_the_header_is_none_of_it() -> None:
+    message = parse_message(b"\xef\xbb\xbfFrom: a@b.example\r\nSubject: Hi\r\n\r\nSend it.\r\n")
+    assert message.from_ == (Address("a@b.example"),)
+    assert message.text.strip() == "Send it."
+
+
+@pytest.mark.parametrize("encoding", ["base64 (as usual)", "(as usual) BASE64", "x-base64"])
+def test_a_transfer_encoding_is_known_behind_a_comment(encoding: str) -> None:
+    raw = f"From: a@b.example\r\nContent-Transfer-Encoding: {encoding}\r\n\r\nU2VuZCBpdC4=\r\n"
+    assert parse_message(raw.encode()).text.strip() == "Send it."
