@@ -27,6 +27,7 @@ from inbox_agent.mail.intake import SignatureCheck
 from inbox_agent.poller import Poller
 from inbox_agent.ports import Model
 from inbox_agent.scheduler import PollerHealth, run_poller
+from inbox_agent.turn.commands import takes_back
 from inbox_agent.turn.outbound import OutboundPolicy
 from inbox_agent.web.app import create_app
 from inbox_agent.web.serve import serve
@@ -183,7 +184,9 @@ def run_poller_role(settings: Settings, stopped: threading.Event) -> None:
         secret=settings.secret_key.get_secret_value().encode(),
         check=signature_check(settings),
     )
-    caps = HourlyCaps(per_conversation=settings.max_per_conversation, per_sender=settings.max_per_sender)
+    caps = HourlyCaps(
+        per_conversation=settings.max_per_conversation, per_sender=settings.max_per_sender, stops=takes_back
+    )
     with closing(open_mailbox(settings)) as inbox, closing(open_mailbox(settings)) as idle:
         poller = Poller(inbox, conversations(settings), policy, gate=caps)
         run_poller(poller, idle, interval_seconds=settings.poll_interval, stop=stopped, health=PollerHealth())

@@ -128,15 +128,42 @@ class MessageKind(StrEnum):
     MALFORMED = "malformed"
 
 
+class Undelivered(BaseModel):
+    """One recipient of a mail that came back. ``final``: the mail systems have given up, whatever the class of the status."""
+
+    model_config = ConfigDict(frozen=True)
+    address: str
+    status: str = ""
+    final: bool = True
+    diagnostic: str = ""
+
+    @property
+    def refused(self) -> bool:
+        """Whether the address itself, or the server for it, refuses for good: writing there again is in vain."""
+        return self.final and not self.status.startswith("4")
+
+
 class Bounce(BaseModel):
-    """A delivery failure. ``status`` is the enhanced code of RFC 3463, "" when none can be told."""
+    """A delivery failure. ``status`` is the enhanced code of RFC 3463, "" when none can be told.
+
+    ``status``, ``permanent`` and ``diagnostic`` are those of the first recipient; ``verdicts`` tells each apart.
+    """
 
     model_config = ConfigDict(frozen=True)
     recipients: tuple[str, ...] = ()
+    verdicts: tuple[Undelivered, ...] = ()
     status: str = ""
     permanent: bool = True
     diagnostic: str = ""
     original_message_id: str = ""
+
+    @property
+    def each(self) -> tuple[Undelivered, ...]:
+        """A verdict on every recipient; where none was told apart, what is said of all."""
+        return self.verdicts or tuple(
+            Undelivered(address=address, status=self.status, final=self.permanent, diagnostic=self.diagnostic)
+            for address in self.recipients
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -392,7 +419,8 @@ class Conversation(Stored):
     ``restored``: the number of the revision that undo brought back, 0 if the draft was made since.
     ``stopped``: the number of the revision at which the owner said "cancel" or "not yet", 0 once a time was said again.
     ``open``: what the owner was asked and has not answered.
-    ``bounced``: addresses that refused mail for good, never written to again here.
+    ``bounced``: addresses that refused mail for good by a delivery report, written to again here only on the owner's "confirm".
+    ``given_up``: addresses that mail did not reach in the time that mail servers try; they may be written to again.
     ``asked``, ``confirmed``: fingerprints of the drafts whose sending needs, or has, the owner's explicit word.
     ``files``: what the owner's mails brought along, oldest first, whether a draft has it or not.
     ``listed``: planned mails that were shown in this conversation, with their numbers.
@@ -421,6 +449,7 @@ class Conversation(Stored):
     participants: tuple[Address, ...] = ()
     suggestions: tuple[Suggestion, ...] = ()
     bounced: tuple[str, ...] = ()
+    given_up: tuple[str, ...] = ()
     asked: str = ""
     confirmed: str = ""
     last_error: str = ""

@@ -15,19 +15,17 @@ from queue import Empty, SimpleQueue
 from threading import Lock
 from typing import Protocol
 
-from inbox_agent.errors import ConversationNotFound, PermanentError, TransientError
+from inbox_agent.errors import PermanentError, TransientError
 from inbox_agent.mail.intake import (
     Intake,
     IntakePolicy,
     Reading,
-    admit,
     as_unreadable,
-    is_from,
     read_message,
-    with_checked_signatures,
 )
 from inbox_agent.models import FetchedMessage, Folder, HandOver, UserRequest
 from inbox_agent.ports import Conversations, Mailbox
+from inbox_agent.reception import receive, state_of
 
 logger = logging.getLogger(__name__)
 
@@ -45,8 +43,12 @@ Key = tuple[int, int]  # UIDVALIDITY and UID
 class Gate(Protocol):
     """Caps per conversation and sender. Asked about each message before it is handed over, by one thread at a time."""
 
-    def check(self, workflow_id: str, request: UserRequest, now: float) -> Intake | None:
-        """None lets it pass; else what is done instead. ``now`` is in monotonic seconds."""
+    def check(self, workflow_id: str, request: UserRequest, now: float, state: str) -> Intake | None:
+        """None lets it pass; else what is done instead.
+
+        Args:
+            now: monotonic seconds. state: see ``reception.state_of``.
+        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +204,7 @@ class Poller:
     def _work(self, workflow_id: str, job: _Job) -> None:
         """In a thread of the pool: ask and hand over. Whatever happens there is a result, else the lane would stand still."""
         try:
-            intake, answer = self._hand_over(workflow_id, job.reading)
+            intake, answer = self._hand_over(job.reading)
             self._results.put(_Result(workflow_id, job, intake, answer))
         except TransientError as error:
             logger.warning("a conversation cannot be reached, it is tried again: %s", error)
@@ -221,20 +223,18 @@ class Poller:
         if self._lanes[workflow_id].failures + 1 < ATTEMPTS_AT_UNFORESEEN:
             return None
         try:
-            self._hand_over(workflow_id, as_unreadable(reading))
+            self._hand_over(as_unreadable(reading))
         except Exception:
             logger.exception("the sender of a failed message could not be told either")
         return Intake(Folder.FAILED, "unforeseen error")
 
-    def _hand_over(self, workflow_id: str, reading: Reading) -> tuple[Intake, HandOver | None]:
+    def _hand_over(self, reading: Reading) -> tuple[Intake, HandOver | None]:
         # Here, not where the mail is read: DNS must not hold up the mailbox.
-        reading = with_checked_signatures(reading, self._policy)
-        owner = self._conversations.owner_of(workflow_id)
-        others = self._participants(workflow_id) if owner and not is_from(reading, owner) else frozenset()
-        intake = admit(reading, self._policy, owner=owner, participants=others)
+        workflow_id, intake = receive(reading, self._policy, self._conversations)
         if intake.request is not None and self._gate is not None:
+            state = state_of(workflow_id, self._conversations) if intake.request.answers_ours else ""
             with self._gate_lock:
-                intake = self._gate.check(workflow_id, intake.request, self._clock()) or intake
+                intake = self._gate.check(workflow_id, intake.request, self._clock(), state) or intake
         if intake.request is None:
             return intake, None
         answer = self._conversations.hand_over(workflow_id, intake.request)
@@ -242,13 +242,6 @@ class Poller:
             # Beside the first one its files could be taken for that one's.
             intake = Intake(Folder.QUARANTINE, "another message came under its Message-ID before")
         return intake, answer
-
-    def _participants(self, workflow_id: str) -> frozenset[str]:
-        try:
-            return addresses_in(self._conversations.describe(workflow_id).get("participants"))
-        except ConversationNotFound:
-            # It has ended: only signed ids and the allow-list tell who belongs to the thread then.
-            return frozenset()
 
     def _collect(self, *, wait_for: set[Key]) -> list[_Result]:
         """The results there are, waiting for those of ``wait_for`` as long as patience lasts."""
@@ -294,13 +287,3 @@ class Poller:
         for (validity, folder), uids in by_folder.items():
             self._mailbox.move(sorted(uids), folder, validity)
         return outcomes
-
-
-def addresses_in(participants: object) -> frozenset[str]:
-    """The addresses, lower case, in what ``Conversations.describe`` says of participants: objects, mappings or text."""
-    found = set()
-    for one in participants if isinstance(participants, list | tuple) else ():
-        address = one.get("address") if isinstance(one, dict) else getattr(one, "address", one)
-        if isinstance(address, str) and address:
-            found.add(address.lower())
-    return frozenset(found)

@@ -59,6 +59,7 @@ def read_conversation(read: Read, workflow_id: str) -> Conversation:
         participants=(read(s.DA_PARTICIPANTS) or s.Participants()).items,
         suggestions=(read(s.DA_SUGGESTIONS) or s.Suggestions()).items,
         bounced=outbound.bounced,
+        given_up=outbound.given_up,
         asked=outbound.asked,
         confirmed=outbound.confirmed,
         last_error=read(s.DA_LAST_ERROR) or "",
@@ -105,7 +106,10 @@ def attributes_of(conversation: Conversation) -> dict[str, Any]:
         s.DA_SUGGESTIONS: s.Suggestions(items=newest_that_fit(conversation.suggestions)),
         s.DA_FILES: s.Files(items=newest_that_fit(conversation.files)),
         s.DA_OUTBOUND: s.Outbound(
-            bounced=conversation.bounced[-100:], asked=conversation.asked, confirmed=conversation.confirmed
+            bounced=conversation.bounced[-100:],
+            given_up=conversation.given_up[-100:],
+            asked=conversation.asked,
+            confirmed=conversation.confirmed,
         ),
         s.DA_LAST_ERROR: conversation.last_error[:2_000],
         s.DA_LISTED: s.ListedMails(items=conversation.listed[-100:]),
@@ -142,6 +146,7 @@ def describe(read: Read, pending: int) -> dict[str, Any]:
     pending += read(s.DA_WAITING) or 0
     status = read(s.DA_STATUS) or str(Status.INITIALIZED)
     schedule = read(s.DA_SCHEDULE) if read(s.DA_SCHEDULED_TIME) else None
+    contact: s.FirstContact = read(s.DA_FIRST_CONTACT) or s.FirstContact()
     return {
         "status": str(Status.PROCESSING) if pending else status,
         "current_request": read(s.DA_CURRENT_REQUEST) or "",
@@ -161,6 +166,7 @@ def describe(read: Read, pending: int) -> dict[str, Any]:
             {"address": one.address, "display_name": one.display_name}
             for one in (read(s.DA_PARTICIPANTS) or s.Participants()).items
         ],
+        "awaits_confirmation": bool(contact.asked or contact.waiting) and not contact.confirmed,
         "pending_requests": pending,
         "sent": [
             record.model_dump(mode="json", exclude={"draft"})

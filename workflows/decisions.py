@@ -41,6 +41,7 @@ from inbox_agent.turn.state import is_armed
 from inbox_agent.turn.times import at_instant, instant_of
 from workflows import bounces
 from workflows.schema import Trouble
+from workflows.undelivered import outlook_of
 
 Next = Literal["agent", "schedule", "recover", "receipt"]
 
@@ -258,7 +259,7 @@ def on_outsider(conversation: Conversation, request: UserRequest, here: Next) ->
     who = shown_person(request.sender) or "Somebody else"
     words = visible(request.text).strip()
     possible = hints_for(conversation)
-    notices = ["I only take instructions from you, so nothing was changed."]
+    notices = ["I only take instructions from you, so nothing was changed.", *request.notes]
     if request.role == "participant" and 0 < len(words) <= MAX_SUGGESTION:
         conversation, number = keep_suggestion(conversation, request, words)
         possible = (f"apply suggestion {number}", *possible)
@@ -336,9 +337,12 @@ def on_bounce(conversation: Conversation, request: UserRequest, here: Next) -> S
     bounce = request.bounce
     if bounce is None or not conversation.sent:
         return Step(conversation, None, here)
-    if not bounce.permanent:
-        return Step(conversation, bounces.delayed(conversation, bounce), here)
-    conversation, reply, reopened = bounces.returned(conversation, bounce)
+    outlook = outlook_of(bounce, conversation.sent)
+    if outlook.strangers and not (outlook.given_up or outlook.tried_on):
+        return Step(conversation, bounces.about_strangers(conversation, outlook), here)
+    if not outlook.given_up and (outlook.tried_on or not bounce.permanent):
+        return Step(conversation, bounces.delayed(conversation, outlook), here)
+    conversation, reply, reopened = bounces.returned(conversation, bounce, outlook)
     return Step(conversation, reply, "agent" if reopened else here)
 
 
@@ -360,7 +364,12 @@ def on_sent(
             f"{conversation.revision} was made."
         )
     conversation = conversation.model_copy(
-        update={"status": Status.SENT, "sent": (*conversation.sent, record), "last_error": ""}
+        update={
+            "status": Status.SENT,
+            "sent": (*conversation.sent, record),
+            "last_error": "",
+            **bounces.after_another_attempt(conversation, went_out),
+        }
     )
     reply = Reply(kind="sent", conversation=conversation, notices=tuple(notices), hints=possible_replies.SENT)
     return Step(conversation, reply, "receipt")

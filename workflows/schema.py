@@ -130,6 +130,7 @@ class Outbound(Stored):
     """What the outbound policy remembers of a conversation; the fields are those of ``Conversation``."""
 
     bounced: tuple[str, ...] = ()
+    given_up: tuple[str, ...] = ()
     asked: str = ""
     confirmed: str = ""
 

@@ -2,10 +2,11 @@
 
 import json
 
-from inbox_agent.mail.smtp_status import enhanced_codes, status_of
-from inbox_agent.models import Bounce
+from inbox_agent.mail.smtp_status import enhanced_codes, is_final, status_of
+from inbox_agent.models import Bounce, Undelivered
 
 _MAX_JSON = 200_000
+_MAX_RECIPIENTS = 500
 
 
 def read_json_report(text: str) -> dict[str, object] | None:
@@ -36,13 +37,24 @@ def bounce_from_json(report: dict[str, object]) -> Bounce:
     stated = enhanced_codes(str(first.get("status", "")))
     status = (stated or enhanced_codes(diagnostic) or [status_of(diagnostic) or ("5.0.0" if lasting else "4.0.0")])[0]
     headers = _mapping(_mapping(report.get("mail")).get("commonHeaders"))
+    verdicts = tuple(_verdict(one, status) for one in recipients[:_MAX_RECIPIENTS] if one.get("emailAddress"))
     return Bounce(
-        recipients=tuple(str(one["emailAddress"]) for one in recipients if one.get("emailAddress")),
+        recipients=tuple(one.address for one in verdicts),
+        verdicts=verdicts,
         status=status,
         permanent=not status.startswith("4"),
         diagnostic=diagnostic[:500],
         original_message_id=str(headers.get("messageId", "")),
     )
+
+
+def _verdict(recipient: dict[str, object], usual: str) -> Undelivered:
+    """The service reports a bounce when it has given up; of a delay it would report a delay."""
+    words = str(recipient.get("diagnosticCode", ""))
+    status = (enhanced_codes(str(recipient.get("status", ""))) or enhanced_codes(words) or [usual])[0]
+    action = str(recipient.get("action", "")).lower() or "failed"
+    final = is_final(status, words, action=action)
+    return Undelivered(address=str(recipient["emailAddress"]), status=status, final=final, diagnostic=words[:500])
 
 
 def _mapping(value: object) -> dict[str, object]:

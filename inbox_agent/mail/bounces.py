@@ -13,8 +13,8 @@ from inbox_agent.mail.bounce_report import (
 from inbox_agent.mail.bounce_words import BODY, LIST_KEEPER_LOCAL_PART, SUBJECT, SYSTEM_LOCAL_PART, SYSTEM_NAME
 from inbox_agent.mail.dsn import RecipientStatus, recipient_statuses, statuses_in_text
 from inbox_agent.mail.html_text import html_to_text
-from inbox_agent.mail.smtp_status import enhanced_codes, is_generic, is_temporary, reply_code, status_of
-from inbox_agent.models import Bounce, Message
+from inbox_agent.mail.smtp_status import enhanced_codes, is_final, is_generic, is_temporary, reply_code, status_of
+from inbox_agent.models import Bounce, Message, Undelivered
 
 _MAX_DIAGNOSTIC = 500
 # A mail of ours has no more; a longer report goes on with addresses that are not ours to tell of.
@@ -120,16 +120,30 @@ def _correspondents(message: Message, report: Report) -> frozenset[str]:
 
 def _from_statuses(message: Message, statuses: list[RecipientStatus], report: Report) -> Bounce:
     first = statuses[0]
-    status = _status_of_group(first, report)
     known = frozenset(address.lower() for address in original_recipients(report))
-    recipients = tuple(dict.fromkeys(filter(None, (_recipient_of_group(one, known) for one in statuses))))
+    status = _status_of_group(first, report)
+    verdicts: dict[str, Undelivered] = {}
+    for one in statuses:
+        address = _recipient_of_group(one, known)
+        if address and (address not in verdicts or not verdicts[address].final):
+            verdicts[address] = _verdict(address, one, report)
+    if not verdicts:
+        verdicts = {address: _verdict(address, first, report) for address in _recipients(message, report)}
     return Bounce(
-        recipients=recipients or _recipients(message, report),
+        recipients=tuple(verdicts),
+        verdicts=tuple(verdicts.values()),
         status=status,
         permanent=not status.startswith("4") and first.action != "delayed",
         diagnostic=(first.diagnostic or report.text.strip())[:_MAX_DIAGNOSTIC],
         original_message_id=report.original_message_id,
     )
+
+
+def _verdict(address: str, group: RecipientStatus, report: Report) -> Undelivered:
+    status = _status_of_group(group, report)
+    words = f"{group.diagnostic}\n{report.text}"
+    final = is_final(status, words, action=group.action)
+    return Undelivered(address=address, status=status, final=final, diagnostic=group.diagnostic[:_MAX_DIAGNOSTIC])
 
 
 def _recipient_of_group(group: RecipientStatus, known: frozenset[str]) -> str:
@@ -169,8 +183,13 @@ def _from_text(message: Message, report: Report) -> Bounce:
     temporary = is_temporary(message.subject) or is_temporary(words)
     if not status:
         status = "4.0.0" if temporary and not reply_code(words) else "5.0.0"
+    final = is_final(status, f"{message.subject}\n{words}")
     return Bounce(
         recipients=recipients,
+        verdicts=tuple(
+            Undelivered(address=address, status=status, final=final, diagnostic=near.strip()[:_MAX_DIAGNOSTIC])
+            for address in recipients
+        ),
         status=status,
         permanent=not status.startswith("4"),
         diagnostic=words.strip()[:_MAX_DIAGNOSTIC],

@@ -121,6 +121,11 @@ class Explanation:
 
     def _as_other(self, other: Intake) -> str:
         filed = f"filed in {self._folder(other.folder)}"
+        if other.request is not None and other.request.role == "owner":
+            return (
+                f"it opens a conversation of the sender's own; {filed}. Shown to its owner if a mail of the thread by them "
+                "names the sender in To or Cc"
+            )
         if other.request is not None:
             return f"shown to its owner and never obeyed; {filed}"
         return f"{filed} ({other.reason}); shown to its owner if a mail of the thread names the sender, proven, in To or Cc"

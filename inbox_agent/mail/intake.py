@@ -20,7 +20,7 @@ from inbox_agent.mail.own_addresses import OwnAddresses
 from inbox_agent.mail.own_results import trusted_results
 from inbox_agent.mail.parse import parse_message
 from inbox_agent.mail.signed_fields import ADDRESSING
-from inbox_agent.mail.threads import find_thread, read_reply_address
+from inbox_agent.mail.threads import find_thread, read_reply_address, workflow_id_of
 from inbox_agent.mail.trust import TrustPolicy, judge_sender, normalize_address
 from inbox_agent.models import (
     Address,
@@ -162,13 +162,43 @@ def is_from(reading: Reading, owner: str) -> bool:
     return bool(reading.trust.identity) and reading.trust.identity == normalize_address(owner)
 
 
-def admit(reading: Reading, policy: IntakePolicy, *, owner: str, participants: frozenset[str] = frozenset()) -> Intake:
+def as_senders_own(
+    reading: Reading, policy: IntakePolicy, *, participants: frozenset[str] = frozenset(), confirmed: bool = True
+) -> Reading | None:
+    """A message by somebody else than the conversation's owner as one of a conversation of its sender; None: it stays there.
+
+    Anybody may name a thread root first, so the root alone shows no allowed sender's mail to whoever did.
+
+    Args:
+        participants: whom the owner copied in, lower case; they write to the owner's conversation.
+        confirmed: False while the owner is a newcomer who has not confirmed: nobody's mail is shown to them.
+    """
+    match, trust = reading.match, reading.trust
+    if match is None or trust is None or trust.decision is not TrustDecision.ALLOWED or not trust.identity:
+        return None
+    known = {normalize_address(address) for address in participants}
+    if confirmed and (match.how != "root" or trust.identity in known):
+        return None
+    workflow_id = workflow_id_of(match.root, policy.own_address, sender=trust.identity)
+    own = ThreadMatch(workflow_id, "root", match.root, ours=False)
+    return replace(reading, workflow_id=workflow_id, match=own)
+
+
+def admit(
+    reading: Reading,
+    policy: IntakePolicy,
+    *,
+    owner: str,
+    participants: frozenset[str] = frozenset(),
+    confirmed: bool = True,
+) -> Intake:
     """Decide what the conversation is told.
 
     Args:
         reading: one without a folder.
         owner: the conversation's, lower case; "" when there is no conversation yet.
         participants: other people of the thread, lower case.
+        confirmed: see ``as_senders_own``.
     """
     message, match, trust, verdict = reading.message, reading.match, reading.trust, reading.classification
     assert message is not None
@@ -184,6 +214,8 @@ def admit(reading: Reading, policy: IntakePolicy, *, owner: str, participants: f
     assert trust is not None
     if not owner or is_from(reading, owner):
         return _from_owner(reading, message, match, trust, policy)
+    if not confirmed:
+        return Intake(Folder.QUARANTINE, "the conversation's owner has not confirmed yet")
     return _from_other(reading, message, match, trust, owner, participants, policy)
 
 

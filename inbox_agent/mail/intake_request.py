@@ -63,6 +63,9 @@ def bounce_request(message: Message, bounce: Bounce) -> UserRequest:
     """A delivery failure of a mail of ours."""
     sender = _sender_of(message)
     diagnostic = bounded(bounce.diagnostic, 2000)
+    verdicts = tuple(
+        one.model_copy(update={"diagnostic": bounded(one.diagnostic, 300)}) for one in bounce.verdicts[:MAX_PEOPLE]
+    )
     return UserRequest(
         message_id=message.message_id,
         kind="bounce",
@@ -71,7 +74,9 @@ def bounce_request(message: Message, bounce: Bounce) -> UserRequest:
         subject=bounded(message.subject, MAX_SUBJECT_BYTES),
         sent_at=message.date.isoformat() if message.date else "",
         digest=_digest(message),
-        bounce=bounce.model_copy(update={"diagnostic": diagnostic, "recipients": bounce.recipients[:MAX_PEOPLE]}),
+        bounce=bounce.model_copy(
+            update={"diagnostic": diagnostic, "recipients": bounce.recipients[:MAX_PEOPLE], "verdicts": verdicts}
+        ),
     )
 
 

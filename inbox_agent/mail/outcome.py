@@ -7,7 +7,7 @@ in the middle of a thread there are two answers: for its owner, and for anybody 
 from dataclasses import dataclass
 
 from inbox_agent.errors import TransientError
-from inbox_agent.mail.intake import Intake, IntakePolicy, Reading, admit, with_checked_signatures
+from inbox_agent.mail.intake import Intake, IntakePolicy, Reading, admit, as_senders_own, with_checked_signatures
 from inbox_agent.mail.trust import judge_sender
 from inbox_agent.models import Folder, TrustDecision
 
@@ -63,7 +63,7 @@ def find_outcome(reading: Reading, policy: IntakePolicy) -> Outcome:
         folder=own.folder,
         request=_handed(own),
         role=role if own.request or not opens else "",
-        otherwise=None if opens else admit(reading, policy, owner=_SOMEBODY_ELSE),
+        otherwise=None if opens else _of_somebody_else(reading, policy),
     )
 
 
@@ -71,6 +71,11 @@ def _handed(own: Intake) -> str:
     if own.request is None:
         return ""
     return "asked about" if own.request.doubt and own.request.kind == "mail" else own.request.kind
+
+
+def _of_somebody_else(reading: Reading, policy: IntakePolicy) -> Intake:
+    apart = as_senders_own(reading, policy)
+    return admit(apart, policy, owner="") if apart else admit(reading, policy, owner=_SOMEBODY_ELSE)
 
 
 def _decision(decision: TrustDecision, own: Intake) -> str:

@@ -92,8 +92,8 @@ def _came_from_outside(received: str, organizations: frozenset[str]) -> bool:
     addresses = [word for word in words if _is_private(word) is not None]
     if addresses and all(_is_private(word) for word in addresses):
         return False
-    names = [word for word in words if word and word not in addresses] or [match[1].strip("[].")]
-    names = [name for name in names if "." in name or name == "unknown"]
+    names = [word for word in words if word not in addresses and ("." in word or word == "unknown")]
+    names = names or [name for name in (match[1].strip("[]."),) if "." in name and not _is_private(name)]
     return bool(names) and all(organizational_domain(name) not in organizations for name in names)
 
 

@@ -87,6 +87,38 @@ _TEMPORARY = re.compile(
 )
 
 
+# The words of systems that do not try any more, and those that promise to try on; a delay warning may hold both.
+_GAVE_UP = re.compile(
+    r"(?:gave|giv(?:e|en|ing)) up|not going to try again|(?:will|can) ?not be (?:retried|tried again)|"
+    r"no (?:more|further) (?:attempts|delivery attempts|retries)|retry time(?:out)? exceeded|"
+    r"(?:delivery|message|queue|retry|time)[ -](?:time |to live )?(?:has |have )?expired|too (?:old|long)|"
+    r"(?:in the queue|queued|undeliverable|undelivered|delivered) for (?:more than |over )?\d{1,3}(?:\.\d)? day|"
+    r"konnte (?:seit|über) \d{1,3} tage|aufgegeben",
+    re.IGNORECASE,
+)
+_TRIES_ON = re.compile(
+    r"(?:will|shall) (?:be retried|be tried|keep|continue|retry|try)|still being (?:retried|tried)|continue to (?:be|try)|"
+    r"no action is required|(?:do|need) not (?:need to )?resend|not yet been|warning(?: message)? only|wird weiter versucht",
+    re.IGNORECASE,
+)
+
+
+def is_final(status: str, words: str, *, action: str = "") -> bool:
+    """Whether the mail systems have given a mail up.
+
+    Args:
+        action: that of RFC 3464, 2.3.3, which decides where it says so: what failed has failed, whatever its class, since
+            a system that gave up after days of trying reports the last temporary answer.
+    """
+    if action in ("failed", "delayed"):
+        return action == "failed"
+    if action == "expired" or not status.startswith("4"):
+        return True
+    if _TRIES_ON.search(words):
+        return False
+    return bool(_GAVE_UP.search(words)) or not is_temporary(words)
+
+
 def enhanced_codes(text: str) -> list[str]:
     """Every enhanced status of class 4 or 5 in the words, those after a reply code or ``#`` first."""
     sure = _AFTER_REPLY.findall(text) + _HASHED.findall(text)

@@ -56,9 +56,14 @@ def thread_root(message: Message) -> str:
     return (*message.references, *message.in_reply_to, message.message_id)[0]
 
 
-def workflow_id_of(root: str, mailbox: str) -> str:
-    """The workflow id: a pure function of the thread root and the agent's address (case-insensitive)."""
-    digest = hashlib.sha256(f"{mailbox.lower()}\0{root}".encode(errors="replace")).digest()
+def workflow_id_of(root: str, mailbox: str, *, sender: str = "") -> str:
+    """The workflow id: a pure function of the thread root and the agent's address (case-insensitive).
+
+    Args:
+        sender: who wrote in a thread whose root leads to somebody else's conversation: theirs is another one.
+    """
+    key = f"sender\0{sender.lower()}\0{mailbox.lower()}\0{root}" if sender else f"{mailbox.lower()}\0{root}"
+    digest = hashlib.sha256(key.encode(errors="replace")).digest()
     return "mail-" + _base32(digest[:17])[:_WORKFLOW_CHARACTERS]
 
 

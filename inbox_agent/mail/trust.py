@@ -30,6 +30,10 @@ class TrustPolicy:
     authserv_id: str = ""
     confirm: tuple[str, ...] = ()
 
+    def allows(self, identity: str) -> bool:
+        """Whether this address may command without being asked."""
+        return _listed(identity, self.allow)
+
     def may_confirm(self, identity: str) -> bool:
         """Whether a proven sender who is not on the allow list is asked to confirm."""
         return bool(identity) and _listed(identity, self.confirm)

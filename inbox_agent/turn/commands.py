@@ -80,6 +80,11 @@ def find_command(text: str, sender: Address | None = None) -> Command | None:
     return None
 
 
+def takes_back(request: UserRequest) -> bool:
+    """Whether a message only cancels, this conversation's mail or planned ones by their numbers."""
+    return find_command(request.text, request.sender) in (Command.CANCEL, Command.CANCEL_PENDING)
+
+
 def canceled_numbers(text: str, sender: Address | None = None) -> tuple[int, ...]:
     """The numbers in "cancel 1 and 3", when the text is nothing else; () when it is something else."""
     return next((found for words in without_courtesy(text, sender) if (found := _numbers_in(words))), ())

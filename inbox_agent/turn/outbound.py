@@ -48,7 +48,6 @@ def objections(conversation: Conversation, policy: OutboundPolicy) -> tuple[str,
     """Why the draft must not go out as it is, each a sentence that says what to do; empty when it may."""
     draft = conversation.draft
     everyone = dict.fromkeys(canonical(person.address) for person in (*draft.to, *draft.cc, *draft.bcc))
-    bounced = {canonical(address) for address in conversation.bounced}
     found = []
     if len(everyone) > policy.max_recipients:
         found.append(
@@ -56,14 +55,17 @@ def objections(conversation: Conversation, policy: OutboundPolicy) -> tuple[str,
             "Whom shall I leave out?"
         )
     for address in everyone:
-        if address in bounced:
-            found.append(
-                f"Mail to {address} came back for good in this conversation, so I do not write there again. "
-                "What is the right address?"
-            )
-        elif not _may_be_written_to(address, policy):
+        if not _may_be_written_to(address, policy):
             found.append(f"I am not allowed to write to {address}. Please name another recipient, or ask my operator.")
     return (*found, *file_objections(draft, policy))
+
+
+def _held_back(conversation: Conversation) -> tuple[str, ...]:
+    """The recipients of the draft that refused mail for good. Only reports say so, so the owner's word outweighs them."""
+    draft = conversation.draft
+    bounced = {canonical(address) for address in conversation.bounced}
+    everyone = dict.fromkeys(canonical(person.address) for person in (*draft.to, *draft.cc, *draft.bcc))
+    return tuple(address for address in everyone if address in bounced)
 
 
 def file_objections(draft: Draft, policy: OutboundPolicy, *, size_limit: int = 0) -> tuple[str, ...]:
@@ -127,12 +129,22 @@ def guard(outcome: Outcome, policy: OutboundPolicy, *, size_limit: int = 0) -> O
         return outcome
     if against := objections(conversation, policy):
         return _held(outcome, conversation, against)
-    words, mark = words_to_confirm(conversation.draft, policy), fingerprint(conversation.draft)
-    if not words or conversation.confirmed == mark:
+    mark, questions = fingerprint(conversation.draft), _to_confirm(conversation, policy)
+    if not questions or conversation.confirmed == mark:
         return outcome
-    listed = ", ".join(f"“{word}”" for word in words)
+    return _held(outcome, conversation.model_copy(update={"asked": mark}), questions)
+
+
+def _to_confirm(conversation: Conversation, policy: OutboundPolicy) -> tuple[str, ...]:
+    """What needs the owner's "confirm" for this very draft, all of it at once."""
+    listed = ", ".join(f"“{word}”" for word in words_to_confirm(conversation.draft, policy))
     question = f"The mail says {listed}, so it needs your word: reply “confirm” to let it go out as it is shown here."
-    return _held(outcome, conversation.model_copy(update={"asked": mark}), (question,))
+    doubts = [
+        f"Mail to {address} came back for good in this conversation, by a delivery report. What is the right address? Or "
+        "reply “confirm” to have it sent there all the same."
+        for address in _held_back(conversation)
+    ]
+    return (*doubts, *((question,) if listed else ()))
 
 
 def refusal(conversation: Conversation, policy: OutboundPolicy, *, sent_today: int) -> str:
@@ -142,9 +154,13 @@ def refusal(conversation: Conversation, policy: OutboundPolicy, *, sent_today: i
         sent_today: how many mails went out for this owner within the last 24 hours.
     """
     reasons = list(objections(conversation, policy))
-    words = words_to_confirm(conversation.draft, policy)
-    if words and conversation.confirmed != fingerprint(conversation.draft):
-        reasons.append(f"The mail says “{words[0]}”, which needs your word: say when to send it, then confirm it.")
+    if conversation.confirmed != fingerprint(conversation.draft):
+        reasons += [
+            f"Mail to {address} came back for good: say when to send it, then confirm it."
+            for address in _held_back(conversation)
+        ]
+        if words := words_to_confirm(conversation.draft, policy):
+            reasons.append(f"The mail says “{words[0]}”, which needs your word: say when to send it, then confirm it.")
     if policy.max_mails_per_day and sent_today >= policy.max_mails_per_day:
         reasons.append(
             f"{sent_today} mails went out for you within 24 hours, and at most {policy.max_mails_per_day} are allowed. "

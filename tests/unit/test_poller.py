@@ -17,7 +17,8 @@ from inbox_agent.mail.authres import MethodResult, Property
 from inbox_agent.mail.intake import Intake, IntakePolicy, SignatureCheck
 from inbox_agent.mail.trust import TrustPolicy
 from inbox_agent.models import Folder, Message, UserRequest
-from inbox_agent.poller import Poller, addresses_in
+from inbox_agent.poller import Poller
+from inbox_agent.reception import addresses_in, state_of
 from tests.fakes import FakeConversations, FakeMailbox
 
 POLICY = IntakePolicy("agent@demo.test", b"secret", TrustPolicy(allow=("*",)))
@@ -31,13 +32,18 @@ class Clock:
 
 
 class Setting:
-    def __init__(self) -> None:
-        self.mailbox, self.conversations, self.clock = FakeMailbox(), FakeConversations(), Clock()
-        self.poller = Poller(self.mailbox, self.conversations, POLICY, clock=self.clock, patience_seconds=5)
+    def __init__(self, policy: IntakePolicy = POLICY, conversations: FakeConversations | None = None) -> None:
+        self.mailbox, self.clock = FakeMailbox(), Clock()
+        self.conversations = conversations or FakeConversations()
+        self.poller = Poller(self.mailbox, self.conversations, policy, clock=self.clock, patience_seconds=5)
 
-    def mail(self, number: int, thread: str, text: str = "hello", sender: str = "alex@demo.test") -> int:
+    def mail(
+        self, number: int, thread: str, text: str = "hello", sender: str = "alex@demo.test", more: str = ""
+    ) -> int:
         ids = f"Message-ID: <{number}@demo.test>\r\nReferences: <{thread}@demo.test>\r\n"
-        return self.mailbox.put(f"From: {sender}\r\nSubject: x\r\n{ids}\r\n{text}\r\n".encode())
+        return self.mailbox.put(
+            f"From: {sender}\r\nTo: agent@demo.test\r\nSubject: x\r\n{more}{ids}\r\n{text}\r\n".encode()
+        )
 
     def texts(self) -> dict[str, list[str]]:
         texts = [[request.text.strip() for request in requests] for requests in self.conversations.requests.values()]
@@ -215,7 +221,7 @@ def test_an_inbox_that_was_replaced_is_read_again(setting: Setting) -> None:
 
 def test_a_gate_can_stop_a_message_before_it_is_handed_over(setting: Setting) -> None:
     class Closed:
-        def check(self, workflow_id: str, request: UserRequest, now: float) -> Intake | None:
+        def check(self, workflow_id: str, request: UserRequest, now: float, state: str) -> Intake | None:
             return Intake(Folder.IGNORED, "over the cap")
 
     poller = Poller(setting.mailbox, setting.conversations, POLICY, gate=Closed())
@@ -223,6 +229,29 @@ def test_a_gate_can_stop_a_message_before_it_is_handed_over(setting: Setting) ->
     assert poller.cycle().outcomes == {"ignored": 1}
     assert setting.conversations.all_requests() == []
     poller.close()
+
+
+def test_the_gate_learns_whether_a_conversation_changed_and_nothing_while_it_is_at_work() -> None:
+    class Described(FakeConversations):
+        said: dict[str, object]
+
+        def describe(self, workflow_id: str) -> dict[str, object]:
+            if not self.said:
+                raise ConversationNotFound("there is none")
+            return self.said
+
+    conversations = Described()
+    conversations.said = {"status": "waiting", "revision": 1, "send_time_seconds": 0}
+    before = state_of("w", conversations)
+    assert before == state_of("w", conversations) != ""
+    conversations.said = {**conversations.said, "revision": 2}
+    assert state_of("w", conversations) != before
+    conversations.said = {**conversations.said, "pending_requests": 1}
+    assert state_of("w", conversations) == ""
+    conversations.said = {"status": "processing"}
+    assert state_of("w", conversations) == ""
+    conversations.said = {}
+    assert state_of("w", conversations) == ""
 
 
 def test_a_conversation_that_has_ended_is_no_obstacle_for_anybody(setting: Setting) -> None:
@@ -237,8 +266,59 @@ def test_a_conversation_that_has_ended_is_no_obstacle_for_anybody(setting: Setti
     setting.mail(2, "a", sender="lee@demo.test")
     setting.mail(3, "a")
     assert poller.cycle().outcomes == {"processed:accepted": 2}
-    assert [request.role for request in conversations.all_requests()] == ["owner", "recipient", "owner"]
+    roles = [[request.role for request in requests] for requests in conversations.requests.values()]
+    assert roles == [["owner", "owner"], ["owner"]], "the root alone leads nobody else to it"
     poller.close()
+
+
+def ids(setting: Setting) -> list[list[str]]:
+    return [[one.message_id for one in requests] for requests in setting.conversations.requests.values()]
+
+
+def test_whoever_names_a_thread_root_first_gets_nobody_elses_mail(setting: Setting) -> None:
+    setting.mail(1, "a", sender="lee@demo.test")
+    setting.mail(2, "a")
+    setting.mail(3, "a", sender="lee@demo.test")
+    setting.mail(4, "a")
+    setting.poller.cycle()
+    assert sorted(ids(setting)) == [["<1@demo.test>", "<3@demo.test>"], ["<2@demo.test>", "<4@demo.test>"]]
+    assert set(setting.conversations.owners.values()) == {"alex@demo.test", "lee@demo.test"}
+    assert {request.role for request in setting.conversations.all_requests()} == {"owner"}
+
+
+def test_whom_the_owner_copied_in_writes_to_the_owners_conversation(setting: Setting) -> None:
+    setting.mail(1, "a", more="Cc: lee@demo.test\r\n")
+    setting.mail(2, "a", sender="lee@demo.test")
+    setting.poller.cycle()
+    assert [one.role for one in setting.conversations.all_requests()] == ["owner", "participant"]
+    assert len(setting.conversations.requests) == 1
+
+
+class Unconfirmed(FakeConversations):
+    def describe(self, workflow_id: str) -> dict[str, object]:
+        return {**super().describe(workflow_id), "awaits_confirmation": True}
+
+
+def test_an_owner_who_has_not_confirmed_is_shown_nobodys_mail() -> None:
+    setting = Setting(
+        replace(POLICY, trust=TrustPolicy(allow=("@demo.test",), confirm=("@new.test",))), conversations=Unconfirmed()
+    )
+    setting.mail(1, "a", sender="kim@new.test", more="Cc: alex@demo.test, sam@corp.test\r\n")
+    setting.mail(2, "a")
+    setting.mail(3, "a", sender="sam@corp.test")
+    assert setting.poller.cycle().outcomes == {"processed:accepted": 2, "quarantine": 1}
+    assert [one.sender.address for one in setting.conversations.all_requests()] == ["kim@new.test", "alex@demo.test"]
+    assert sorted(ids(setting)) == [["<1@demo.test>"], ["<2@demo.test>"]]
+    setting.poller.close()
+
+
+def test_an_owner_on_the_allow_list_needs_no_confirmation_any_more() -> None:
+    setting = Setting(conversations=Unconfirmed())
+    setting.mail(1, "a", more="Cc: lee@demo.test\r\n")
+    setting.mail(2, "a", sender="lee@demo.test")
+    setting.poller.cycle()
+    assert [one.role for one in setting.conversations.all_requests()] == ["owner", "participant"]
+    setting.poller.close()
 
 
 def test_participants_are_read_in_every_form() -> None:

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from inbox_agent.mail.classify import classify
 from inbox_agent.mail.parse import parse_message
-from inbox_agent.mail.smtp_status import status_of
+from inbox_agent.mail.smtp_status import is_final, status_of
 from inbox_agent.models import Bounce, Classification, MessageKind
 from tests.unit.mail.fixtures import raw_mail
 
@@ -58,6 +58,46 @@ def test_a_bounce_tells_whom_why_and_how_lasting(
 )
 def test_the_mail_that_came_back_is_known_by_its_id(name: str) -> None:
     assert failure(name).original_message_id == "<report-17@sender.example>"
+
+
+def verdicts(bounce: Bounce) -> list[tuple[str, str, bool, bool]]:
+    return [(one.address, one.status, one.final, one.refused) for one in bounce.each]
+
+
+def test_what_was_given_up_after_days_of_trying_is_final_though_its_status_is_temporary() -> None:
+    bounce = failure("bounce_given_up_with_class_4")
+    assert verdicts(bounce) == [("pat@goal.example", "4.4.1", True, False)]
+    assert not bounce.permanent
+
+
+def test_each_recipient_of_a_report_has_a_verdict_of_its_own() -> None:
+    assert verdicts(failure("bounce_one_delayed_one_failed")) == [
+        ("pat@goal.example", "4.2.2", False, False),
+        ("kim@goal.example", "5.1.1", True, True),
+    ]
+    assert [one[2:] for one in verdicts(failure("bounce_text_two_recipients"))] == [(True, True)] * 2
+    assert [one[2:] for one in verdicts(failure("bounce_dsn_delayed"))] == [(False, False)]
+    assert [one[2:] for one in verdicts(failure("bounce_json_notification"))] == [(True, True)]
+
+
+@pytest.mark.parametrize(
+    ("status", "action", "words", "final"),
+    [
+        ("5.1.1", "", "", True),
+        ("4.4.1", "failed", "", True),
+        ("5.0.0", "delayed", "", False),
+        ("4.4.7", "expired", "", True),
+        ("4.4.1", "", "It has been in the queue for 5 days and I am giving up.", True),
+        ("4.4.1", "", "I'm not going to try again; this message has been in the queue too long.", True),
+        ("4.4.1", "", "Not delivered for 4 hours. We will keep trying and give up after 5 days.", False),
+        ("4.2.2", "", "451 the mailbox is full, delivery was delayed", False),
+        ("4.4.1", "", "Connection timed out. Your message is returned.", True),
+    ],
+)
+def test_whether_it_is_tried_again_is_told_by_the_action_else_by_class_and_words(
+    status: str, action: str, words: str, final: bool
+) -> None:
+    assert is_final(status, words, action=action) is final
 
 
 def test_the_servers_words_are_kept_unfolded() -> None:

@@ -87,6 +87,8 @@ def test_within_a_thread_both_answers_are_given_since_the_engine_alone_knows_the
         "if the conversation is the sender's: handed to its conversation as a request; filed in Agent/Processed" in text
     )
     assert "if it is somebody else's: shown to its owner and never obeyed; filed in Agent/Processed" in text
+    by_root = explained("ann@a.example", References="<other@else.example>").as_text()
+    assert "if it is somebody else's: it opens a conversation of the sender's own; filed in Agent/Processed" in by_root
     stranger = explained("x@else.example", In_Reply_To="<other@else.example>").as_text()
     assert "if the conversation is the sender's: no request; filed in Agent/Quarantine" in stranger
     assert "if it is somebody else's: filed in Agent/Quarantine (a stranger in a known thread" in stranger

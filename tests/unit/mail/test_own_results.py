@@ -84,6 +84,9 @@ def test_a_received_that_the_sender_wrote_in_our_name_ends_the_search() -> None:
     for taken_in in (
         ARRIVED,
         ARRIVED.replace("from evil.test", "from mx.google.com"),
+        ARRIVED.replace("(evil.test. ", "(evil "),
+        ARRIVED.replace("(evil.test. [93.184.216.34])", ""),
+        ARRIVED.replace("from evil.test (evil.test. ", "from [93.184.216.34] ("),
         ARRIVED.replace("(evil.test. ", "(helo=mx.google.com "),
         ARRIVED.replace("from evil.test (evil.test. ", "from mx.google.com (unknown "),
     ):
@@ -99,6 +102,7 @@ def test_a_received_that_the_sender_wrote_in_our_name_ends_the_search() -> None:
         "mx.google.com ([93.184.216.34])",
         "filter (localhost [127.0.0.1])",
         "localhost.localdomain (unknown [10.0.0.7])",
+        "[10.0.0.7]",
         "mx.google.com (2603:10a6:208:1::1)",
     ],
 )

@@ -49,6 +49,13 @@ def test_the_workflow_id_depends_on_root_and_mailbox_only() -> None:
     assert WORKFLOW.startswith("mail-")
 
 
+def test_the_conversation_of_another_sender_in_the_thread_has_an_id_of_its_own() -> None:
+    lees = workflow_id_of("<root@a.example>", MAILBOX, sender="lee@a.example")
+    assert lees == workflow_id_of("<root@a.example>", MAILBOX, sender="Lee@a.example")
+    assert len({WORKFLOW, lees, workflow_id_of("<root@a.example>", MAILBOX, sender="kim@a.example")}) == 3
+    assert read_message_id(make_message_id(lees, "n", secret=SECRET, domain="x.test"), secret=SECRET) == (lees, None)
+
+
 @given(st.text(min_size=1, max_size=60), st.text(max_size=40), st.none() | st.integers(0, 10**6))
 def test_an_own_id_carries_workflow_and_draft_through_any_change_of_case(
     workflow_id: str, nonce: str, revision: int | None

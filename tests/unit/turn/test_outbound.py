@@ -7,6 +7,7 @@ import pytest
 
 from inbox_agent.mail.compose import compose_outgoing
 from inbox_agent.models import Address, AttachmentRef, Conversation, Draft, FileContent, Outcome, Schedule, SentRecord
+from inbox_agent.turn.hints import hints_for
 from inbox_agent.turn.outbound import (
     OutboundPolicy,
     fingerprint,
@@ -52,9 +53,25 @@ def test_too_many_recipients_count_cc_and_bcc_and_nobody_twice() -> None:
     assert "3 recipients" in objections(Conversation(draft=more), policy)[0]
 
 
-def test_an_address_that_bounced_is_refused() -> None:
-    (said,) = objections(planned("sam@corp.example", bounced=("Sam@corp.example",)), OutboundPolicy())
-    assert "came back for good" in said
+def test_an_address_that_bounced_needs_the_owners_word_for_this_very_draft() -> None:
+    policy = OutboundPolicy()
+    given = planned("sam@corp.example", bounced=("Sam@corp.example",))
+    held = guard(Outcome(given, "schedule"), policy).conversation
+    assert "came back for good" in guard(Outcome(given, "schedule"), policy).questions[0]
+    assert "came back for good" in refusal(given, policy, sent_today=0)
+    assert "confirm" in hints_for(held)
+    confirmed = held.model_copy(update={"confirmed": held.asked})
+    assert guard(Outcome(confirmed, "schedule"), policy).step == "schedule"
+    assert refusal(confirmed, policy, sent_today=0) == ""
+    other = confirmed.model_copy(update={"draft": given.draft.model_copy(update={"body": "Another text"})})
+    assert guard(Outcome(other, "schedule"), OutboundPolicy()).step == "wait"
+
+
+def test_one_confirmation_is_asked_for_with_all_that_it_covers() -> None:
+    given = planned("sam@corp.example", bounced=("sam@corp.example",))
+    given = given.model_copy(update={"draft": given.draft.model_copy(update={"body": "a contract"})})
+    questions = guard(Outcome(given, "schedule"), OutboundPolicy(confirm_words=("contract",))).questions
+    assert [word in question for word, question in zip(("came back", "contract"), questions, strict=True)] == [True] * 2
 
 
 @pytest.mark.parametrize(

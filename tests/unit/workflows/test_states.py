@@ -346,6 +346,15 @@ def test_another_message_under_a_known_message_id_is_told_from_a_second_delivery
     assert [value.text for channel, value in run.published if channel == s.CH_USER_INPUT] == ["hello"]
 
 
+def test_describe_tells_whether_the_owner_has_to_confirm_first() -> None:
+    run = begun()
+    assert run.rpc("describe")["awaits_confirmation"] is False
+    run.say(request("Write to Sam.", unconfirmed=True))
+    assert run.rpc("describe")["awaits_confirmation"] is True
+    run.say(request("confirm", unconfirmed=True, answers_ours=True))
+    assert run.rpc("describe")["awaits_confirmation"] is False
+
+
 def test_describe_and_save_draft() -> None:
     run = scheduled()
     run.rpc("save_draft", "unsent")

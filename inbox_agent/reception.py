@@ -1,0 +1,73 @@
+"""Which conversation a message is for and what that one is told, by what the conversations know of their people."""
+
+from inbox_agent.errors import ConversationNotFound
+from inbox_agent.mail.intake import (
+    Intake,
+    IntakePolicy,
+    Reading,
+    admit,
+    as_senders_own,
+    is_from,
+    with_checked_signatures,
+)
+from inbox_agent.models import Status
+from inbox_agent.ports import Conversations
+
+
+def receive(reading: Reading, policy: IntakePolicy, conversations: Conversations) -> tuple[str, Intake]:
+    """The workflow id and the verdict.
+
+    Args:
+        reading: one without a folder.
+
+    Raises:
+        TransientError: a conversation or DNS cannot be asked now.
+    """
+    reading = with_checked_signatures(reading, policy)
+    owner = conversations.owner_of(reading.workflow_id)
+    if not owner or is_from(reading, owner):
+        return reading.workflow_id, admit(reading, policy, owner=owner)
+    confirmed, others = _people(reading.workflow_id, owner, policy, conversations)
+    own = as_senders_own(reading, policy, participants=others, confirmed=confirmed)
+    if own is not None:
+        return own.workflow_id, admit(own, policy, owner=conversations.owner_of(own.workflow_id))
+    intake = admit(reading, policy, owner=owner, participants=others, confirmed=confirmed)
+    return reading.workflow_id, intake
+
+
+def state_of(workflow_id: str, conversations: Conversations) -> str:
+    """A text that differs after every change of a conversation's draft, time or status; "" while it is at work, or unknown.
+
+    Raises:
+        TransientError: the conversation cannot be asked now.
+    """
+    try:
+        described = conversations.describe(workflow_id)
+    except ConversationNotFound:
+        return ""
+    if described.get("pending_requests") or described.get("status") == Status.PROCESSING:
+        return ""
+    return " ".join(str(described.get(name)) for name in ("status", "revision", "send_time_seconds"))
+
+
+def addresses_in(participants: object) -> frozenset[str]:
+    """The addresses, lower case, in what ``Conversations.describe`` says of participants: objects, mappings or text."""
+    found = set()
+    for one in participants if isinstance(participants, list | tuple) else ():
+        address = one.get("address") if isinstance(one, dict) else getattr(one, "address", one)
+        if isinstance(address, str) and address:
+            found.add(address.lower())
+    return frozenset(found)
+
+
+def _people(
+    workflow_id: str, owner: str, policy: IntakePolicy, conversations: Conversations
+) -> tuple[bool, frozenset[str]]:
+    """Whether the owner is vouched for, and whom they copied in."""
+    try:
+        described = conversations.describe(workflow_id)
+    except ConversationNotFound:
+        # It has ended: only signed ids and the allow-list tell who belongs to the thread then.
+        return True, frozenset()
+    confirmed = policy.trust.allows(owner) or not described.get("awaits_confirmation")
+    return confirmed, addresses_in(described.get("participants")) if confirmed else frozenset()
