@@ -21,7 +21,7 @@ from inbox_agent.turn.commands import (
 from inbox_agent.turn.hints import with_named_draft
 from inbox_agent.turn.outbound import fingerprint, guard
 from inbox_agent.turn.state import is_armed
-from workflows import decisions, doubts, memories, newcomers, sending, steps, turns
+from workflows import decisions, doubts, memories, newcomers, outages, sending, steps, turns
 from workflows import schema as s
 from workflows.decisions import Next, Step
 from workflows.services import Services
@@ -181,7 +181,7 @@ def _ahead_of_what_waits(
     """
     named = with_named_draft(request.model_copy(update={"answers_revision": None})).answers_revision
     if command is Command.SEND_NOW and named != conversation.revision:
-        asked = decisions.send_without_what_waits(conversation, here)
+        asked = outages.send_without_what_waits(conversation, here)
         return steps.carry_out(asked, stored, persistence, services, work=work)
     left = s.Work() if work.turn else turns.rest_of(work)
     dropped = turns.dropped_notices(work)

@@ -24,7 +24,7 @@ from inbox_agent.mail.threads import count_signed
 from inbox_agent.models import Address, Conversation, Status
 from inbox_agent.turn.outbound import refusal
 from inbox_agent.turn.times import instant_of
-from workflows import decisions, messages, sending, steps, turns
+from workflows import decisions, messages, outages, sending, steps, turns
 from workflows import schema as s
 from workflows.files import read_files
 from workflows.mail_states import SMTP_TIMEOUT_SECONDS
@@ -154,7 +154,7 @@ class SendingState(WorkflowState[s.Work]):
             services.post.deliver(message, recipients=recipients, first_attempt=first)
         except SendRejected as error:
             sending.end_sending(persistence)
-            return self._recover(input, decisions.refusal_words(error), permanent=True)
+            return self._recover(input, outages.refusal_words(error), permanent=True)
         except MalformedMessageError as error:
             sending.end_sending(persistence)
             return self._recover(input, str(error), permanent=True)
@@ -162,7 +162,7 @@ class SendingState(WorkflowState[s.Work]):
             began = ctx.first_attempt_timestamp_seconds or 0
             if services.clock().timestamp() - began < LAST_SENDING_ATTEMPT_SECONDS:
                 raise
-            return self._recover(input, decisions.trouble_words(error), permanent=False)
+            return self._recover(input, outages.trouble_words(error), permanent=False)
         return sending.finish_sending(under_way, input, stored, stored, persistence, services)
 
     def _sent_today(self, conversation: Conversation) -> int:
@@ -195,7 +195,7 @@ class RecoverState(WorkflowState[s.Work]):
         if input.permanent:
             return steps.wait_for_input_or(None, input)
         trouble, now = steps.trouble(persistence), self.services.clock()
-        pause = decisions.pause_seconds(trouble, now, sending=not input.requests, retry_after=input.retry_after)
+        pause = outages.pause_seconds(trouble, now, sending=not input.requests, retry_after=input.retry_after)
         return steps.wait_for_input_or(pause, input)
 
     def execute(
@@ -220,15 +220,15 @@ class RecoverState(WorkflowState[s.Work]):
         stored, now = steps.load(persistence, ctx), self.services.clock()
         before = steps.trouble(persistence)
         trouble = s.Trouble(since=before.since or int(now.timestamp()), tried=int(now.timestamp()), told=before.told)
-        if work.requests and decisions.given_up(trouble, now):
+        if work.requests and outages.given_up(trouble, now):
             steps.clear_trouble(persistence)
-            given_up = decisions.on_model_given_up(stored, work.reason, now)
+            given_up = outages.on_model_given_up(stored, work.reason, now)
             return steps.carry_out(given_up, stored, persistence, self.services, work=turns.rest_of(work))
-        permanent = work.permanent or (not work.requests and decisions.given_up(trouble, now))
+        permanent = work.permanent or (not work.requests and outages.given_up(trouble, now))
         if work.requests:
-            step = decisions.on_model_failure(stored, work.reason, now=now, trouble=trouble)
+            step = outages.on_model_failure(stored, work.reason, now=now, trouble=trouble)
         else:
-            step = decisions.on_send_failure(stored, work.reason, permanent=permanent, trouble=trouble)
+            step = outages.on_send_failure(stored, work.reason, permanent=permanent, trouble=trouble)
         if step.reply is not None:
             trouble = trouble.model_copy(update={"told": True})
         persistence.set_data_attribute(s.DA_TROUBLE, s.Trouble() if permanent else trouble)

@@ -17,7 +17,7 @@ from inbox_agent.errors import InvalidModelOutput, ModelUnavailable
 from inbox_agent.models import Status
 from inbox_agent.turn.decision import decide
 from inbox_agent.turn.schema import TurnOutput
-from workflows import decisions, memories, messages, steps, turns
+from workflows import decisions, memories, messages, outages, steps, turns
 from workflows import schema as s
 from workflows.services import Services
 
@@ -91,7 +91,7 @@ class AgentState(WorkflowState[s.Work]):
         output = _output_of(done)
         if output is None:
             steps.clear_trouble(persistence)
-            unusable = decisions.on_unusable_answer(conversation, done.reason or UNREADABLE)
+            unusable = outages.on_unusable_answer(conversation, done.reason or UNREADABLE)
             return steps.carry_out(unusable, stored, persistence, services, work=turns.rest_of(work))
         conversation, output = memories.looked_up(conversation, output, work.memory, services)
         outcome = decide(
@@ -103,7 +103,7 @@ class AgentState(WorkflowState[s.Work]):
             send_pause_seconds=services.send_pause_seconds,
         )
         if steps.trouble(persistence).since:
-            outcome = decisions.ask_if_late(outcome, stored, now)
+            outcome = outages.ask_if_late(outcome, stored, now)
         return messages.finish_turn(outcome, stored, persistence, services, work)
 
     @staticmethod

@@ -25,7 +25,7 @@ from inbox_agent.models import (
 )
 from inbox_agent.turn.standing import standing_of
 from workflows import decisions as d
-from workflows import doubts
+from workflows import doubts, outages
 from workflows.schema import Trouble
 
 NOW = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
@@ -177,21 +177,21 @@ def test_quiet_commands_and_other_peoples_mail_stay_where_they_are(here: d.Next)
 
 
 def test_an_unusable_answer_keeps_a_schedule() -> None:
-    assert d.on_unusable_answer(PLANNED, "refusal").next == "schedule"
-    assert d.on_unusable_answer(PLAIN, "refusal").next == "agent"
+    assert outages.on_unusable_answer(PLANNED, "refusal").next == "schedule"
+    assert outages.on_unusable_answer(PLAIN, "refusal").next == "agent"
     held = PLANNED.model_copy(update={"held": True})
-    assert d.on_unusable_answer(held, "refusal").next == "agent"
+    assert outages.on_unusable_answer(held, "refusal").next == "agent"
 
 
 def test_an_unusable_answer_shows_the_mail_that_still_goes_out() -> None:
-    reply = d.on_unusable_answer(PLANNED, "refusal").reply
+    reply = outages.on_unusable_answer(PLANNED, "refusal").reply
     assert reply is not None
     text = render_reply(reply, reply_address="agent@example.com").text
     assert "YOUR MESSAGE WAS NOT CARRIED OUT\nDraft 1 goes out on Monday 2 March 2026, 11:00 (UTC+00:00)." in text
     assert "All is well." in text
     assert "this mail still goes out as shown here" in text
     assert reply.hints == ("retry", "cancel")
-    waiting = d.on_unusable_answer(PLAIN, "refusal").reply
+    waiting = outages.on_unusable_answer(PLAIN, "refusal").reply
     assert waiting is not None
     assert "Nothing was changed or sent." in waiting.notices
 
@@ -203,7 +203,7 @@ def test_an_unusable_answer_shows_the_mail_that_still_goes_out() -> None:
         (d.ask_to_confirm(PLAIN, "agent"), "Please confirm that you wrote to me"),
         (d.on_refused(PLAIN, mail("why"), "agent"), "Your message was not carried out"),
         (
-            d.on_model_failure(PLAIN, "503", now=NOW, trouble=Trouble(since=SECONDS - 600)),
+            outages.on_model_failure(PLAIN, "503", now=NOW, trouble=Trouble(since=SECONDS - 600)),
             "Your message waits for the language model",
         ),
     ],
@@ -420,7 +420,7 @@ def test_an_earlier_draft_that_went_out_is_recorded_and_told() -> None:
 
 
 def test_a_permanent_failure_is_told_and_ends_the_schedule() -> None:
-    step = d.on_send_failure(PLANNED, "550 no", permanent=True, trouble=Trouble(told=True))
+    step = outages.on_send_failure(PLANNED, "550 no", permanent=True, trouble=Trouble(told=True))
     assert step.reply is not None
     assert (step.reply.kind, step.reply.detail, step.next) == ("failed", "550 no", "recover")
     assert (step.conversation.status, step.conversation.schedule) == (Status.FAILED, None)
@@ -428,8 +428,8 @@ def test_a_permanent_failure_is_told_and_ends_the_schedule() -> None:
 
 
 def test_a_passing_failure_is_told_once() -> None:
-    first = d.on_send_failure(PLANNED, "421", permanent=False, trouble=Trouble())
-    again = d.on_send_failure(PLANNED, "421", permanent=False, trouble=Trouble(told=True))
+    first = outages.on_send_failure(PLANNED, "421", permanent=False, trouble=Trouble())
+    again = outages.on_send_failure(PLANNED, "421", permanent=False, trouble=Trouble(told=True))
     assert first.reply is not None
     assert first.reply.kind == "late"
     assert again.reply is None
@@ -449,14 +449,14 @@ def test_a_passing_failure_is_told_once() -> None:
     ],
 )
 def test_why_a_mail_is_late_is_told_in_plain_words(error: SendUnavailable, plain: str, server_words: str) -> None:
-    step = d.on_send_failure(PLANNED, d.trouble_words(error), permanent=False, trouble=Trouble())
+    step = outages.on_send_failure(PLANNED, outages.trouble_words(error), permanent=False, trouble=Trouble())
     assert step.reply is not None
     letter = write_letter(step.reply, reply_address="agent@example.com")
     assert (letter.said, letter.server_words) == ((plain,), server_words)
 
 
 def test_a_failure_that_nobody_could_name_is_given_no_cause() -> None:
-    reply = d.on_send_failure(PLANNED, "", permanent=False, trouble=Trouble()).reply
+    reply = outages.on_send_failure(PLANNED, "", permanent=False, trouble=Trouble()).reply
     assert reply is not None
     assert write_letter(reply, reply_address="agent@example.com").said == (
         "The mail could not be handed to the mail server.",
@@ -464,33 +464,36 @@ def test_a_failure_that_nobody_could_name_is_given_no_cause() -> None:
 
 
 def test_what_may_have_been_sent_is_not_said_to_be_unsent() -> None:
-    reason = d.trouble_words(SendUnavailable("broke", maybe_accepted=True))
-    reply = d.on_send_failure(PLANNED, reason, permanent=True, trouble=Trouble()).reply
+    reason = outages.trouble_words(SendUnavailable("broke", maybe_accepted=True))
+    reply = outages.on_send_failure(PLANNED, reason, permanent=True, trouble=Trouble()).reply
     assert reply is not None
     assert reply.title == "Your mail may not have been sent"
 
 
 def test_refusals_name_each_recipient_with_the_servers_words() -> None:
     error = SendRejected("refused", "550 a", {"a@x": "550 a", "b@x": "551 b"})
-    assert d.refusal_words(error) == "a@x: 550 a; b@x: 551 b"
-    assert d.refusal_words(SendRejected("the server refused it: 554 no", "554 no")) == "the server refused it: 554 no"
+    assert outages.refusal_words(error) == "a@x: 550 a; b@x: 551 b"
+    assert (
+        outages.refusal_words(SendRejected("the server refused it: 554 no", "554 no"))
+        == "the server refused it: 554 no"
+    )
 
 
 @pytest.mark.parametrize(("since", "told", "tells"), [(60, False, False), (121, False, True), (500, True, False)])
 def test_the_model_being_down_is_told_once_after_two_minutes(since: int, told: bool, tells: bool) -> None:
     trouble = Trouble(since=SECONDS - since, told=told)
-    step = d.on_model_failure(PLAIN, "503", now=NOW, trouble=trouble)
+    step = outages.on_model_failure(PLAIN, "503", now=NOW, trouble=trouble)
     assert (step.reply is not None) == tells
     assert (step.next, step.conversation.last_error) == ("recover", "the language model cannot be reached: 503")
 
 
 def test_an_armed_mail_that_waits_with_a_message_is_told_when_it_falls_due() -> None:
     due = PLAIN.model_copy(update={"schedule": schedule(SECONDS - 1), "status": Status.SCHEDULED})
-    step = d.on_model_failure(due, "503", now=NOW, trouble=Trouble(since=SECONDS - 5))
+    step = outages.on_model_failure(due, "503", now=NOW, trouble=Trouble(since=SECONDS - 5))
     assert step.reply is not None
     assert "does not go out before" in step.reply.notices[1]
     assert "undo" in step.reply.hints
-    assert d.on_model_failure(PLANNED, "503", now=NOW, trouble=Trouble(since=SECONDS - 5)).reply is None
+    assert outages.on_model_failure(PLANNED, "503", now=NOW, trouble=Trouble(since=SECONDS - 5)).reply is None
 
 
 def test_a_text_that_is_first_seen_after_its_time_is_asked_about() -> None:
@@ -498,18 +501,18 @@ def test_a_text_that_is_first_seen_after_its_time_is_asked_about() -> None:
     changed = due.model_copy(
         update={"draft": DRAFT.model_copy(update={"body": "x"}), "revision": 2, "schedule": schedule(SECONDS + 10)}
     )
-    asked = d.ask_if_late(Outcome(changed, "schedule"), due, NOW)
+    asked = outages.ask_if_late(Outcome(changed, "schedule"), due, NOW)
     assert (asked.step, asked.conversation.schedule) == ("wait", None)
     assert "send it now" in asked.questions[0]
     anew = Outcome(changed.model_copy(update={"schedule": schedule(SECONDS + 3600)}), "schedule")
-    assert d.ask_if_late(anew, due, NOW) == anew, "the owner gave it another time"
+    assert outages.ask_if_late(anew, due, NOW) == anew, "the owner gave it another time"
     same = Outcome(due, "schedule")
-    assert d.ask_if_late(same, due, NOW) == same, "a question changes nothing"
+    assert outages.ask_if_late(same, due, NOW) == same, "a question changes nothing"
 
 
 def test_after_a_day_without_the_model_what_fell_due_does_not_go_out_unasked() -> None:
     due = PLAIN.model_copy(update={"schedule": schedule(SECONDS - 1), "status": Status.SCHEDULED})
-    passed, ahead = d.on_model_given_up(due, "503", NOW), d.on_model_given_up(PLANNED, "503", NOW)
+    passed, ahead = outages.on_model_given_up(due, "503", NOW), outages.on_model_given_up(PLANNED, "503", NOW)
     assert (passed.next, passed.conversation.schedule) == ("agent", None)
     assert (ahead.next, ahead.conversation.schedule) == ("schedule", PLANNED.schedule)
 
@@ -530,18 +533,18 @@ def test_after_a_day_without_the_model_what_fell_due_does_not_go_out_unasked() -
 )
 def test_pauses_grow_to_a_bound(lasted: int, sending: bool, retry_after: float | None, expected: int) -> None:
     trouble = Trouble(since=SECONDS - lasted, tried=SECONDS)
-    assert d.pause_seconds(trouble, NOW, sending=sending, retry_after=retry_after) == expected
+    assert outages.pause_seconds(trouble, NOW, sending=sending, retry_after=retry_after) == expected
 
 
 def test_what_is_written_meanwhile_makes_no_pause_longer() -> None:
     trouble = Trouble(since=SECONDS - 200, tried=SECONDS - 70)
-    assert d.pause_seconds(trouble, NOW, sending=False) == 60
-    assert d.pause_seconds(trouble.model_copy(update={"tried": SECONDS - 150}), NOW, sending=False) == 1
+    assert outages.pause_seconds(trouble, NOW, sending=False) == 60
+    assert outages.pause_seconds(trouble.model_copy(update={"tried": SECONDS - 150}), NOW, sending=False) == 1
 
 
 @pytest.mark.parametrize(("since", "expected"), [(86_400, False), (86_401, True)])
 def test_sending_is_given_up_after_a_day(since: int, expected: bool) -> None:
-    assert d.given_up(Trouble(since=SECONDS - since), NOW) is expected
+    assert outages.given_up(Trouble(since=SECONDS - since), NOW) is expected
 
 
 def test_recipients_are_to_cc_and_bcc() -> None:
