@@ -16,6 +16,8 @@ from inbox_agent.mail.html_text import html_to_text
 from inbox_agent.mail.smtp_status import enhanced_codes, is_final, is_generic, is_temporary, reply_code, status_of
 from inbox_agent.models import Bounce, Message, Undelivered
 
+# The words of a report are searched for each recipient; beyond so many a recipient is told by its own fields alone.
+_MOST_IN_WORDS = 10
 _MAX_DIAGNOSTIC = 500
 # A mail of ours has no more; a longer report goes on with addresses that are not ours to tell of.
 _MAX_RECIPIENTS = 500
@@ -139,12 +141,13 @@ def _from_statuses(message: Message, statuses: list[RecipientStatus], report: Re
     known = frozenset(address.lower() for address in original_recipients(report))
     status = _status_of_group(first, report)
     verdicts: dict[str, Undelivered] = {}
-    for one in statuses:
+    for index, one in enumerate(statuses):
         address = _recipient_of_group(one, known)
         if address and (address not in verdicts or not verdicts[address].final):
-            verdicts[address] = _verdict(address, one, report)
+            verdicts[address] = _verdict(address, one, report if index < _MOST_IN_WORDS else None)
     if not verdicts:
-        verdicts = {address: _verdict(address, first, report) for address in _recipients(message, report)}
+        told = _verdict("", first, report)
+        verdicts = {one: told.model_copy(update={"address": one}) for one in _recipients(message, report)}
     return Bounce(
         recipients=tuple(verdicts),
         verdicts=tuple(verdicts.values()),
@@ -155,9 +158,10 @@ def _from_statuses(message: Message, statuses: list[RecipientStatus], report: Re
     )
 
 
-def _verdict(address: str, group: RecipientStatus, report: Report) -> Undelivered:
+def _verdict(address: str, group: RecipientStatus, report: Report | None) -> Undelivered:
+    """What the report says of one recipient; without the report's words only its own fields count."""
     status = _status_of_group(group, report)
-    words = f"{group.diagnostic}\n{report.text}"
+    words = f"{group.diagnostic}\n{report.text if report else ''}"
     final = is_final(status, words, action=group.action)
     return Undelivered(address=address, status=status, final=final, diagnostic=group.diagnostic[:_MAX_DIAGNOSTIC])
 
@@ -173,7 +177,7 @@ def _recipient_of_group(group: RecipientStatus, known: frozenset[str]) -> str:
     return original if original.lower() in known else group.recipient
 
 
-def _status_of_group(group: RecipientStatus, report: Report) -> str:
+def _status_of_group(group: RecipientStatus, report: Report | None) -> str:
     """The status of the field, unless the server's words state a more telling one.
 
     That is so where the field only tells the class (``5.0.0``), and where it says that the time to try ran out
@@ -185,10 +189,11 @@ def _status_of_group(group: RecipientStatus, report: Report) -> str:
         stated = [code for code in stated if not code.endswith(".4.7")]
     if group.status and not is_generic(group.status) and not (expired and stated):
         return group.status
-    elsewhere = [code for code in enhanced_codes(words_about(report, group.recipient)) if not is_generic(code)]
+    about = words_about(report, group.recipient) if report else ""
+    elsewhere = [code for code in enhanced_codes(about) if not is_generic(code)]
     if stated or elsewhere:
         return (stated or elsewhere)[0]
-    return group.status or status_of(group.diagnostic) or status_of(report.text)
+    return group.status or status_of(group.diagnostic) or status_of(report.text if report else "")
 
 
 def _from_text(message: Message, report: Report) -> Bounce:

@@ -13,10 +13,10 @@ HTML = PERSON + "Content-Type: text/html\n\n"
 EVERYONE = "To: " + ", ".join(f"person{number}@b.example" for number in range(3000))
 
 
-def report(status: str, original: str = "") -> str:
+def report(status: str, original: str = "", words: str = "It failed.") -> str:
     """A delivery status notification (RFC 3464)."""
     return (
-        f"{SYSTEM}Content-Type: multipart/report; boundary=b\n\n--b\n\nIt failed.\n"
+        f"{SYSTEM}Content-Type: multipart/report; boundary=b\n\n--b\n\n{words}\n"
         f"--b\nContent-Type: message/delivery-status\n\n{status}\n"
         f"--b\nContent-Type: message/rfc822\n\n{original}\n\nHello\n--b--\n"
     )
@@ -27,6 +27,9 @@ MAILS = {
     "field folded over very many lines": report("Final-Recipient: rfc822;a@b.example\nStatus: 5\n" + " a\n" * 300_000),
     "very many recipients of a mail to many": report(
         "Final-Recipient: rfc822;a@b.example\nOriginal-Recipient: rfc822;c@b.example\nAction: failed\n\n" * 10_000, EVERYONE
+    ),
+    "very many recipients without an action in long words": report(
+        "Final-Recipient: rfc822;a@b.example\nStatus: 4.0.0\n\n" * 500, words="It was deferred temporarily at mx.example\n" * 10_000
     ),
     "very long words of a server": report("Final-Recipient: rfc822;a@b.example\nDiagnostic-Code: " + "user" * 120_000),
     "address far behind its label": f"{SYSTEM}\nfailed\n" + ("to" + " " * 1900 + "x a@b.example\n") * 30,
