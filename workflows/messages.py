@@ -151,7 +151,6 @@ def _cancel(
         return sending.finish_sending(
             accepted, left, conversation, stored, persistence, services, notices=notices, cancels=others
         )
-    conversation = decisions.keep_schedule_alive(conversation, services.clock(), services.send_pause_seconds)
     if dropped and not conversation.revision:
         # No draft yet, but there is something to cancel: the message that would have led to the first one.
         outcome = Outcome(conversation, "cancel", notices=dropped)

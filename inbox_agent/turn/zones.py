@@ -136,4 +136,5 @@ def zone_notice(choice: ZoneChoice) -> str:
         "date": "taken from the date of your mail",
         "default": "the default here",
     }[choice.source]
-    return f"Times are in {name} ({why}). To change it, reply for example “use Europe/Madrid time”."
+    other = "America/New_York" if choice.zone == "Europe/Madrid" else "Europe/Madrid"
+    return f"Times are in {name} ({why}). To change it, reply for example “use {other} time”."
