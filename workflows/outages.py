@@ -13,6 +13,7 @@ from inbox_agent.mail.refusals import (
 )
 from inbox_agent.models import Conversation, Outcome, Reply, ReplyKind, Status
 from inbox_agent.turn import hints as possible_replies
+from inbox_agent.turn.decision import put_off_notice
 from inbox_agent.turn.hints import with_cancel
 from inbox_agent.turn.state import is_armed
 from inbox_agent.turn.times import instant_of
@@ -145,7 +146,12 @@ def ask_if_late(outcome: Outcome, before: Conversation, now: datetime) -> Outcom
         "now? Then reply “send it now”."
     )
     waiting = after.model_copy(update={"schedule": None})
-    return replace(outcome, conversation=waiting, step="wait", questions=(*outcome.questions, question))
+    notices = outcome.notices
+    if after.schedule is not None:
+        notices = tuple(notice for notice in notices if notice != put_off_notice(after.schedule))
+    return replace(
+        outcome, conversation=waiting, step="wait", notices=notices, questions=(*outcome.questions, question)
+    )
 
 
 def on_model_given_up(conversation: Conversation, reason: str, now: datetime) -> Step:

@@ -9,7 +9,7 @@ from inbox_agent.models import Address, Conversation, Revision, Schedule
 from inbox_agent.turn.files import describe_files
 from inbox_agent.turn.revisions import word_diff
 from inbox_agent.turn.standing import standing_of
-from inbox_agent.turn.times import describe_time
+from inbox_agent.turn.times import at_instant, describe_time
 
 Segment = tuple[Literal["same", "gone", "new"], str]
 
@@ -44,7 +44,7 @@ def changes_since(seen: Revision, conversation: Conversation) -> tuple[Change, .
         ("Attached", *(describe_files(one.attachments, conversation) or "nothing" for one in (old, new))),
         (
             "Planned for" if standing_of(conversation) == "held" else "Goes out",
-            _schedule(seen.schedule),
+            _schedule(_as_planned(seen.schedule)),
             _schedule(conversation.schedule),
         ),
     ]
@@ -53,6 +53,11 @@ def changes_since(seen: Revision, conversation: Conversation) -> tuple[Change, .
         if was != now:
             changes.append(_text_change(label, was, now))
     return tuple(changes)
+
+
+def _as_planned(schedule: Schedule | None) -> Schedule | None:
+    """The time that was told, not the one to which waiting for an answer put it off."""
+    return at_instant(schedule.due, schedule.zone) if schedule and schedule.due else schedule
 
 
 def _schedule(schedule: Schedule | None) -> str:

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from inbox_agent.mail.refusals import in_one_line
-from inbox_agent.models import Conversation, Draft, Revision
+from inbox_agent.models import Conversation, Draft, Revision, Status
 from inbox_agent.turn.revisions import find_revision
 from inbox_agent.turn.standing import came_back_from, standing_of
 from inbox_agent.turn.times import describe_instant, describe_time, instant_of
@@ -51,6 +51,8 @@ def _standing(conversation: Conversation, now: datetime) -> str:
             return sent_line(conversation)
         case "returned":
             return f"{sent_line(conversation)} It came back from {', '.join(came_back_from(conversation))}."
+        case "armed" if conversation.status == Status.PROCESSING:
+            return f"{draft}, planned for {time}, waits for your last message, which is still being worked on."
         case "armed" if planned and now.timestamp() - instant_of(planned) > OVERDUE_SECONDS:
             return f"{draft} was due on {time} and has not gone out yet."
         case "armed":

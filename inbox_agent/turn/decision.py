@@ -211,10 +211,14 @@ def _in_time(turn: Turn, schedule: Schedule) -> Step:
         offer(turn, None, now=True)
         return "wait"
     if schedule.due:
-        turn.notices.append(
-            f"Your message came when it was due ({planned}), so it goes out a moment later than planned."
-        )
+        turn.notices.append(put_off_notice(schedule))
     return "schedule"
+
+
+def put_off_notice(schedule: Schedule) -> str:
+    """What is told of a time that came while the owner's message was worked on."""
+    planned = describe_instant(schedule.due or instant_of(schedule), schedule.zone)
+    return f"Your message came when it was due ({planned}), so it goes out a moment later than planned."
 
 
 def _held(turn: Turn, changed: bool) -> bool:

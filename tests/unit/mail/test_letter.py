@@ -2,11 +2,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inbox_agent.mail.changes import Change
+from inbox_agent.mail.changes import Change, changes_since
 from inbox_agent.mail.letter import write_letter
-from inbox_agent.models import Draft, Revision
+from inbox_agent.models import Conversation, Draft, Revision
 from inbox_agent.turn.files import describe_size
 from inbox_agent.turn.revisions import word_diff
+from inbox_agent.turn.times import at_instant, describe_time
 from tests.unit.mail.replies import FIRST, REPLY_ADDRESS, SCHEDULED, conversation
 
 WORDS = st.lists(st.sampled_from(["one", "two", "three", " ", "  ", "\n", "größer", ",", "שלום"]), max_size=30).map(
@@ -101,3 +102,11 @@ def test_a_first_text_is_no_comparison() -> None:
 )
 def test_sizes_are_told_in_round_numbers(octets: int, expected: str) -> None:
     assert describe_size(octets) == expected
+
+
+def test_a_time_that_was_put_off_while_a_message_was_worked_on_is_told_as_it_was_planned() -> None:
+    planned = at_instant(1_800_000_000, "UTC")
+    put_off = at_instant(1_800_000_042, "UTC").model_copy(update={"due": planned.instant})
+    seen = Revision(number=1, draft=Draft(body="x"), schedule=put_off)
+    [change] = changes_since(seen, Conversation(draft=Draft(body="x"), revision=2))
+    assert change.was == describe_time(planned)

@@ -377,6 +377,13 @@ def test_a_time_that_was_put_off_is_told_and_long_overdue_is_asked_about() -> No
     assert turn(late.conversation, "yes", intents=("approve",)).step == "schedule"
 
 
+def test_status_while_a_message_waits_promises_no_time() -> None:
+    waiting = known(schedule=TOMORROW_9, status=Status.PROCESSING)
+    answer = turn(waiting, "status", intents=("status",)).answer
+    assert "waits for your last message" in answer
+    assert "goes out on" not in answer
+
+
 def test_cancel_where_nothing_was_drafted_points_to_the_other_threads() -> None:
     outcome = turn(Conversation(owner=MARIA), "cancel", intents=("cancel",))
     assert outcome.step == "wait"

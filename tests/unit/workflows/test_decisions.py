@@ -23,6 +23,7 @@ from inbox_agent.models import (
     Undelivered,
     UserRequest,
 )
+from inbox_agent.turn.decision import put_off_notice
 from inbox_agent.turn.standing import standing_of
 from workflows import decisions as d
 from workflows import doubts, outages
@@ -501,7 +502,10 @@ def test_a_text_that_is_first_seen_after_its_time_is_asked_about() -> None:
     changed = due.model_copy(
         update={"draft": DRAFT.model_copy(update={"body": "x"}), "revision": 2, "schedule": schedule(SECONDS + 10)}
     )
-    asked = outages.ask_if_late(Outcome(changed, "schedule"), due, NOW)
+    assert changed.schedule is not None
+    told = (put_off_notice(changed.schedule), "note")
+    asked = outages.ask_if_late(Outcome(changed, "schedule", notices=told), due, NOW)
+    assert asked.notices == ("note",)
     assert (asked.step, asked.conversation.schedule) == ("wait", None)
     assert "send it now" in asked.questions[0]
     anew = Outcome(changed.model_copy(update={"schedule": schedule(SECONDS + 3600)}), "schedule")
