@@ -20,7 +20,7 @@ check: setup     ## the fast loop: format, lint, types, unit tests
 
 test: export WITH_BROWSER := 1
 test: check      ## every test
-	@$(PY) -m pytest -n 2 --dist loadfile tests/integration tests/e2e
+	@$(PY) -m pytest -n 3 --dist loadfile tests/integration tests/e2e
 
 bench: setup     ## benchmarks, as ratios against something run beside them
 	@$(PY) -m tests.bench
