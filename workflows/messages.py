@@ -2,7 +2,7 @@
 turn under way, or a turn of its own.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from iwf.persistence import Persistence
 from iwf.state_decision import StateDecision
@@ -35,6 +35,45 @@ LOOKUPS = READS_PLANNED | {Command.MEMORY, Command.FORGET}
 MAY_ARM = frozenset({Command.SEND_NOW, Command.UNDO})
 
 
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A message where it arrived.
+
+    Attributes:
+        work: what the state at hand was about; text that waits for the model stays first in line.
+        here: where the conversation waits, and stays if the message changes nothing.
+        conversation: as it is with the message taken in; ``stored``: as the attributes hold it.
+    """
+
+    request: UserRequest
+    work: s.Work
+    here: Next
+    conversation: Conversation
+    stored: Conversation
+    persistence: Persistence
+    services: Services
+
+    def knowing(self, conversation: Conversation) -> "Arrival":
+        """The same with a conversation of which more is known."""
+        return replace(self, conversation=conversation)
+
+    def kept_alive(self) -> "Arrival":
+        """The same with a schedule that does not fall due before the answer."""
+        services = self.services
+        alive = decisions.keep_schedule_alive(self.conversation, services.clock(), services.send_pause_seconds)
+        return self.knowing(alive)
+
+    def answered(self, step: Step) -> StateDecision:
+        """What is told beside the work at hand, which goes on."""
+        return steps.carry_out(step, self.stored, self.persistence, self.services, work=self.work)
+
+    def carried_out(self, outcome: Outcome, left: s.Work) -> StateDecision:
+        """The end of what the message asked for; ``left`` is worked on next."""
+        steps.clear_trouble(self.persistence)
+        after = _after(outcome, self.persistence, self.services)
+        return steps.carry_out(after, self.stored, self.persistence, self.services, work=left)
+
+
 def take_message(
     request: UserRequest,
     work: s.Work,
@@ -46,205 +85,158 @@ def take_message(
     """What a message leads to, wherever the conversation waits: answered at once if no model is needed, else a turn.
 
     Args:
-        work: what the state at hand was about; text that waits for the model stays first in line.
-        here: where the conversation waits, and stays if the message changes nothing.
+        work, here: see ``Arrival``.
     """
     stored = steps.load(persistence, ctx)
-    conversation = decisions.absorb(stored, request)
-    admitted = _admitted(conversation, request, here, persistence)
+    at = Arrival(request, work, here, decisions.absorb(stored, request), stored, persistence, services)
+    admitted = _admitted(at)
     if isinstance(admitted, Step):
-        return steps.carry_out(admitted, stored, persistence, services, work=work)
-    request = admitted
-    as_written = request
+        return at.answered(admitted)
+    as_written = request = admitted
     if (number := applied_suggestion(request.text, request.sender)) is not None and request.role == "owner":
-        request = decisions.with_suggestion(conversation, request, number)
-    if (told := decisions.without_turn(conversation, request, here)) is not None:
-        return steps.carry_out(told, stored, persistence, services, work=work)
+        request = decisions.with_suggestion(at.conversation, request, number)
+    at = replace(at, request=request)
+    if (told := decisions.without_turn(at.conversation, request, here)) is not None:
+        return at.answered(told)
     command = find_command(request.text, request.sender)
-    at_once = _at_once(command, request, work, here, conversation, stored, persistence, services)
+    at_once = _at_once(command, at)
     if at_once is not None:
         return at_once
     if work.turn:
         # As it was written: who says "apply suggestion 1" means the suggestion, whatever command its words are.
         return turns.keep(as_written, work, persistence)
-    confirms = is_confirmation(request.text, request.sender) and conversation.asked == fingerprint(conversation.draft)
-    if confirms and not work.requests:
-        return _confirmed(request, work, conversation, stored, persistence, services)
-    if command is Command.RETRY and (found := _retry(work, here, conversation, stored, persistence, services)):
+    asked = at.conversation.asked == fingerprint(at.conversation.draft)
+    if is_confirmation(request.text, request.sender) and asked and not work.requests:
+        return _confirmed(at)
+    if command is Command.RETRY and (found := _retry(at)):
         return found
-    conversation = decisions.keep_schedule_alive(conversation, services.clock(), services.send_pause_seconds)
+    at = at.kept_alive()
     if command is not None and not work.requests:
-        outcome = _by_command(command, request, conversation, services)
-        steps.clear_trouble(persistence)
-        after = _after(outcome, persistence, services)
-        return steps.carry_out(after, stored, persistence, services, work=turns.rest_of(work))
-    return _to_turn((*work.requests, request), work, conversation, stored, persistence, services)
+        return at.carried_out(_by_command(command, at), turns.rest_of(work))
+    return _to_turn((*work.requests, request), at)
 
 
-def _admitted(
-    conversation: Conversation, request: UserRequest, here: Next, persistence: Persistence
-) -> UserRequest | Step:
+def _admitted(at: Arrival) -> UserRequest | Step:
     """What may be worked on, or the step that asks the sender first."""
-    if request.doubt and request.kind == "mail":
-        return doubts.ask(conversation, request, here)
-    if not request.unconfirmed:
-        return request
-    return newcomers.admitted(request, persistence) or newcomers.ask(conversation, here, persistence)
+    if at.request.doubt and at.request.kind == "mail":
+        return doubts.ask(at.conversation, at.request, at.here)
+    if not at.request.unconfirmed:
+        return at.request
+    known = newcomers.admitted(at.request, at.persistence)
+    return known or newcomers.ask(at.conversation, at.here, at.persistence)
 
 
-def _at_once(
-    command: Command | None,
-    request: UserRequest,
-    work: s.Work,
-    here: Next,
-    conversation: Conversation,
-    stored: Conversation,
-    persistence: Persistence,
-    services: Services,
-) -> StateDecision | None:
+def _at_once(command: Command | None, at: Arrival) -> StateDecision | None:
     """Commands that wait for nothing, whatever else is under way; None for all others."""
     if command in QUIET_COMMANDS:
-        outcome = _by_command(command, request, conversation, services)
-        outcome = replace(outcome, notices=(*outcome.notices, *turns.unanswered_notices(work)))
-        return steps.carry_out(decisions.stay(outcome, here), stored, persistence, services, work=work)
+        outcome = _by_command(command, at)
+        outcome = replace(outcome, notices=(*outcome.notices, *turns.unanswered_notices(at.work)))
+        return at.answered(decisions.stay(outcome, at.here))
     if command in LOOKUPS:
-        return _look_up(command, request, work, here, conversation, stored, persistence, services)
+        return _look_up(command, at)
     if command is Command.CANCEL:
-        return _cancel(request, work, conversation, stored, persistence, services)
-    overtaking = command in (Command.SEND_NOW, Command.UNDO) and conversation.revision
-    if command is not None and overtaking and turns.is_held_up(work, services.clock()):
-        return _ahead_of_what_waits(command, request, work, here, conversation, stored, persistence, services)
+        return _cancel(at)
+    overtaking = command in (Command.SEND_NOW, Command.UNDO) and at.conversation.revision
+    if command is not None and overtaking and turns.is_held_up(at.work, at.services.clock()):
+        return _ahead_of_what_waits(command, at)
     return None
 
 
-def _by_command(command: Command, request: UserRequest, conversation: Conversation, services: Services) -> Outcome:
+def _by_command(command: Command, at: Arrival) -> Outcome:
     if command in MAY_ARM:
-        conversation = memories.knowing(conversation, memories.recall(conversation, services))
+        at = at.knowing(memories.knowing(at.conversation, memories.recall(at.conversation, at.services)))
     return apply_command(
-        conversation,
-        request,
+        at.conversation,
+        at.request,
         command,
-        now=services.clock(),
-        default_zone=services.default_zone,
-        send_pause_seconds=services.send_pause_seconds,
+        now=at.services.clock(),
+        default_zone=at.services.default_zone,
+        send_pause_seconds=at.services.send_pause_seconds,
     )
 
 
-def _cancel(
-    request: UserRequest,
-    work: s.Work,
-    conversation: Conversation,
-    stored: Conversation,
-    persistence: Persistence,
-    services: Services,
-    command: Command = Command.CANCEL,
-) -> StateDecision:
+def _drop_what_waits(at: Arrival) -> tuple[tuple[str, ...], s.Work]:
+    """Give up what no answer was worked out for yet: what is told of it, and what is left to work on."""
+    dropped = turns.dropped_notices(at.work)
+    turns.give_up(at.work, at.persistence)
+    if dropped:
+        at.persistence.set_data_attribute(s.DA_RETRY_REQUEST, NOTHING_TO_RETRY)
+    return dropped, s.Work() if at.work.turn else turns.rest_of(at.work)
+
+
+def _cancel(at: Arrival, command: Command = Command.CANCEL) -> StateDecision:
     """At once, whatever is under way: a turn and what waits for its end came before and are given up with the mail."""
-    left = s.Work() if work.turn else turns.rest_of(work)
-    dropped = turns.dropped_notices(work)
-    accepted = sending.accepted_attempt(persistence, services)
-    turns.give_up(work, persistence)
+    accepted = sending.accepted_attempt(at.persistence, at.services)
+    dropped, left = _drop_what_waits(at)
     if accepted is not None:
         too_late = "It is too late to cancel: an earlier attempt to send it had been accepted."
-        others = _by_command(command, request, conversation, services).cancels
-        notices = (too_late, *dropped)
         return sending.finish_sending(
-            accepted, left, conversation, stored, persistence, services, notices=notices, cancels=others
+            accepted,
+            left,
+            at.conversation,
+            at.stored,
+            at.persistence,
+            at.services,
+            notices=(too_late, *dropped),
+            cancels=_by_command(command, at).cancels,
         )
-    if dropped and not conversation.revision:
+    if dropped and not at.conversation.revision:
         # No draft yet, but there is something to cancel: the message that would have led to the first one.
-        outcome = Outcome(conversation, "cancel", notices=dropped)
+        outcome = Outcome(at.conversation, "cancel", notices=dropped)
     else:
-        outcome = _by_command(command, request, conversation, services)
+        outcome = _by_command(command, at)
         outcome = replace(outcome, notices=(*outcome.notices, *dropped))
-    steps.clear_trouble(persistence)
-    if dropped:
-        persistence.set_data_attribute(s.DA_RETRY_REQUEST, NOTHING_TO_RETRY)
-    return steps.carry_out(_after(outcome, persistence, services), stored, persistence, services, work=left)
+    return at.carried_out(outcome, left)
 
 
-def _ahead_of_what_waits(
-    command: Command,
-    request: UserRequest,
-    work: s.Work,
-    here: Next,
-    conversation: Conversation,
-    stored: Conversation,
-    persistence: Persistence,
-    services: Services,
-) -> StateDecision:
+def _ahead_of_what_waits(command: Command, at: Arrival) -> StateDecision:
     """What acts at once although a message waits for a model that does not answer.
 
     "undo" takes that message back. "send it now" could mean the draft with it or without it, so it is asked; naming the
     draft says which.
     """
-    named = with_named_draft(request.model_copy(update={"answers_revision": None})).answers_revision
-    if command is Command.SEND_NOW and named != conversation.revision:
-        asked = outages.send_without_what_waits(conversation, here)
-        return steps.carry_out(asked, stored, persistence, services, work=work)
-    left = s.Work() if work.turn else turns.rest_of(work)
-    dropped = turns.dropped_notices(work)
-    turns.give_up(work, persistence)
-    steps.clear_trouble(persistence)
-    persistence.set_data_attribute(s.DA_RETRY_REQUEST, NOTHING_TO_RETRY)
-    conversation = decisions.keep_schedule_alive(conversation, services.clock(), services.send_pause_seconds)
+    named = with_named_draft(at.request.model_copy(update={"answers_revision": None})).answers_revision
+    if command is Command.SEND_NOW and named != at.conversation.revision:
+        return at.answered(outages.send_without_what_waits(at.conversation, at.here))
+    dropped, left = _drop_what_waits(at)
+    at = at.kept_alive()
     if command is Command.UNDO:
-        outcome = Outcome(conversation, "schedule" if is_armed(conversation) else "wait", notices=dropped)
+        outcome = Outcome(at.conversation, "schedule" if is_armed(at.conversation) else "wait", notices=dropped)
     else:
-        outcome = _by_command(command, request, conversation, services)
+        outcome = _by_command(command, at)
         outcome = replace(outcome, notices=(*dropped, *outcome.notices))
-    return steps.carry_out(_after(outcome, persistence, services), stored, persistence, services, work=left)
+    return at.carried_out(outcome, left)
 
 
-def _look_up(
-    command: Command,
-    request: UserRequest,
-    work: s.Work,
-    here: Next,
-    conversation: Conversation,
-    stored: Conversation,
-    persistence: Persistence,
-    services: Services,
-) -> StateDecision:
+def _look_up(command: Command, at: Arrival) -> StateDecision:
     """Commands about what is known of the owner and what they have planned; the conversation stays where it is, unless its
     own mail is canceled by its number.
     """
     if command in READS_PLANNED:
-        conversation = memories.with_planned(conversation, services)
+        at = at.knowing(memories.with_planned(at.conversation, at.services))
     else:
-        memory = memories.recall(conversation, services)
+        memory = memories.recall(at.conversation, at.services)
         if memory is None and command is Command.MEMORY:
-            return steps.carry_out(memories.cannot_tell(conversation, here), stored, persistence, services, work=work)
-        conversation = memories.knowing(conversation, memory)
-    outcome = _by_command(command, request, conversation, services)
+            return at.answered(memories.cannot_tell(at.conversation, at.here))
+        at = at.knowing(memories.knowing(at.conversation, memory))
+    outcome = _by_command(command, at)
     if outcome.step == "cancel":
-        return _cancel(request, work, conversation, stored, persistence, services, command)
-    outcome = replace(outcome, notices=(*outcome.notices, *turns.unanswered_notices(work)))
-    step = replace(decisions.stay(outcome, here), note=outcome.note, cancels=outcome.cancels)
-    return steps.carry_out(step, stored, persistence, services, work=work)
+        return _cancel(at, command)
+    outcome = replace(outcome, notices=(*outcome.notices, *turns.unanswered_notices(at.work)))
+    return at.answered(replace(decisions.stay(outcome, at.here), note=outcome.note, cancels=outcome.cancels))
 
 
-def _confirmed(
-    request: UserRequest,
-    work: s.Work,
-    conversation: Conversation,
-    stored: Conversation,
-    persistence: Persistence,
-    services: Services,
-) -> StateDecision:
+def _confirmed(at: Arrival) -> StateDecision:
     """The owner's word for a draft that needs it: the same as an approval of the draft that was shown."""
-    conversation = conversation.model_copy(update={"confirmed": conversation.asked})
-    conversation = memories.knowing(conversation, memories.recall(conversation, services))
+    conversation = at.conversation.model_copy(update={"confirmed": at.conversation.asked})
     outcome = approve(
-        conversation,
-        request,
-        now=services.clock(),
-        default_zone=services.default_zone,
-        send_pause_seconds=services.send_pause_seconds,
+        memories.knowing(conversation, memories.recall(conversation, at.services)),
+        at.request,
+        now=at.services.clock(),
+        default_zone=at.services.default_zone,
+        send_pause_seconds=at.services.send_pause_seconds,
     )
-    steps.clear_trouble(persistence)
-    after = _after(outcome, persistence, services)
-    return steps.carry_out(after, stored, persistence, services, work=turns.rest_of(work))
+    return at.carried_out(outcome, turns.rest_of(at.work))
 
 
 def _after(outcome: Outcome, persistence: Persistence, services: Services) -> Step:
@@ -265,40 +257,23 @@ def finish_turn(
     return steps.carry_out(after, before, persistence, services, work=turns.rest_of(work))
 
 
-def _to_turn(
-    requests: tuple[UserRequest, ...],
-    work: s.Work,
-    conversation: Conversation,
-    stored: Conversation,
-    persistence: Persistence,
-    services: Services,
-) -> StateDecision:
-    conversation = conversation.model_copy(update={"status": Status.PROCESSING})
-    steps.save(persistence, stored, conversation)
+def _to_turn(requests: tuple[UserRequest, ...], at: Arrival) -> StateDecision:
+    conversation, persistence = at.conversation.model_copy(update={"status": Status.PROCESSING}), at.persistence
+    steps.save(persistence, at.stored, conversation)
     persistence.set_data_attribute(s.DA_CURRENT_REQUEST, requests[-1].text)
     merged = decisions.merge_requests(requests)
     fits = len(merged.model_dump_json().encode()) < s.ATTRIBUTE_LIMIT
     persistence.set_data_attribute(s.DA_RETRY_REQUEST, merged if fits else requests[-1])
-    memory = memories.recall(conversation, services)
-    return turns.begin(requests, persistence, services.clock(), memory=memory, waiting=work.waiting)
+    memory = memories.recall(conversation, at.services)
+    return turns.begin(requests, persistence, at.services.clock(), memory=memory, waiting=at.work.waiting)
 
 
-def _retry(
-    work: s.Work,
-    here: Next,
-    conversation: Conversation,
-    stored: Conversation,
-    persistence: Persistence,
-    services: Services,
-) -> StateDecision | None:
+def _retry(at: Arrival) -> StateDecision | None:
     """Try again what failed last: the sending, or the message that no answer could be worked out for; None if nothing did."""
-    if here == "recover" and not work.requests:
-        steps.save(persistence, stored, conversation)
-        sending.begin_sending(conversation, persistence, services)
-        return StateDecision.single_next_state("SendingState", turns.rest_of(work))
-    last = persistence.get_data_attribute(s.DA_RETRY_REQUEST)
-    requests = work.requests or ((last,) if isinstance(last, UserRequest) and last.message_id else ())
-    if not requests:
-        return None
-    conversation = decisions.keep_schedule_alive(conversation, services.clock(), services.send_pause_seconds)
-    return _to_turn(requests, work, conversation, stored, persistence, services)
+    if at.here == "recover" and not at.work.requests:
+        steps.save(at.persistence, at.stored, at.conversation)
+        sending.begin_sending(at.conversation, at.persistence, at.services)
+        return StateDecision.single_next_state("SendingState", turns.rest_of(at.work))
+    last = at.persistence.get_data_attribute(s.DA_RETRY_REQUEST)
+    requests = at.work.requests or ((last,) if isinstance(last, UserRequest) and last.message_id else ())
+    return _to_turn(requests, at.kept_alive()) if requests else None
