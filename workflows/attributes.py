@@ -71,7 +71,7 @@ def read_conversation(read: Read, workflow_id: str) -> Conversation:
 def attributes_of(conversation: Conversation) -> dict[str, Any]:
     """The data attributes that hold a conversation, each below the size limit."""
     draft = conversation.draft
-    people = (*draft.to, *draft.cc, *draft.bcc)
+    people = draft.everyone
     details = s.DraftDetails(
         names={entry.address: entry.display_name for entry in people if entry.display_name},
         language=draft.language,

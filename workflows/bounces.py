@@ -69,7 +69,7 @@ def _noted(conversation: Conversation, outlook: Outlook) -> Conversation:
 
 def after_another_attempt(conversation: Conversation, draft: Draft) -> dict[str, object]:
     """What came back before from those to whom a mail was sent now says nothing of this one."""
-    reached = {canonical(one.address) for one in _everyone(draft)}
+    reached = {canonical(one.address) for one in draft.everyone}
     return {
         "bounced": tuple(one for one in conversation.bounced if canonical(one) not in reached),
         "given_up": tuple(one for one in conversation.given_up if canonical(one) not in reached),
@@ -83,7 +83,7 @@ def _not_reached(conversation: Conversation) -> set[str]:
 def _to_try_again(conversation: Conversation, record: SentRecord, outlook: Outlook) -> tuple[Conversation, Reply]:
     """The same mail for those alone from whom it came back, so that a second attempt does not reach the others twice."""
     returned_from = _not_reached(conversation)
-    everyone = _everyone(record.draft)
+    everyone = record.draft.everyone
     failed = [one for one in everyone if canonical(one.address) in returned_from]
     draft = _without_the_others(record.draft, returned_from)
     conversation = conversation.model_copy(update={"schedule": None, "held": False, "status": Status.FAILED})
@@ -152,10 +152,6 @@ def _paragraphs(*texts: str) -> str:
 
 def _the_rest(everyone: tuple[Address, ...], failed: list[Address]) -> str:
     return ", ".join(one.address for one in everyone if one not in failed)
-
-
-def _everyone(draft: Draft) -> tuple[Address, ...]:
-    return (*draft.to, *draft.cc, *draft.bcc)
 
 
 def _without_the_others(draft: Draft, addresses: set[str]) -> Draft:

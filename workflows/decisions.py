@@ -342,4 +342,4 @@ def _lateness(seconds: int, last_error: str) -> str:
 
 def recipients_of(conversation: Conversation) -> tuple[Address, ...]:
     draft = conversation.draft
-    return (*draft.to, *draft.cc, *draft.bcc)
+    return draft.everyone

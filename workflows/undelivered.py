@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from inbox_agent.mail.clean_text import clean_text
 from inbox_agent.mail.refusals import explain_refusal
-from inbox_agent.models import Address, Bounce, SentRecord, Undelivered
+from inbox_agent.models import Bounce, SentRecord, Undelivered
 from inbox_agent.turn.prompt import marked
 from inbox_agent.turn.recipients import canonical
 
@@ -45,7 +45,7 @@ def outlook_of(bounce: Bounce, sent: Sequence[SentRecord]) -> Outlook:
             it counts.
     """
     records = [one for one in sent if one.message_id == bounce.original_message_id] or sent
-    written_to = {canonical(person.address) for one in records for person in _recipients(one)}
+    written_to = {canonical(person.address) for one in records for person in one.draft.everyone}
     ours = tuple(one for one in bounce.each if canonical(one.address) in written_to)
     return Outlook(
         given_up=tuple(one.address for one in ours if one.final),
@@ -54,10 +54,6 @@ def outlook_of(bounce: Bounce, sent: Sequence[SentRecord]) -> Outlook:
         strangers=tuple(one.address for one in bounce.each if canonical(one.address) not in written_to),
         words=_words(bounce, ours),
     )
-
-
-def _recipients(record: SentRecord) -> tuple[Address, ...]:
-    return (*record.draft.to, *record.draft.cc, *record.draft.bcc)
 
 
 def _words(bounce: Bounce, ours: Sequence[Undelivered]) -> str:

@@ -44,6 +44,11 @@ class Draft(Stored):
     back_translation: str = ""
     attachments: tuple[AttachmentRef, ...] = ()
 
+    @property
+    def everyone(self) -> tuple[Address, ...]:
+        """All recipients: To, Cc and Bcc."""
+        return (*self.to, *self.cc, *self.bcc)
+
 
 class Schedule(Stored):
     """When the draft goes out.

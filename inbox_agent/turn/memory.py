@@ -51,7 +51,7 @@ def settled_zone(turn: Turn) -> str:
 def contacts_of(draft: Draft, owner: Address) -> tuple[Address, ...]:
     """Whom a mail makes known: its recipients but the owner, each once."""
     mine = canonical(owner.address) if owner.address else ""
-    found = {canonical(person.address): person for person in (*draft.to, *draft.cc, *draft.bcc)}
+    found = {canonical(person.address): person for person in draft.everyone}
     return tuple(person for key, person in found.items() if key != mine)
 
 

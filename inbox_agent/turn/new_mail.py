@@ -29,7 +29,7 @@ def replaces(turn: Turn) -> bool:
 
 def _reaches(draft: Draft, people: tuple[Recipient, ...]) -> bool:
     """Whether any of these already is a recipient, or is named without an address."""
-    known = {canonical(person.address) for person in (*draft.to, *draft.cc, *draft.bcc)}
+    known = {canonical(person.address) for person in draft.everyone}
     return not known or any(not person.address or canonical(person.address) in known for person in people)
 
 
@@ -38,7 +38,7 @@ def _what_becomes_of_the_other(turn: Turn) -> str:
     number = conversation.revision
     if not is_armed(conversation) or conversation.schedule is None:
         return f"This takes the place of draft {number}; “undo” brings it back."
-    people = ", ".join(str(person) for person in (*draft.to, *draft.cc, *draft.bcc))
+    people = ", ".join(str(person) for person in draft.everyone)
     planned = f"The mail to {people}, planned for {describe_time(conversation.schedule)}, will NOT go out"
     if turn.means("cancel"):
         return f"{planned}: it is canceled. “undo” brings it back."

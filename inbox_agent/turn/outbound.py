@@ -47,7 +47,7 @@ class OutboundPolicy:
 def objections(conversation: Conversation, policy: OutboundPolicy) -> tuple[str, ...]:
     """Why the draft must not go out as it is, each a sentence that says what to do; empty when it may."""
     draft = conversation.draft
-    everyone = dict.fromkeys(canonical(person.address) for person in (*draft.to, *draft.cc, *draft.bcc))
+    everyone = dict.fromkeys(canonical(person.address) for person in draft.everyone)
     found = []
     if len(everyone) > policy.max_recipients:
         found.append(
@@ -64,7 +64,7 @@ def _held_back(conversation: Conversation) -> tuple[str, ...]:
     """The recipients of the draft that refused mail for good. Only reports say so, so the owner's word outweighs them."""
     draft = conversation.draft
     bounced = {canonical(address) for address in conversation.bounced}
-    everyone = dict.fromkeys(canonical(person.address) for person in (*draft.to, *draft.cc, *draft.bcc))
+    everyone = dict.fromkeys(canonical(person.address) for person in draft.everyone)
     return tuple(address for address in everyone if address in bounced)
 
 

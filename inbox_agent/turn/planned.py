@@ -38,7 +38,7 @@ def planned_mail(conversation: Conversation) -> PlannedMail | None:
     return PlannedMail(
         workflow_id=conversation.workflow_id,
         subject=draft.subject,
-        to=(*draft.to, *draft.cc, *draft.bcc),
+        to=draft.everyone,
         schedule=conversation.schedule,
         revision=conversation.revision,
     )

@@ -95,7 +95,7 @@ def known_people(conversation: Conversation, request: UserRequest) -> Known:
     """Whom this turn may write to without asking."""
     drafts = [conversation.draft, *(record.draft for record in reversed(conversation.sent))]
     drafts += [revision.draft for revision in reversed(conversation.revisions)]
-    people = [address for draft in drafts for address in (*draft.to, *draft.cc, *draft.bcc)]
+    people = [address for draft in drafts for address in draft.everyone]
     people += [*request.participants, *conversation.participants, conversation.owner]
     words = own_words(conversation, request)
     remembered = tuple(reversed(conversation.memory.contacts))

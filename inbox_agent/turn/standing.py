@@ -29,5 +29,5 @@ def standing_of(conversation: Conversation) -> Standing:
 def came_back_from(conversation: Conversation) -> tuple[str, ...]:
     """Those recipients of the draft to whom mail could not be delivered."""
     draft, bounced = conversation.draft, {canonical(one) for one in (*conversation.bounced, *conversation.given_up)}
-    everyone = dict.fromkeys(person.address for person in (*draft.to, *draft.cc, *draft.bcc))
+    everyone = dict.fromkeys(person.address for person in draft.everyone)
     return tuple(address for address in everyone if canonical(address) in bounced)
