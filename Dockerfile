@@ -14,7 +14,7 @@ WORKDIR /app
 COPY requirements/build.txt requirements/base.txt requirements/
 RUN pip install --require-hashes --requirement requirements/build.txt \
     && pip install --require-hashes --no-build-isolation --requirement requirements/base.txt
-COPY config/__init__.py config/settings.py config/
+
 COPY workflows workflows
 COPY inbox_agent inbox_agent
 

@@ -8,8 +8,6 @@ from datetime import UTC, datetime
 from functools import partial
 from urllib.parse import urlsplit
 
-from config.settings import Settings
-from config.trust_settings import TrustSettings
 from inbox_agent.adapters.dns_txt import TxtRecords
 from inbox_agent.adapters.imap import ImapMailbox
 from inbox_agent.adapters.imap_folders import Folders
@@ -27,6 +25,7 @@ from inbox_agent.mail.intake import SignatureCheck
 from inbox_agent.poller import Poller
 from inbox_agent.ports import Model
 from inbox_agent.scheduler import PollerHealth, run_poller
+from inbox_agent.settings import Settings, TrustSettings
 from inbox_agent.turn.commands import takes_back
 from inbox_agent.turn.outbound import OutboundPolicy
 from inbox_agent.web.app import create_app

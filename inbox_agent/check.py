@@ -9,11 +9,11 @@ from urllib.request import urlopen
 
 import openai
 
-from config import settings as configuration
-from config.settings import Settings
 from inbox_agent import bootstrap
+from inbox_agent import settings as configuration
 from inbox_agent.adapters.smtp import SmtpTransport
 from inbox_agent.errors import AgentError
+from inbox_agent.settings import Settings
 
 NO_SUCH_MESSAGE_ID = "<inbox-agent-check@invalid>"
 

@@ -18,8 +18,8 @@ from inbox_agent import __version__
 from inbox_agent.errors import AgentError, ConfigurationError
 
 if TYPE_CHECKING:
-    from config.trust_settings import TrustSettings
     from inbox_agent.mail.intake import SignatureCheck
+    from inbox_agent.settings import TrustSettings
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "run": ("inbox_agent.cli:run", "run the agent: all roles, or one with --role"),
@@ -89,7 +89,7 @@ def run(argv: Sequence[str]) -> int:
     )
     parser.add_argument("--role", choices=ROLES, help="run only this role in this process (default: all)")
     options = parser.parse_args(argv)
-    from config.settings import load
+    from inbox_agent.settings import load
 
     settings = load()
     configure_logging(settings.log_level)
@@ -167,7 +167,7 @@ def explain(argv: Sequence[str]) -> int:
 
 def _trust_settings(authserv_id: str | None) -> "TrustSettings":
     """The settings of trust, with another receiving server when one is named."""
-    from config.settings import load_trust
+    from inbox_agent.settings import load_trust
 
     settings = load_trust()
     return settings if authserv_id is None else settings.model_copy(update={"authserv_id": authserv_id})
@@ -191,8 +191,8 @@ def _messages(files: Sequence[str], message_ids: Sequence[str]) -> Iterator[tupl
         yield name, sys.stdin.buffer.read if name == "-" else Path(name).read_bytes
     if not message_ids:
         return
-    from config.settings import load
     from inbox_agent.bootstrap import open_mailbox
+    from inbox_agent.settings import load
 
     with closing(open_mailbox(load())) as mailbox:
         for given in message_ids:

@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from config import settings as configuration
+from inbox_agent import settings as configuration
 from inbox_agent.cli import configure_logging
 from inbox_agent.demo_conversation import DemoMailbox, StepFailed, play
 from inbox_agent.errors import AgentError

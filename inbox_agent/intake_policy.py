@@ -1,9 +1,9 @@
 """From the settings of trust to what the verdicts on mail depend on; shared by the poller and ``explain``."""
 
-from config.trust_settings import TrustSettings
 from inbox_agent.mail.intake import IntakePolicy, SignatureCheck
 from inbox_agent.mail.trust import TrustPolicy
 from inbox_agent.models import Folder
+from inbox_agent.settings import TrustSettings
 
 
 def intake_policy(

@@ -20,8 +20,8 @@ from types import FrameType
 from urllib.error import URLError
 from urllib.request import ProxyHandler, build_opener
 
-from config.settings import Settings
 from inbox_agent.errors import AgentError
+from inbox_agent.settings import Settings
 
 log = logging.getLogger(__name__)
 

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from imapclient import IMAPClient
 
-from config import settings as configuration
+from inbox_agent import settings as configuration
 from inbox_agent.demo_conversation import DemoMailbox, body_of
 from inbox_agent.embedded.mail_server import MailServer
 from inbox_agent.launcher import Process, agent_processes

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
-from config.settings import Settings, variables
+from inbox_agent.settings import Settings, variables
 
 ROOT = Path(__file__).parents[2]
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PACKAGES = ("inbox_agent", "workflows", "config")
+PACKAGES = ("inbox_agent", "workflows")
 
 # What a module may import of ours: the longest matching prefix decides. A name covers what lies below it.
 CORE = ("inbox_agent.models", "inbox_agent.errors", "inbox_agent.ports", "inbox_agent.version")
@@ -53,16 +53,16 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "inbox_agent.embedded": CORE,
     "inbox_agent.embedded.model": (*CORE, "inbox_agent.turn"),
     "inbox_agent.embedded.webmail": (*CORE, "inbox_agent.mail"),
-    "inbox_agent.bootstrap": ("inbox_agent", "workflows", "config"),
-    "inbox_agent.intake_policy": (*CORE, "inbox_agent.mail", "config"),
-    "inbox_agent.launcher": ("inbox_agent", "workflows", "config"),
-    "inbox_agent.demo": ("inbox_agent", "workflows", "config"),
+    "inbox_agent.bootstrap": ("inbox_agent", "workflows"),
+    "inbox_agent.intake_policy": (*CORE, "inbox_agent.mail", "inbox_agent.settings"),
+    "inbox_agent.launcher": ("inbox_agent", "workflows"),
+    "inbox_agent.demo": ("inbox_agent", "workflows"),
     "inbox_agent.demo_conversation": CORE,
-    "inbox_agent.check": ("inbox_agent", "workflows", "config"),
-    "inbox_agent.cli": ("inbox_agent", "workflows", "config"),
+    "inbox_agent.check": ("inbox_agent", "workflows"),
+    "inbox_agent.cli": ("inbox_agent", "workflows"),
     "inbox_agent.__main__": ("inbox_agent.cli",),
     "workflows": (*CORE, *PURE),
-    "config": ("inbox_agent.errors",),
+    "inbox_agent.settings": ("inbox_agent.errors",),
 }
 # Only these may know the stand-ins.
 KNOW_EMBEDDED = ("inbox_agent.embedded", "inbox_agent.launcher", "inbox_agent.cli", "inbox_agent.demo")

@@ -17,8 +17,8 @@ from email_validator import EmailNotValidError, validate_email
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource
 
-from config.trust_settings import PREFIX, TrustSettings, check_entries, split_list
 from inbox_agent.errors import ConfigurationError
+from inbox_agent.settings.trust import PREFIX, TrustSettings, check_entries, split_list
 
 SECRETS_DIR = Path("/run/secrets")
 Security = Literal["tls", "starttls", "none"]

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from config import settings as module
-from config.settings import Settings, is_loopback, load, variables
 from inbox_agent.errors import ConfigurationError
+from inbox_agent.settings import Settings, is_loopback, load, variables
+from inbox_agent.settings import agent as module
 
-EXAMPLE = Path(module.__file__).with_name("inbox-agent.example.env")
+EXAMPLE = Path(__file__).parents[3] / "config/inbox-agent.example.env"
 GOOD = {
     "INBOX_AGENT_ADDRESS": "agent@example.com",
     "INBOX_AGENT_IMAP_HOST": "imap.example.com",

@@ -1,1 +1,0 @@
-"""Settings: read once, validated, documented in the example file beside this."""
