@@ -4,13 +4,18 @@ Linear in the length of the field. What is no address is left out here; the raw 
 """
 
 import re
+import unicodedata
 from collections.abc import Iterator
 
+from inbox_agent.mail.domains import normalize_domain
 from inbox_agent.mail.headers import clean, decode_value, decode_words
 from inbox_agent.models import Address
 
 _MAX_ADDRESSES = 1000
 _MAX_FIELD = 64 * 1024
+# Gmail delivers to one mailbox with or without dots, under both of its names.
+_WITHOUT_DOTS = frozenset({"gmail.com"})
+_OTHER_NAMES = {"googlemail.com": "gmail.com"}
 _LEXEME = re.compile(r'"(?:[^"\\]|\\.)*"|\\.|[^"\\(),;:<>\[\]]+|.', re.DOTALL)
 
 
@@ -109,3 +114,20 @@ def decode_address_field(field: str) -> str:
         return '"' + re.sub(r'([\\"])', r"\\\1", text) + '"' if _SPECIALS.search(text) else text
 
     return clean(_WORD_RUN.sub(decoded, field[:_MAX_FIELD]))
+
+
+def base_address(address: str) -> str:
+    """The person behind an address, for block lists and limits: every way to write one mailbox gives the same text.
+
+    Case, the tag after "+", quotes that are not needed (RFC 5321, 4.1.2) and an A-label domain do not count; in Gmail
+    addresses dots do not count either, and googlemail.com is gmail.com. The result may name a mailbox that does not exist:
+    compare it, never write to it, and give nobody a right because of it.
+    """
+    local, _, domain = address.strip().rpartition("@")
+    domain = normalize_domain(domain)
+    domain = _OTHER_NAMES.get(domain, domain)
+    local = unicodedata.normalize("NFKC", _unquote(local)).lower().strip()
+    local = local.partition("+")[0] or local
+    if domain in _WITHOUT_DOTS:
+        local = local.replace(".", "") or local
+    return f"{local}@{domain}"

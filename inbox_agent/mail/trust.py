@@ -4,7 +4,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from inbox_agent.mail.addresses import is_group
+from inbox_agent.mail.addresses import base_address, is_group
 from inbox_agent.mail.authentication import prove_sender
 from inbox_agent.mail.authres import MethodResult
 from inbox_agent.mail.domains import domain_of, looks_like, normalize_domain
@@ -76,7 +76,13 @@ def normalize_address(address: str) -> str:
 
 
 def _listed(address: str, entries: tuple[str, ...], *, below: bool = False) -> bool:
-    """Whether the list names the address or its domain; with ``below`` also a domain above it."""
+    """Whether the list names the address or its domain.
+
+    Args:
+        below: for block lists: a domain above it counts too, and so does any other way to write the listed mailbox
+            (``base_address``). A right is given to the listed address alone: who may use ``ann@x`` need not be the one
+            who was given ``ann+tag@x``.
+    """
     address = normalize_address(address)
     domain = domain_of(address)
     for entry in entries:
@@ -86,7 +92,7 @@ def _listed(address: str, entries: tuple[str, ...], *, below: bool = False) -> b
             listed = normalize_domain(entry[1:])
             if domain == listed or (below and domain.endswith("." + listed)):
                 return True
-        elif normalize_address(entry) == address:
+        elif normalize_address(entry) == address or (below and base_address(entry) == base_address(address)):
             return True
     return False
 

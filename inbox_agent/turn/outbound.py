@@ -8,6 +8,7 @@ import hashlib
 import re
 from dataclasses import dataclass, replace
 
+from inbox_agent.mail.addresses import base_address
 from inbox_agent.models import Conversation, Draft, Outcome
 from inbox_agent.turn.files import describe_size
 from inbox_agent.turn.recipients import canonical
@@ -185,6 +186,7 @@ def _may_be_written_to(address: str, policy: OutboundPolicy) -> bool:
 
 
 def _listed(address: str, entries: tuple[str, ...], *, below: bool) -> bool:
+    """Whether a list names the address; ``below`` is for block lists: domains below, every way to write the mailbox."""
     domain = address.rpartition("@")[2]
     for entry in entries:
         if entry == "*":
@@ -192,7 +194,7 @@ def _listed(address: str, entries: tuple[str, ...], *, below: bool) -> bool:
         listed = canonical(f"x{entry}")[2:] if entry.startswith("@") else ""
         if listed and (domain == listed or (below and domain.endswith(f".{listed}"))):
             return True
-        if not listed and canonical(entry) == address:
+        if not listed and (canonical(entry) == address or (below and base_address(entry) == base_address(address))):
             return True
     return False
 

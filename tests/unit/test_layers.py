@@ -42,6 +42,8 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "inbox_agent.turn": CORE,
     # What a mail server said is told in the same plain words by every mail and by "status".
     "inbox_agent.turn.answers": (*CORE, "inbox_agent.mail.refusals"),
+    # One rule says which addresses are one person, for what comes in and for what goes out.
+    "inbox_agent.turn.outbound": (*CORE, "inbox_agent.mail.addresses"),
     "inbox_agent.adapters": (*CORE, *PURE),
     "inbox_agent.adapters.iwf_calls": (*CORE, "workflows"),
     "inbox_agent.adapters.iwf_client": (*CORE, *PURE, "workflows"),

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inbox_agent.mail.addresses import decode_address_field, is_group, parse_addresses
+from inbox_agent.mail.addresses import base_address, decode_address_field, is_group, parse_addresses
 
 
 @pytest.mark.parametrize(
@@ -47,3 +47,25 @@ def test_any_field_is_read(field: str) -> None:
     for one in parse_addresses(field):
         assert "@" in one.address
         assert not set(one.address) & {"\n", "\r"}
+
+
+@pytest.mark.parametrize(
+    ("written", "person"),
+    [
+        ("Ann@A.Example", "ann@a.example"),
+        ("ann+news@a.example", "ann@a.example"),
+        ("ann+a+b@a.example", "ann@a.example"),
+        ('"ann"@a.example', "ann@a.example"),
+        ('"ann+x"@a.example', "ann@a.example"),
+        ("a\N{FULLWIDTH LATIN SMALL LETTER N}n@a.example", "ann@a.example"),
+        ("ann@a.example.", "ann@a.example"),
+        ("ann@xn--bcher-kva.example", "ann@bücher.example"),
+        ("a.n.n@gmail.com", "ann@gmail.com"),
+        ("A.nn+x@GoogleMail.com", "ann@gmail.com"),
+        ("a.nn@a.example", "a.nn@a.example"),
+        ("+tag@a.example", "+tag@a.example"),
+    ],
+)
+def test_every_way_to_write_a_mailbox_is_one_person(written: str, person: str) -> None:
+    assert base_address(written) == person
+    assert base_address(base_address(written)) == person

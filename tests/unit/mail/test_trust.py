@@ -131,3 +131,31 @@ def test_a_result_that_cannot_be_read_whole_proves_nothing_and_hides_no_failure(
 )
 def test_a_name_that_shows_no_other_address_is_no_trick(sender: str) -> None:
     assert judge("", sender, TrustPolicy(allow=("ann@a.example",))).identity == "kim@new.example"
+
+
+@pytest.mark.parametrize(
+    ("entry", "sender"),
+    [
+        ("eve@evil.example", "eve+1@evil.example"),
+        ("eve+1@evil.example", "Eve@evil.example"),
+        ("eve+1@evil.example", "eve+2@evil.example"),
+        ("eve@evil.example", '"eve"@evil.example'),
+        ("eve.adams@gmail.com", "eveadams@gmail.com"),
+        ("eveadams@gmail.com", "e.v.e.adams+x@googlemail.com"),
+        ("eveadams@googlemail.com", "Eve.Adams@GMAIL.com"),
+    ],
+)
+def test_a_block_holds_for_every_way_to_write_the_mailbox(entry: str, sender: str) -> None:
+    policy = TrustPolicy(allow=("*",), block=(entry,))
+    assert judge("", sender, policy).decision is TrustDecision.BLOCKED
+
+
+def test_a_block_holds_for_the_listed_mailbox_alone() -> None:
+    policy = TrustPolicy(allow=("*",), block=("eve.adams@a.example",))
+    assert judge("", "eveadams@a.example", policy).decision is TrustDecision.ALLOWED
+
+
+@pytest.mark.parametrize("sender", ["ann+x@a.example", '"ann+x"@a.example'])
+def test_an_allowed_address_allows_no_other_way_to_write_it(sender: str) -> None:
+    policy = TrustPolicy(allow=("ann@a.example",))
+    assert judge("", sender, policy).decision is TrustDecision.CONFIRM

@@ -39,6 +39,9 @@ def planned(*to: str, body: str = "Hello", **fields: object) -> Conversation:
         ("sam@sub.corp.example", OutboundPolicy(block=("@corp.example",)), True),
         ("sam@notcorp.example", OutboundPolicy(block=("@corp.example",)), False),
         ("sam@corp.example", OutboundPolicy(allow=("sam@corp.example",), block=("@corp.example",)), True),
+        ("sam+x@corp.example", OutboundPolicy(block=("sam@corp.example",)), True),
+        ("s.a.m@googlemail.com", OutboundPolicy(block=("sam@gmail.com",)), True),
+        ("sam+x@corp.example", OutboundPolicy(allow=("sam@corp.example",)), True),
     ],
 )
 def test_who_may_be_written_to(address: str, policy: OutboundPolicy, refused: bool) -> None:
