@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from inbox_agent import __version__
+from inbox_agent.embedded.private_files import write_privately
 from inbox_agent.errors import AgentError, ConfigurationError
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--version", action="version", version=f"inbox-agent {__version__}")
     parser.add_argument("command", choices=COMMANDS, metavar="COMMAND")
     known = parser.parse_args(arguments[:1])
+    write_privately()
     try:
         return _load(COMMANDS[known.command][0])(arguments[1:])
     except ConfigurationError as error:

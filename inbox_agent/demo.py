@@ -12,13 +12,14 @@ import secrets
 import signal
 import socket
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from inbox_agent import settings as configuration
 from inbox_agent.cli import configure_logging
 from inbox_agent.demo_conversation import DemoMailbox, StepFailed, play
+from inbox_agent.embedded.private_files import make_private_folder, write_private
 from inbox_agent.errors import AgentError
 from inbox_agent.launcher import Launcher, Process, StartFailed, agent_processes, answers
 
@@ -103,7 +104,7 @@ def open_world(folder: Path) -> DemoWorld:
     Raises:
         StartFailed: a port of the earlier start is taken, most likely by a demo that still runs.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    make_private_folder(folder)
     kept = folder / "demo.json"
     if kept.exists():
         world = json.loads(kept.read_text(encoding="utf-8"))
@@ -120,24 +121,25 @@ def open_world(folder: Path) -> DemoWorld:
             "api_token": secrets.token_hex(16),
             "secret_key": secrets.token_hex(16),
         }
-        kept.touch(mode=0o600)
-        kept.write_text(json.dumps(world, indent=1), encoding="utf-8")
+        write_private(kept, json.dumps(world, indent=1))
     return DemoWorld(folder=folder, **world)
 
 
 def demo_processes(world: DemoWorld) -> list[Process]:
     """The embedded services, then what ``inbox-agent run`` runs, then the small mailbox page."""
     logs = world.folder / "logs"
-    logs.mkdir(exist_ok=True)
+    make_private_folder(logs)
     environment = world.environment()
     settings = configuration.load(environment)
-    users = [f"{address}:{password}" for address, password in world.passwords.items()]
+    mailboxes, people = world.folder / "mailboxes", world.folder / "people"
+    write_private(mailboxes, _user_lines(world, world.passwords))
+    write_private(people, _user_lines(world, PEOPLE.values()))
     mail_server = Process(
         "mail server (embedded Dovecot)",
         [
             *("mailserver", "--data", str(world.folder / "mail"), "--authserv-id", "mail.demo.example"),
             *("--imap-port", str(world.ports["imap"]), "--smtp-port", str(world.ports["smtp"])),
-            *(part for user in users for part in ("--user", user)),
+            *("--users", str(mailboxes)),
         ],
         ready=lambda: _accepts(world.ports["imap"]) and _accepts(world.ports["smtp"]),
         log_file=logs / "mailserver.log",
@@ -154,7 +156,7 @@ def demo_processes(world: DemoWorld) -> list[Process]:
             *("webmail", "--port", str(world.ports["webmail"]), "--agent", AGENT),
             *(() if uses_standin() else ("--real-model",)),
             *("--imap-port", str(world.ports["imap"]), "--smtp-port", str(world.ports["smtp"])),
-            *(part for address in PEOPLE.values() for part in ("--user", f"{address}:{world.passwords[address]}")),
+            *("--users", str(people)),
         ],
         ready=answers(f"http://127.0.0.1:{world.ports['webmail']}/healthz"),
         log_file=logs / "webmail.log",
@@ -165,6 +167,10 @@ def demo_processes(world: DemoWorld) -> list[Process]:
         *agent_processes(settings, environment, logs),
         webmail,
     ]
+
+
+def _user_lines(world: DemoWorld, addresses: Iterable[str]) -> str:
+    return "".join(f"{address}:{world.passwords[address]}\n" for address in addresses)
 
 
 def _accepts(port: int) -> bool:

@@ -20,6 +20,7 @@ from types import FrameType
 from urllib.error import URLError
 from urllib.request import ProxyHandler, build_opener
 
+from inbox_agent.embedded.private_files import open_log
 from inbox_agent.errors import AgentError
 from inbox_agent.settings import Settings
 
@@ -53,7 +54,7 @@ class Process:
 
     def spawn(self) -> None:
         """Start it and do not wait. Use from the main thread: it dies with the thread that started it."""
-        output = self.log_file.open("ab") if self.log_file else None
+        output = open_log(self.log_file) if self.log_file else None
         try:
             self.popen = subprocess.Popen(
                 [sys.executable, "-m", "inbox_agent", *self.arguments],

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 import os
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,19 +19,42 @@ def base_address(address: str) -> str:
     return f"{local.split(TAG_SEPARATOR, 1)[0]}{at}{domain}".lower()
 
 
-def parse_user(argument: str) -> tuple[str, str]:
-    """``ADDRESS:PASSWORD`` of the command line. The password may hold colons.
+def read_users(path: Path) -> dict[str, str]:
+    """Addresses and passwords from a file with a line ``ADDRESS:PASSWORD`` for each; ``-`` is standard input.
+
+    Passwords come by a file because every user of a machine can read the arguments of its processes.
+
+    Raises:
+        ConfigurationError: it cannot be read, is open to other users, names nobody, or has a line of another form.
+    """
+    try:
+        if str(path) == "-":
+            text = sys.stdin.read()
+        else:
+            if path.stat().st_mode & 0o077:
+                raise ConfigurationError(f"--users: {path} can be read by other users. Close it: chmod 600 {path}")
+            text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeError) as error:
+        raise ConfigurationError(f"--users: {path} cannot be read: {error}") from error
+    users = dict(parse_user(line) for line in text.splitlines() if line.strip())
+    if not users:
+        raise ConfigurationError(f"--users: {path} names nobody; write a line ADDRESS:PASSWORD for each mailbox")
+    return users
+
+
+def parse_user(line: str) -> tuple[str, str]:
+    """``ADDRESS:PASSWORD``. The password may hold colons.
 
     Raises:
         ConfigurationError: not of this form, or an address that cannot be a folder's name.
     """
-    address, colon, password = argument.partition(":")
+    address, colon, password = line.partition(":")
     local, at, domain = address.rpartition("@")
     if not (colon and password and at and local and domain):
-        raise ConfigurationError("--user: expected ADDRESS:PASSWORD, for example --user alex@demo.test:secret")
+        raise ConfigurationError("--users: expected a line ADDRESS:PASSWORD, for example alex@demo.test:secret")
     if any(letter in "/:%\\ \t" or not letter.isprintable() for letter in address) or not address.isascii():
         raise ConfigurationError(
-            "--user: the embedded mail server takes plain ASCII addresses only, such as alex@demo.test"
+            "--users: the embedded mail server takes plain ASCII addresses only, such as alex@demo.test"
         )
     return address.lower(), password
 

@@ -4,7 +4,6 @@ A stand-in for a mail account on one machine, labelled as such in its log; a rea
 """
 
 import argparse
-import fcntl
 import logging
 import signal
 import sys
@@ -16,7 +15,8 @@ from typing import IO
 
 from inbox_agent.embedded.certificate import ensure_certificate
 from inbox_agent.embedded.dovecot import Dovecot
-from inbox_agent.embedded.mail_accounts import MailAccounts, parse_user
+from inbox_agent.embedded.mail_accounts import MailAccounts, read_users
+from inbox_agent.embedded.private_files import lock_file, make_private_folder, write_privately
 from inbox_agent.embedded.smtp_front import FrontHandler, LocalDelivery, SmtpFront
 from inbox_agent.errors import ConfigurationError
 
@@ -50,7 +50,7 @@ class MailServer:
         self.accounts = MailAccounts(self.data / "users")
         self._users = dict(users)
         self._authserv_id = authserv_id
-        self._lock: IO[str] | None = None
+        self._lock: IO[bytes] | None = None
         self._dovecot = Dovecot(self.data, imap_port=imap_port)
         handler = FrontHandler(self.accounts, LocalDelivery(self._dovecot.lmtp_socket), authserv_id=authserv_id)
         self._front = SmtpFront(handler, port=smtp_port, hostname=authserv_id)
@@ -69,7 +69,7 @@ class MailServer:
         Raises:
             ConfigurationError: with what to do about it.
         """
-        self.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_private_folder(self.data)
         self._lock = _locked(self.data / "lock")
         logger.warning("embedded mail server (a stand-in for a mail account, loopback only) starting on %s", self.data)
         try:
@@ -103,19 +103,18 @@ class MailServer:
         self.stop()
 
 
-def _locked(path: Path) -> IO[str]:
+def _locked(path: Path) -> IO[bytes]:
     """Keep others off the folder until the file is closed or this process ends, however it does.
 
     Raises:
-        ConfigurationError: another process keeps it.
+        ConfigurationError: another process keeps it, or it is a symbolic link.
     """
-    lock = path.open("w")
     try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        lock.close()
+        return lock_file(path)
+    except BlockingIOError as error:
         raise ConfigurationError(f"another mail server is already running on {path.parent}; stop it first") from error
-    return lock
+    except OSError as error:
+        raise ConfigurationError(f"{path} cannot be used as the lock: {error.strerror or error}; remove it") from error
 
 
 def main(argv: Sequence[str]) -> int:
@@ -127,13 +126,14 @@ def main(argv: Sequence[str]) -> int:
         0 after a signal, 1 when Dovecot ended by itself, 2 for wrong arguments.
     """
     arguments = _parser().parse_args(argv)
+    write_privately()
     stop = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     try:
         server = MailServer(
             arguments.data,
-            users=dict(parse_user(user) for user in arguments.user),
+            users=read_users(arguments.users),
             imap_port=arguments.imap_port,
             smtp_port=arguments.smtp_port,
             authserv_id=arguments.authserv_id,
@@ -159,6 +159,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--data", type=Path, required=True, metavar="DIR", help="where mail is kept")
     parser.add_argument("--imap-port", type=int, default=1143, help="0 for a free one (default %(default)s)")
     parser.add_argument("--smtp-port", type=int, default=1025, help="0 for a free one (default %(default)s)")
-    parser.add_argument("--user", action="append", required=True, metavar="ADDRESS:PASSWORD", help="repeat for more")
+    parser.add_argument(
+        "--users",
+        type=Path,
+        required=True,
+        metavar="FILE",
+        help="a line ADDRESS:PASSWORD for each mailbox; - reads standard input",
+    )
     parser.add_argument("--authserv-id", default=AUTHSERV_ID, help="the server's name in the headers it adds")
     return parser

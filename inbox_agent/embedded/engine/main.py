@@ -2,7 +2,6 @@
 
 import argparse
 import asyncio
-import fcntl
 import json
 import logging
 import signal
@@ -21,11 +20,12 @@ from inbox_agent.embedded.engine.engine import Engine
 from inbox_agent.embedded.engine.limits import Limits
 from inbox_agent.embedded.engine.metrics import Metrics
 from inbox_agent.embedded.engine.retention import forget_closed_runs
-from inbox_agent.embedded.engine.schema import UnusableFileError
+from inbox_agent.embedded.engine.schema import FILE_NAME, UnusableFileError
 from inbox_agent.embedded.engine.search import Search
 from inbox_agent.embedded.engine.server import create_app
 from inbox_agent.embedded.engine.storage import Storage
 from inbox_agent.embedded.engine.wire import SearchAttributeType
+from inbox_agent.embedded.private_files import close_to_others, lock_file, make_private_folder, write_privately
 
 log = logging.getLogger(__name__)
 
@@ -41,11 +41,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     options = _parser().parse_args(argv)
     _configure_logging(options.log_level)
+    write_privately()
     attributes = {**listing.BUILT_IN, **dict(options.search_attribute)}
     limits = Limits(calls_per_worker=options.calls_per_worker, retention_seconds=round(options.retention_days * 86400))
     try:
-        options.data.mkdir(parents=True, exist_ok=True)
+        make_private_folder(options.data)
         with _locked(options.data):
+            close_to_others(sorted(options.data.glob(f"{FILE_NAME}*")))
             return asyncio.run(_serve(options.host, options.port, options.data, attributes, limits))
     except (UnusableFileError, OSError) as error:
         print(f"engine: {error}", file=sys.stderr)
@@ -129,13 +131,13 @@ async def _serve(host: str, port: int, data: Path, attributes: dict[str, SearchA
 @contextmanager
 def _locked(directory: Path) -> Iterator[None]:
     """Holds the directory against a second engine; the lock ends with the process, however it ends."""
-    with (directory / "engine.lock").open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise UnusableFileError(
-                f"another engine is running on {directory}; stop it, or choose another --data directory"
-            ) from error
+    try:
+        lock = lock_file(directory / "engine.lock")
+    except BlockingIOError as error:
+        raise UnusableFileError(
+            f"another engine is running on {directory}; stop it, or choose another --data directory"
+        ) from error
+    with lock:
         yield
 
 

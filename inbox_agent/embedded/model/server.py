@@ -20,6 +20,7 @@ from typing import Any
 
 from inbox_agent.embedded.model.reading import REMARK
 from inbox_agent.embedded.model.understanding import understand
+from inbox_agent.embedded.private_files import close_to_others, make_private_folder
 from inbox_agent.turn.prompt import read_input
 
 MODEL = "standin-model"
@@ -53,8 +54,9 @@ class Memory:
         self._known: OrderedDict[str, Remembered] = OrderedDict()
         self._file = None
         if folder is not None:
-            folder.mkdir(parents=True, exist_ok=True)
+            make_private_folder(folder)
             path = folder / "responses.jsonl"
+            close_to_others([path])
             self._load(path)
             self._file = path.open("a", encoding="utf-8")
 

@@ -2,9 +2,11 @@
 
 import argparse
 from collections.abc import Sequence
+from pathlib import Path
 
 from waitress import serve
 
+from inbox_agent.embedded.mail_accounts import read_users
 from inbox_agent.embedded.webmail.app import BANNER, REAL_MODEL_BANNER, create_webmail_app
 from inbox_agent.embedded.webmail.postbox import MailServers, WebmailUser
 
@@ -16,20 +18,24 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--imap-port", type=int, required=True)
     parser.add_argument("--smtp-port", type=int, required=True)
     parser.add_argument("--agent", required=True, metavar="ADDRESS", help="the address of the agent")
-    parser.add_argument("--user", action="append", required=True, metavar="ADDRESS:PASSWORD", help="may be repeated")
+    parser.add_argument(
+        "--users",
+        type=Path,
+        required=True,
+        metavar="FILE",
+        help="a line ADDRESS:PASSWORD for each person; - reads standard input",
+    )
     parser.add_argument("--real-model", action="store_true", help="say on the page that no stand-in answers")
     options = parser.parse_args(argv)
     app = create_webmail_app(
         servers=MailServers("127.0.0.1", options.imap_port, "127.0.0.1", options.smtp_port),
-        users=[_user(text) for text in options.user],
+        users=[
+            WebmailUser(address, password, address.partition("@")[0].title())
+            for address, password in read_users(options.users).items()
+        ],
         agent_address=options.agent,
         banner=REAL_MODEL_BANNER if options.real_model else BANNER,
     )
     print(f"webmail ready on http://127.0.0.1:{options.port}", flush=True)
     serve(app, host="127.0.0.1", port=options.port, threads=4)
     return 0
-
-
-def _user(text: str) -> WebmailUser:
-    address, _, password = text.partition(":")
-    return WebmailUser(address, password, address.partition("@")[0].title())

@@ -20,12 +20,19 @@ COMMAND = "import sys; from inbox_agent.embedded.mail_server import main; sys.ex
 AGENT, ALEX, PASSWORD = "agent@demo.test", "alex@demo.test", "pass:word"
 
 
+def users_file(folder: Path, *lines: str) -> Path:
+    file = folder / "users.txt"
+    file.touch(mode=0o600)
+    file.write_text("\n".join(lines), encoding="utf-8")
+    return file
+
+
 class Running:
     """``inbox-agent mailserver`` as a child process."""
 
     def __init__(self, data: Path) -> None:
         arguments = ["--data", str(data), "--imap-port", "0", "--smtp-port", "0"]
-        arguments += ["--user", f"{AGENT}:{PASSWORD}", "--user", f"{ALEX}:{PASSWORD}"]
+        arguments += ["--users", str(users_file(data.parent, f"{AGENT}:{PASSWORD}", f"{ALEX}:{PASSWORD}"))]
         self.data = data
         self.process = subprocess.Popen(
             [sys.executable, "-c", COMMAND, *arguments], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
@@ -167,7 +174,12 @@ def test_a_port_that_is_taken_is_named(
 ) -> None:
     ports = {"--imap-port": "0", "--smtp-port": "0"} | {port: str(mail_server.imap_port)}
     arguments = [word for pair in ports.items() for word in pair]
-    assert main(["--data", str(tmp_path / "mail"), "--user", f"{AGENT}:{PASSWORD}", *arguments]) == 2
+    assert (
+        main(
+            ["--data", str(tmp_path / "mail"), "--users", str(users_file(tmp_path, f"{AGENT}:{PASSWORD}")), *arguments]
+        )
+        == 2
+    )
     assert port in capsys.readouterr().err
     assert dovecots_of(tmp_path / "mail") == []
 
@@ -175,7 +187,7 @@ def test_a_port_that_is_taken_is_named(
 def test_a_user_without_a_password_is_refused_with_an_example(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["--data", str(tmp_path / "mail"), "--user", AGENT]) == 2
+    assert main(["--data", str(tmp_path / "mail"), "--users", str(users_file(tmp_path, AGENT))]) == 2
     assert "ADDRESS:PASSWORD" in capsys.readouterr().err
 
 

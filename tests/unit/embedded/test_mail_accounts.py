@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from inbox_agent.embedded.mail_accounts import MailAccounts, base_address, parse_user
+from inbox_agent.embedded.mail_accounts import MailAccounts, base_address, parse_user, read_users
 from inbox_agent.errors import ConfigurationError
 
 
@@ -33,9 +33,39 @@ def test_a_tagged_address_belongs_to_its_account(tmp_path: Path) -> None:
     ["alex", "alex@demo.test", "alex@demo.test:", ":x", "@demo.test:x", "../x@demo.test:y", "jörg@demo.test:y"],
 )
 def test_what_is_no_account_is_refused(argument: str) -> None:
-    with pytest.raises(ConfigurationError, match="--user"):
+    with pytest.raises(ConfigurationError, match="--users"):
         parse_user(argument)
 
 
 def test_a_password_may_hold_colons() -> None:
     assert parse_user("Alex@demo.test:a:b") == ("alex@demo.test", "a:b")
+
+
+def test_users_come_from_a_file_that_is_closed_to_others(tmp_path: Path) -> None:
+    file = tmp_path / "users"
+    file.touch(mode=0o600)
+    file.write_text("alex@demo.test:a:b\n\nsam@demo.test:c\n", encoding="utf-8")
+    assert read_users(file) == {"alex@demo.test": "a:b", "sam@demo.test": "c"}
+
+
+def test_a_file_of_passwords_that_others_can_read_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "users"
+    file.write_text("alex@demo.test:secret", encoding="utf-8")
+    file.chmod(0o640)
+    with pytest.raises(ConfigurationError, match="chmod 600") as caught:
+        read_users(file)
+    assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize("content", ["", "\n \n"])
+def test_a_file_that_names_nobody_is_refused(tmp_path: Path, content: str) -> None:
+    file = tmp_path / "users"
+    file.touch(mode=0o600)
+    file.write_text(content, encoding="utf-8")
+    with pytest.raises(ConfigurationError, match="names nobody"):
+        read_users(file)
+
+
+def test_a_missing_file_of_users_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="cannot be read"):
+        read_users(tmp_path / "users")
