@@ -51,6 +51,7 @@ def account_tokens(settings: Settings) -> TokenSource | None:
         client_secret=settings.oauth_client_secret.get_secret_value(),
         refresh_token=settings.oauth_refresh_token.get_secret_value(),
         tenant=settings.oauth_tenant,
+        ca_file=settings.ca_file,
     )
 
 
@@ -62,6 +63,7 @@ def imap_account(settings: Settings) -> MailAccount:
         password=settings.imap_password.get_secret_value(),
         security=settings.imap_security,
         tokens=account_tokens(settings),
+        ca_file=settings.ca_file,
     )
 
 
@@ -73,6 +75,7 @@ def smtp_account(settings: Settings) -> MailAccount:
         password=settings.smtp_password.get_secret_value(),
         security=settings.smtp_security,
         tokens=account_tokens(settings),
+        ca_file=settings.ca_file,
     )
 
 
@@ -101,7 +104,7 @@ def identity(settings: Settings) -> AgentIdentity:
 
 
 def conversations(settings: Settings) -> IwfConversations:
-    return IwfConversations(settings.iwf_url, settings.worker_url)
+    return IwfConversations(settings.iwf_url, settings.worker_url, ca_file=settings.ca_file)
 
 
 def model(settings: Settings) -> Model:
@@ -114,6 +117,7 @@ def model(settings: Settings) -> Model:
         model=settings.model,
         timeout=settings.model_timeout_seconds,
         default_zone=settings.time_zone,
+        ca_file=settings.ca_file,
         # When the service hangs, there must be threads left for whoever writes "cancel".
         max_calls=max(1, settings.worker_threads * 3 // 4),
     )
@@ -128,7 +132,7 @@ def services(settings: Settings) -> Services:
             MailboxPool(partial(open_mailbox, settings)),
             address=settings.address,
         ),
-        memories=IwfMemories(settings.iwf_url, settings.worker_url, mailbox=settings.address),
+        memories=IwfMemories(settings.iwf_url, settings.worker_url, mailbox=settings.address, ca_file=settings.ca_file),
         identity=identity(settings),
         clock=lambda: datetime.now(UTC),
         nonce=lambda: secrets.token_hex(5),

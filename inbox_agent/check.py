@@ -12,6 +12,7 @@ import openai
 from inbox_agent import bootstrap
 from inbox_agent import settings as configuration
 from inbox_agent.adapters.smtp import SmtpTransport
+from inbox_agent.cli import add_env_file_argument
 from inbox_agent.errors import AgentError
 from inbox_agent.settings import Settings
 
@@ -124,7 +125,8 @@ def main(argv: Sequence[str]) -> int:
         prog="inbox-agent check",
         description="Connect to IMAP, SMTP, iWF and the model; say for each what works, what not and how to mend it.",
     )
-    parser.parse_args(argv)
+    add_env_file_argument(parser)
+    configuration.use_env_file(parser.parse_args(argv).env_file)
     settings = configuration.load()
     failed = False
     for check in CHECKS:

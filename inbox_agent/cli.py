@@ -75,6 +75,17 @@ def _load(target: str) -> Callable[[Sequence[str]], int]:
     return command
 
 
+def add_env_file_argument(parser: argparse.ArgumentParser) -> None:
+    """Give a command that reads settings its ``--env-file``; ``settings.use_env_file`` takes what it names."""
+    parser.add_argument(
+        "--env-file",
+        type=Path,
+        metavar="FILE",
+        help="read the settings of this file (default: ./inbox-agent.env when it is there); variables of the environment "
+        "win over it",
+    )
+
+
 def configure_logging(level: str) -> None:
     """Log lines to standard error: time, level, part, message. Neither bodies nor addresses are logged at INFO."""
     logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s", force=True)
@@ -86,13 +97,16 @@ def run(argv: Sequence[str]) -> int:
     """``inbox-agent run``."""
     parser = argparse.ArgumentParser(
         prog="inbox-agent run",
-        description="Run the agent. Settings come from the environment; config/inbox-agent.example.env explains each. "
+        description="Run the agent. Settings come from a settings file, which inbox-agent setup writes, and from the "
+        "environment; config/inbox-agent.example.env explains each. "
         "Without INBOX_AGENT_IWF_URL the embedded engine is started, its data under INBOX_AGENT_DATA.",
     )
     parser.add_argument("--role", choices=ROLES, help="run only this role in this process (default: all)")
+    add_env_file_argument(parser)
     options = parser.parse_args(argv)
-    from inbox_agent.settings import load
+    from inbox_agent.settings import load, use_env_file
 
+    use_env_file(options.env_file)
     settings = load()
     configure_logging(settings.log_level)
     if options.role is None:
@@ -140,18 +154,21 @@ def explain(argv: Sequence[str]) -> int:
     parser.add_argument("--json", action="store_true", help="print one JSON object a line, in the order of the files")
     parser.add_argument(
         "--address",
-        default=os.environ.get("INBOX_AGENT_ADDRESS", "agent@example.com"),
         help="the agent's address (default: INBOX_AGENT_ADDRESS)",
     )
+    add_env_file_argument(parser)
     options = parser.parse_args(argv)
     if not (options.file or options.message_id):
         parser.error("name a file, - for standard input, or --message-id ID")
     from inbox_agent.intake_policy import folders_of, intake_policy
     from inbox_agent.mail.explain import explain_message
+    from inbox_agent.settings import use_env_file
 
+    use_env_file(options.env_file)
     settings = _trust_settings(options.authserv_id)
+    address = options.address or os.environ.get("INBOX_AGENT_ADDRESS", "agent@example.com")
     secret = os.environ.get("INBOX_AGENT_SECRET_KEY", "").encode()
-    policy = intake_policy(settings, own_address=options.address, secret=secret, check=_signature_check(settings))
+    policy = intake_policy(settings, own_address=address, secret=secret, check=_signature_check(settings))
     failed = False
     for name, read in _messages(options.file, options.message_id):
         try:

@@ -217,9 +217,12 @@ def agent_processes(settings: Settings, environment: Mapping[str, str], logs: Pa
         environment["INBOX_AGENT_IWF_URL"] = url
         if not settings.web_banner:
             environment["INBOX_AGENT_WEB_BANNER"] = "Runs on the embedded workflow engine of this machine."
-    add("worker", ["run", "--role", "worker"], settings.worker_url + "/healthz")
-    add("poller", ["run", "--role", "poller"])
-    add("web", ["run", "--role", "web"], f"http://{settings.web_host}:{settings.web_port}/healthz")
+    # The launcher read the settings file, if there is one: what is in the environment is all that a child needs, and the same
+    # for all of them.
+    role = ["run", "--env-file", os.devnull, "--role"]
+    add("worker", [*role, "worker"], settings.worker_url + "/healthz")
+    add("poller", [*role, "poller"])
+    add("web", [*role, "web"], f"http://{settings.web_host}:{settings.web_port}/healthz")
     return processes
 
 

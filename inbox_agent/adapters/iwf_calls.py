@@ -17,6 +17,7 @@ from iwf.errors import (
 from iwf.iwf_api.errors import UnexpectedStatus
 from iwf.unregistered_client import UnregisteredClient
 
+from inbox_agent.adapters.tls import http_tls
 from inbox_agent.errors import ConversationExists, ConversationNotFound, EngineUnavailable
 from workflows.encoding import ENCODER
 
@@ -24,12 +25,19 @@ from workflows.encoding import ENCODER
 NO_TIMEOUT = 0
 
 
-def connections_of(*clients: Client | UnregisteredClient) -> list[httpx.Client]:
+def connections_of(*clients: Client | UnregisteredClient, ca_file: str = "") -> list[httpx.Client]:
     """The HTTP connections of the SDK's clients, made now.
+
+    Args:
+        ca_file: authorities to trust beside the usual ones; the SDK has no option for them.
 
     The SDK makes them at the first call, and two when two threads come first; one is then never closed.
     """
-    plain = (client._unregistered_client if isinstance(client, Client) else client for client in clients)
+    plain = [client._unregistered_client if isinstance(client, Client) else client for client in clients]
+    if ca_file:
+        tls = http_tls(ca_file)
+        for client in plain:
+            client.api_client._verify_ssl = tls
     return [client.api_client.get_httpx_client() for client in plain]
 
 

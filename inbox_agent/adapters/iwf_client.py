@@ -55,13 +55,14 @@ class IwfConversations:
         worker_url: str,
         *,
         timeout_seconds: int = 30,
+        ca_file: str = "",
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         options = ClientOptions(server_url, worker_url, ENCODER, api_timeout=timeout_seconds)
         self._client = Client(build_registry(client_only()), options)
         self._plain = UnregisteredClient(options)
         self._sleep = sleep
-        self._connections = connections_of(self._client, self._plain)
+        self._connections = connections_of(self._client, self._plain, ca_file=ca_file)
 
     def close(self) -> None:
         """Close the connections to the server."""

@@ -60,6 +60,7 @@ class IwfMemories:
         worker_url: str,
         *,
         mailbox: str,
+        ca_file: str = "",
         timeout_seconds: int = 5,
         listing_seconds: float = 10,
         clock: Callable[[], float] = time.time,
@@ -67,8 +68,8 @@ class IwfMemories:
         options = ClientOptions(server_url, worker_url, ENCODER, api_timeout=timeout_seconds)
         self._client = Client(build_registry(client_only()), options)
         self._plain = UnregisteredClient(options)
-        self._conversations = IwfConversations(server_url, worker_url)
-        self._connections = connections_of(self._client, self._plain)
+        self._conversations = IwfConversations(server_url, worker_url, ca_file=ca_file)
+        self._connections = connections_of(self._client, self._plain, ca_file=ca_file)
         self._mailbox = mailbox
         self._listing_seconds = listing_seconds
         self._clock = clock

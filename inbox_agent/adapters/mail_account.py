@@ -4,6 +4,8 @@ import ssl
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
+from inbox_agent.adapters.tls import mail_tls
+
 Security = Literal["tls", "starttls", "none"]
 
 
@@ -24,7 +26,7 @@ class MailAccount:
     Attributes:
         security: ``tls`` from the first byte, ``starttls`` required after the greeting, ``none`` (loopback only).
         tokens: log in with XOAUTH2 instead of the password.
-        ca_file: certificates (PEM) to trust instead of the system's.
+        ca_file: certificates (PEM) to trust beside the system's.
         timeout_seconds: for connecting and for each answer.
     """
 
@@ -39,7 +41,7 @@ class MailAccount:
 
     def tls_context(self) -> ssl.SSLContext:
         """Verifies name and certificate."""
-        return ssl.create_default_context(cafile=self.ca_file or None)
+        return mail_tls(self.ca_file)
 
 
 def xoauth2(user: str, token: str) -> str:

@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 import httpx
 
+from inbox_agent.adapters.tls import http_tls
 from inbox_agent.errors import ConfigurationError, TransientError
 
 GOOGLE_TOKEN_URL = "https://oauth2.googleapis.com/token"  # noqa: S105 — an address, no secret
@@ -33,6 +34,7 @@ class RefreshTokenSource:
         refresh_token: str,
         client_secret: str = "",
         scope: str = "",
+        ca_file: str = "",
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._token_url = token_url
@@ -42,6 +44,7 @@ class RefreshTokenSource:
         if scope:
             self._form["scope"] = scope
         self._refresh_token = refresh_token
+        self._ca_file = ca_file
         self._clock = clock
         self._lock = Lock()
         self._token = ""
@@ -66,7 +69,10 @@ class RefreshTokenSource:
     def _refresh(self) -> None:
         try:
             response = httpx.post(
-                self._token_url, data={**self._form, "refresh_token": self._refresh_token}, timeout=TIMEOUT_SECONDS
+                self._token_url,
+                data={**self._form, "refresh_token": self._refresh_token},
+                timeout=TIMEOUT_SECONDS,
+                verify=http_tls(self._ca_file),
             )
             answer = response.json()
         except (httpx.HTTPError, ValueError) as error:
@@ -81,7 +87,7 @@ class RefreshTokenSource:
 
 
 def token_source(
-    provider: str, *, client_id: str, client_secret: str, refresh_token: str, tenant: str = "common"
+    provider: str, *, client_id: str, client_secret: str, refresh_token: str, tenant: str = "common", ca_file: str = ""
 ) -> RefreshTokenSource:
     """The source for ``google`` or ``microsoft``.
 
@@ -95,7 +101,12 @@ def token_source(
     else:
         raise ConfigurationError(f"INBOX_AGENT_OAUTH_PROVIDER: {provider!r} is not known; use google or microsoft")
     return RefreshTokenSource(
-        token_url=url, client_id=client_id, client_secret=client_secret, refresh_token=refresh_token, scope=scope
+        token_url=url,
+        client_id=client_id,
+        client_secret=client_secret,
+        refresh_token=refresh_token,
+        scope=scope,
+        ca_file=ca_file,
     )
 
 

@@ -17,6 +17,7 @@ from agents import Agent, AgentOutputSchema, ModelSettings, OpenAIResponsesModel
 from agents.exceptions import AgentsException, ModelRefusalError, ModelTimeoutError
 from agents.result import RunResult
 
+from inbox_agent.adapters.tls import http_tls
 from inbox_agent.errors import InvalidModelOutput, ModelBusy, ModelUnavailable
 from inbox_agent.models import Conversation, UserRequest
 from inbox_agent.ports import ModelResult
@@ -58,6 +59,7 @@ class OpenAIModel:
         timeout: float = DEFAULT_TIMEOUT_SECONDS,
         default_zone: str = "UTC",
         max_calls: int = 48,
+        ca_file: str = "",
     ) -> None:
         """
         Args:
@@ -66,9 +68,14 @@ class OpenAIModel:
             default_zone: the zone in which the model is told the present when the conversation knows none.
             max_calls: turns under way at once. Each holds a thread of the worker, which has other things to do, too, when
                 the service hangs.
+            ca_file: authorities to trust beside the usual ones.
         """
         self._client = openai.AsyncOpenAI(
-            api_key=api_key, base_url=base_url or OPENAI_URL, max_retries=0, timeout=timeout
+            api_key=api_key,
+            base_url=base_url or OPENAI_URL,
+            max_retries=0,
+            timeout=timeout,
+            http_client=openai.DefaultAsyncHttpxClient(verify=http_tls(ca_file)) if ca_file else None,
         )
         self._agent = Agent(
             name="inbox-agent",

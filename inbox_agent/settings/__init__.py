@@ -1,4 +1,5 @@
-"""The settings: read once from the environment and secret files, each documented in ``config/inbox-agent.example.env``."""
+"""The settings: read once from a settings file, the environment and secret files; each is documented in
+``config/inbox-agent.example.env``."""
 
 from inbox_agent.settings.agent import (
     SECRETS_DIR,
@@ -10,6 +11,7 @@ from inbox_agent.settings.agent import (
     variable_of,
     variables,
 )
+from inbox_agent.settings.env_file import use_env_file
 from inbox_agent.settings.trust import PREFIX, TrustSettings
 
 __all__ = [
@@ -21,6 +23,7 @@ __all__ = [
     "is_loopback",
     "load",
     "load_trust",
+    "use_env_file",
     "variable_of",
     "variables",
 ]

@@ -6,6 +6,7 @@ Nothing else in the program reads the environment.
 
 import difflib
 import os
+import ssl
 from collections.abc import Mapping
 from ipaddress import ip_address
 from pathlib import Path
@@ -21,6 +22,21 @@ from inbox_agent.errors import ConfigurationError
 from inbox_agent.settings.trust import PREFIX, TrustSettings, check_entries, split_list
 
 SECRETS_DIR = Path("/run/secrets")
+# What stands in examples and templates in place of a password or key, without the dots or crosses at its end.
+PLACEHOLDERS = frozenset(
+    {
+        "",
+        "an app password",
+        "an-app-password",
+        "app-password",
+        "change-me",
+        "changeme",
+        "sk",
+        "sk-proj",
+        "sk-your-api-key",
+    }
+    | {"sk-your-key", "your-api-key", "your-app-password", "your-key", "your-password", "your_api_key", "your_password"}
+)
 Security = Literal["tls", "starttls", "none"]
 Port = Annotated[int, Field(ge=0, le=65535)]
 
@@ -33,6 +49,11 @@ def is_loopback(host: str) -> bool:
         return ip_address(host.strip("[]")).is_loopback
     except ValueError:
         return False
+
+
+def is_placeholder(secret: str) -> bool:
+    """Whether a password or key is only the words that an example has in its place, as ``sk-…`` or ``<your-key>``."""
+    return secret.strip().strip("<>[]{}").rstrip(".…x*-_ ").lower() in PLACEHOLDERS
 
 
 class Settings(TrustSettings):
@@ -50,13 +71,13 @@ class Settings(TrustSettings):
     imap_host: str = Field(examples=["imap.example.com"])
     imap_port: Port = Field(default=0, examples=["993"])
     imap_user: str = Field(default="", examples=["agent@example.com"])
-    imap_password: SecretStr = Field(default=SecretStr(""), examples=["an app password"])
+    imap_password: SecretStr = Field(default=SecretStr(""), examples=["the app password of the mailbox"])
     imap_security: Security = Field(default="tls", examples=["tls"])
 
     smtp_host: str = Field(examples=["smtp.example.com"])
     smtp_port: Port = Field(default=0, examples=["465"])
     smtp_user: str = Field(default="", examples=["agent@example.com"])
-    smtp_password: SecretStr = Field(default=SecretStr(""), examples=["an app password"])
+    smtp_password: SecretStr = Field(default=SecretStr(""), examples=["the app password of the mailbox"])
     smtp_security: Security = Field(default="tls", examples=["tls"])
 
     oauth_provider: Literal["", "google", "microsoft"] = Field(default="", examples=["google"])
@@ -64,6 +85,8 @@ class Settings(TrustSettings):
     oauth_client_secret: SecretStr = Field(default=SecretStr(""), examples=["the client's secret"])
     oauth_refresh_token: SecretStr = Field(default=SecretStr(""), examples=["the refresh token of the mailbox"])
     oauth_tenant: str = Field(default="common", examples=["common"])
+
+    ca_file: str = Field(default="", examples=["/etc/ssl/certs/company-ca.pem"])
 
     iwf_url: str = Field(default="", examples=["http://127.0.0.1:8801"])
     engine_port: Port = Field(default=8801, examples=["8801"])
@@ -79,7 +102,7 @@ class Settings(TrustSettings):
     model: str = Field(default="gpt-5-mini", min_length=1, examples=["gpt-5-mini"])
     model_timeout_seconds: float = Field(default=75.0, gt=0, le=85, examples=["75"])
     openai_api_key: SecretStr = Field(
-        default=SecretStr(""), validation_alias=AliasChoices("openai_api_key"), examples=["sk-…"]
+        default=SecretStr(""), validation_alias=AliasChoices("openai_api_key"), examples=["sk-proj-1a2b3c"]
     )
     openai_base_url: str = Field(
         default="", validation_alias=AliasChoices("openai_base_url"), examples=["https://api.openai.com/v1"]
@@ -112,6 +135,39 @@ class Settings(TrustSettings):
             ).normalized
         except EmailNotValidError as error:
             raise ValueError(f"is no mail address: {error}") from error
+
+    @field_validator("imap_password", "smtp_password", "openai_api_key")
+    @classmethod
+    def _no_placeholder(cls, value: SecretStr) -> SecretStr:
+        secret = value.get_secret_value()
+        if secret and is_placeholder(secret):
+            raise ValueError(
+                "is still the placeholder of an example; put your own in its place (inbox-agent setup asks for it)"
+            )
+        return value
+
+    @field_validator("openai_api_key")
+    @classmethod
+    def _sendable(cls, value: SecretStr) -> SecretStr:
+        secret = value.get_secret_value()
+        if not all("!" <= char <= "~" for char in secret):
+            raise ValueError("holds a blank or a letter that no key has; copy the whole key again")
+        return value
+
+    @field_validator("ca_file")
+    @classmethod
+    def _certificates(cls, value: str) -> str:
+        if value:
+            try:
+                ssl.create_default_context(cafile=value)
+            except OSError as error:
+                why = (
+                    error.strerror if not isinstance(error, ssl.SSLError) and error.strerror else "holds no certificate"
+                )
+                raise ValueError(
+                    f"{value} cannot be used ({why}); it names a file of certificates in PEM form"
+                ) from error
+        return value
 
     _send_lists = field_validator("send_allow", "send_block", "confirm_words", mode="before")(split_list)
     _send_entries = field_validator("send_allow", "send_block")(check_entries)
@@ -159,7 +215,7 @@ class Settings(TrustSettings):
             if not getattr(self, f"{service}_password").get_secret_value() and not self.oauth_provider:
                 raise ValueError(
                     f"{PREFIX}{service.upper()}_PASSWORD: is missing (or set {PREFIX}OAUTH_PROVIDER and its companions). "
-                    f"Example: {PREFIX}{service.upper()}_PASSWORD=an app password"
+                    f"Example: {PREFIX}{service.upper()}_PASSWORD=the app password of the mailbox"
                 )
         if self.oauth_provider:
             for name in ("oauth_client_id", "oauth_refresh_token"):
@@ -179,7 +235,7 @@ class Settings(TrustSettings):
         """
         if not self.openai_api_key.get_secret_value():
             raise ConfigurationError(
-                "OPENAI_API_KEY: is missing, so no model can be asked. Example: OPENAI_API_KEY=sk-… "
+                "OPENAI_API_KEY: is missing, so no model can be asked. Example: OPENAI_API_KEY=sk-proj-1a2b3c "
                 "(for another server that speaks the Responses API set OPENAI_BASE_URL as well; "
                 "to try the agent without a model: inbox-agent demo)"
             )

@@ -2,12 +2,15 @@
 
 import io
 import json
+import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from inbox_agent.cli import COMMANDS, main
+from inbox_agent.settings import variables
 
 REQUEST = (
     b"From: Ann <ann@demo.example>\r\nTo: agent@example.com\r\nMessage-ID: <1@demo.example>\r\n\r\nWrite to Sam.\r\n"
@@ -15,9 +18,14 @@ REQUEST = (
 
 
 @pytest.fixture(autouse=True)
-def no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("ADDRESS", "AUTHSERV_ID", "SECRET_KEY", "ALLOW", "BLOCK", "CONFIRM", "CHECK_SIGNATURES"):
-        monkeypatch.delenv(f"INBOX_AGENT_{name}", raising=False)
+def no_settings(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """No settings in the environment or the current folder, and none left behind by a settings file."""
+    monkeypatch.chdir(tmp_path_factory.mktemp("current"))
+    for name in variables():
+        monkeypatch.delenv(name, raising=False)
+    yield
+    for name in variables():
+        os.environ.pop(name, None)
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -99,3 +107,22 @@ def test_explain_names_a_setting_that_is_wrong(
     monkeypatch.setenv("INBOX_AGENT_ALLOW", "demo.example")
     assert main(["explain", "-"]) == 2
     assert "INBOX_AGENT_ALLOW: 'demo.example' is neither an address" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("arguments", [["run"], ["run", "--role", "worker"], ["check"], ["explain", "-"]])
+@pytest.mark.parametrize("named", [True, False])
+def test_every_command_that_needs_settings_reads_the_file(
+    arguments: list[str], named: bool, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "my.env" if named else Path("inbox-agent.env")
+    file.write_text("INBOX_AGENT_ALLOW=not an address & $more\n", encoding="utf-8")
+    file.chmod(0o600)
+    assert main([*arguments, *(["--env-file", str(file)] if named else [])]) == 2
+    assert "INBOX_AGENT_ALLOW: 'not an address & $more' is neither an address" in capsys.readouterr().err
+
+
+def test_explain_takes_the_address_from_the_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("inbox-agent.env").write_text("INBOX_AGENT_ADDRESS=ann@demo.example\n", encoding="utf-8")
+    (tmp_path / "one.eml").write_bytes(REQUEST)
+    assert main(["explain", "--json", str(tmp_path / "one.eml")]) == 0
+    assert json.loads(capsys.readouterr().out)["kind"] != "request"

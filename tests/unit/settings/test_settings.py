@@ -8,6 +8,7 @@ import pytest
 from inbox_agent.errors import ConfigurationError
 from inbox_agent.settings import Settings, is_loopback, load, variables
 from inbox_agent.settings import agent as module
+from inbox_agent.settings.env_file import parse_env_file
 
 EXAMPLE = Path(__file__).parents[3] / "config/inbox-agent.example.env"
 GOOD = {
@@ -57,6 +58,18 @@ def test_each_missing_setting_is_named_with_an_example(name: str) -> None:
         ("INBOX_AGENT_API_TOKEN", "short", "shorter than 16"),
         ("INBOX_AGENT_POLL_INTERVAL", "soon", "number"),
         ("INBOX_AGENT_OAUTH_PROVIDER", "google", "INBOX_AGENT_OAUTH_CLIENT_ID"),
+        ("OPENAI_API_KEY", "sk-…", "placeholder"),
+        ("OPENAI_API_KEY", "sk-...", "placeholder"),
+        ("OPENAI_API_KEY", "sk-xxxxxxxx", "placeholder"),
+        ("OPENAI_API_KEY", "<your-api-key>", "placeholder"),
+        ("OPENAI_API_KEY", "change-me", "placeholder"),
+        ("OPENAI_API_KEY", "sk-your-key", "placeholder"),
+        ("OPENAI_API_KEY", "sk-hunter2…", "a letter that no key has"),
+        ("OPENAI_API_KEY", "sk-hunter2 sk-hunter2", "holds a blank"),
+        ("INBOX_AGENT_IMAP_PASSWORD", "an-app-password", "placeholder"),
+        ("INBOX_AGENT_SMTP_PASSWORD", "change-me", "placeholder"),
+        ("INBOX_AGENT_CA_FILE", "/nowhere/ca.pem", "No such file"),
+        ("INBOX_AGENT_CA_FILE", __file__, "holds no certificate"),
         ("INBOX_AGENT_IMAP_PASWORD", "x", "did you mean INBOX_AGENT_IMAP_PASSWORD"),
     ],
 )
@@ -66,6 +79,20 @@ def test_a_wrong_setting_is_named_and_explained(name: str, value: str, words: st
     assert name in str(caught.value)
     assert words in str(caught.value)
     assert "hunter2" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "secret", ["sk-proj-1a2b3c", "x1", "an app password of mine", "pässwörd…", "password1", "…secret"]
+)
+def test_a_password_may_be_anything_else(secret: str) -> None:
+    assert load({**GOOD, "INBOX_AGENT_IMAP_PASSWORD": secret}).imap_password.get_secret_value() == secret
+
+
+def test_the_example_file_is_refused_until_it_is_filled_in() -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        load(parse_env_file(EXAMPLE.read_bytes()))
+    for name in ("OPENAI_API_KEY", "INBOX_AGENT_IMAP_PASSWORD", "INBOX_AGENT_SMTP_PASSWORD"):
+        assert f"{name}: is still the placeholder" in str(caught.value)
 
 
 def test_all_wrong_settings_are_reported_at_once() -> None:
