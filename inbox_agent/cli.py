@@ -95,17 +95,17 @@ def configure_logging(level: str) -> None:
 
 def run(argv: Sequence[str]) -> int:
     """``inbox-agent run``."""
+    from inbox_agent.settings import example_file, load, use_env_file
+
     parser = argparse.ArgumentParser(
         prog="inbox-agent run",
         description="Run the agent. Settings come from a settings file, which inbox-agent setup writes, and from the "
-        "environment; config/inbox-agent.example.env explains each. "
+        f"environment; {example_file()} explains each. "
         "Without INBOX_AGENT_IWF_URL the embedded engine is started, its data under INBOX_AGENT_DATA.",
     )
     parser.add_argument("--role", choices=ROLES, help="run only this role in this process (default: all)")
     add_env_file_argument(parser)
     options = parser.parse_args(argv)
-    from inbox_agent.settings import load, use_env_file
-
     use_env_file(options.env_file)
     settings = load()
     configure_logging(settings.log_level)

@@ -98,13 +98,26 @@ def _is_free(port: int) -> bool:
     return True
 
 
+def default_folder() -> Path:
+    """Where the demo keeps its data: ``var/demo`` of a checkout, the user's data folder for an installed program."""
+    checkout = Path(__file__).parents[1]
+    if (checkout / "pyproject.toml").is_file():
+        return checkout / "var" / "demo"
+    # XDG Base Directory Specification: a relative path there is to be ignored.
+    given = Path(os.environ.get("XDG_DATA_HOME", ""))
+    return (given if given.is_absolute() else Path("~/.local/share").expanduser()) / "inbox-agent" / "demo"
+
+
 def open_world(folder: Path) -> DemoWorld:
     """The demo's ports and secrets, made on the first start and kept in the folder.
 
     Raises:
-        StartFailed: a port of the earlier start is taken, most likely by a demo that still runs.
+        StartFailed: the folder cannot be used, or a port of the earlier start is taken, most likely by a demo that still runs.
     """
-    make_private_folder(folder)
+    try:
+        make_private_folder(folder)
+    except OSError as error:
+        raise StartFailed(f"{folder} cannot be made ({error.strerror}): name another with --data FOLDER") from error
     kept = folder / "demo.json"
     if kept.exists():
         world = json.loads(kept.read_text(encoding="utf-8"))
@@ -202,7 +215,7 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument(
         "--once", action="store_true", help="end after the conversation: exit code 0, or 1 if a step failed"
     )
-    parser.add_argument("--data", type=Path, default=Path("var/demo"), help="folder of the demo (default: %(default)s)")
+    parser.add_argument("--data", type=Path, default=default_folder(), help="folder of the demo (default: %(default)s)")
     options = parser.parse_args(argv)
     configure_logging("WARNING")
     say = _printer()
@@ -211,6 +224,7 @@ def main(argv: Sequence[str]) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _interrupt)
     try:
+        say(f"Data and logs of the demo are in {world.folder}")
         say("Starting: " + ", ".join(process.name for process in launcher.processes) + " …")
         launcher.start()
         if uses_standin():

@@ -57,8 +57,9 @@ class Process:
         output = open_log(self.log_file) if self.log_file else None
         try:
             self.popen = subprocess.Popen(
-                [sys.executable, "-m", "inbox_agent", *self.arguments],
-                env={**os.environ, **self.environment},
+                # -P: nothing of the current directory is imported, whatever lies there (queue.py, config/, inbox_agent.py).
+                [sys.executable, "-P", "-m", "inbox_agent", *self.arguments],
+                env={**os.environ, **self.environment, "PYTHONSAFEPATH": "1"},  # the same for what the child starts
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT if output else None,

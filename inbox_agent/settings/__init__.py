@@ -4,6 +4,7 @@
 from inbox_agent.settings.agent import (
     SECRETS_DIR,
     Settings,
+    example_file,
     example_of,
     is_loopback,
     load,
@@ -19,6 +20,7 @@ __all__ = [
     "SECRETS_DIR",
     "Settings",
     "TrustSettings",
+    "example_file",
     "example_of",
     "is_loopback",
     "load",

@@ -21,6 +21,7 @@ from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource
 from inbox_agent.errors import ConfigurationError
 from inbox_agent.settings.trust import PREFIX, TrustSettings, check_entries, split_list
 
+EXAMPLE_FILE = "inbox-agent.example.env"
 SECRETS_DIR = Path("/run/secrets")
 # What stands in examples and templates in place of a password or key, without the dots or crosses at its end.
 PLACEHOLDERS = frozenset(
@@ -247,6 +248,12 @@ class Settings(TrustSettings):
     @property
     def smtp_login(self) -> str:
         return self.smtp_user or self.address
+
+
+def example_file() -> Path:
+    """The file that explains every setting: part of an installed package, in ``config/`` of a checkout."""
+    installed = Path(__file__).with_name(EXAMPLE_FILE)
+    return installed if installed.is_file() else Path(__file__).parents[2] / "config" / EXAMPLE_FILE
 
 
 def example_of(field: str) -> str:

@@ -81,6 +81,25 @@ def test_no_child_outlives_a_launcher_that_is_killed(unused_port: int, tmp_path:
     wait_until(lambda: not accepts(unused_port))
 
 
+def test_a_child_imports_nothing_of_the_current_directory(
+    unused_port: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = tmp_path / "here"
+    for name in ("inbox_agent.py", "queue.py", "config/__init__.py", "workflows/__init__.py"):
+        (here / name).parent.mkdir(parents=True, exist_ok=True)
+        (here / name).write_text("raise SystemExit('imported from the current directory')\n")
+    monkeypatch.chdir(here)
+    launcher = Launcher([child(unused_port, tmp_path)])
+    launcher.start()
+    try:
+        [process] = launcher.processes
+        assert process.popen is not None
+        environment = Path(f"/proc/{process.popen.pid}/environ").read_bytes().split(b"\0")
+        assert b"PYTHONSAFEPATH=1" in environment, "what the child starts must not import it either"
+    finally:
+        launcher.stop()
+
+
 def test_a_start_that_fails_names_the_process_and_shows_its_last_words(unused_port: int, tmp_path: Path) -> None:
     broken = Process("broken", ["engine", "--port", "no number"], ready=lambda: False, log_file=tmp_path / "broken.log")
     good = child(unused_port, tmp_path)

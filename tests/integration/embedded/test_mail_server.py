@@ -35,7 +35,10 @@ class Running:
         arguments += ["--users", str(users_file(data.parent, f"{AGENT}:{PASSWORD}", f"{ALEX}:{PASSWORD}"))]
         self.data = data
         self.process = subprocess.Popen(
-            [sys.executable, "-c", COMMAND, *arguments], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+            [sys.executable, "-P", "-c", COMMAND, *arguments],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
         )
         assert self.process.stdout is not None
         words = self.process.stdout.readline().split()

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from inbox_agent.errors import ConfigurationError
-from inbox_agent.settings import Settings, is_loopback, load, variables
+from inbox_agent.settings import Settings, example_file, is_loopback, load, variables
 from inbox_agent.settings import agent as module
 from inbox_agent.settings.env_file import parse_env_file
 
-EXAMPLE = Path(__file__).parents[3] / "config/inbox-agent.example.env"
+EXAMPLE = example_file()
 GOOD = {
     "INBOX_AGENT_ADDRESS": "agent@example.com",
     "INBOX_AGENT_IMAP_HOST": "imap.example.com",
