@@ -14,6 +14,7 @@ from inbox_agent import settings as configuration
 from inbox_agent.adapters.smtp import SmtpTransport
 from inbox_agent.cli import add_env_file_argument
 from inbox_agent.errors import AgentError
+from inbox_agent.mail.clean_text import for_terminal
 from inbox_agent.settings import Settings
 
 NO_SUCH_MESSAGE_ID = "<inbox-agent-check@invalid>"
@@ -131,8 +132,8 @@ def main(argv: Sequence[str]) -> int:
     failed = False
     for check in CHECKS:
         try:
-            print(f"ok      {check.name:<6} {check.run(settings)}", flush=True)
+            print(f"ok      {check.name:<6} {for_terminal(check.run(settings))}", flush=True)
         except CheckFailed as error:
             failed = True
-            print(f"FAILED  {check.name:<6} {error}\n               {error.mend}", flush=True)
+            print(f"FAILED  {check.name:<6} {for_terminal(str(error))}\n               {error.mend}", flush=True)
     return int(failed)

@@ -3,7 +3,6 @@
 import argparse
 import importlib
 import json
-import logging
 import os
 import signal
 import sys
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING
 from inbox_agent import __version__
 from inbox_agent.embedded.private_files import write_privately
 from inbox_agent.errors import AgentError, ConfigurationError
+from inbox_agent.mail.clean_text import escape_invisible, for_terminal
 
 if TYPE_CHECKING:
     from inbox_agent.mail.intake import SignatureCheck
@@ -86,15 +86,9 @@ def add_env_file_argument(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def configure_logging(level: str) -> None:
-    """Log lines to standard error: time, level, part, message. Neither bodies nor addresses are logged at INFO."""
-    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s", force=True)
-    for noisy in ("httpx", "httpcore", "openai", "imapclient", "apscheduler", "waitress"):
-        logging.getLogger(noisy).setLevel(logging.WARNING)
-
-
 def run(argv: Sequence[str]) -> int:
     """``inbox-agent run``."""
+    from inbox_agent.logs import configure_logging
     from inbox_agent.settings import example_file, load, use_env_file
 
     parser = argparse.ArgumentParser(
@@ -179,9 +173,14 @@ def explain(argv: Sequence[str]) -> int:
             failed = True
             continue
         explanation = explain_message(raw, file=name, policy=policy, folders=folders_of(settings))
-        text = json.dumps(explanation.as_json(), ensure_ascii=False) if options.json else explanation.as_text()
-        print(text, flush=True)
+        print(_in_json(explanation.as_json()) if options.json else for_terminal(explanation.as_text()), flush=True)
     return 1 if failed else 0
+
+
+def _in_json(value: object) -> str:
+    """JSON in one line, letters as they are; what a terminal would obey or not show is escaped, which means the same."""
+    text = json.dumps(value, ensure_ascii=False)
+    return "".join(json.dumps(char)[1:-1] if escape_invisible(char) != char else char for char in text)
 
 
 def _trust_settings(authserv_id: str | None) -> "TrustSettings":

@@ -17,11 +17,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from inbox_agent import settings as configuration
-from inbox_agent.cli import configure_logging
 from inbox_agent.demo_conversation import DemoMailbox, StepFailed, play
 from inbox_agent.embedded.private_files import make_private_folder, write_private
 from inbox_agent.errors import AgentError
 from inbox_agent.launcher import Launcher, Process, StartFailed, agent_processes, answers
+from inbox_agent.logs import configure_logging
 
 log = logging.getLogger(__name__)
 

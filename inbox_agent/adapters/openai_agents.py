@@ -17,6 +17,7 @@ from agents import Agent, AgentOutputSchema, ModelSettings, OpenAIResponsesModel
 from agents.exceptions import AgentsException, ModelRefusalError, ModelTimeoutError
 from agents.result import RunResult
 
+from inbox_agent.adapters.bounded_http import AnswerTooLarge, BoundedClient
 from inbox_agent.adapters.tls import http_tls
 from inbox_agent.errors import InvalidModelOutput, ModelBusy, ModelUnavailable
 from inbox_agent.models import Conversation, UserRequest
@@ -33,6 +34,9 @@ LONGEST_PAUSE_SECONDS = 5.0
 # conversation's compact history.
 CHAIN_TOKENS = 24_000
 MAX_OUTPUT_TOKENS = 16_000
+# Octets of an answer. The longest text that a mail may have, escaped, with all that the service says besides, is a third of it.
+# A larger answer would not pass the workflow server (4 MB), which would have the model called again and again.
+MAX_ANSWER_BYTES = 1_000_000
 ASK_AGAIN = (
     "\n\nYour last answer could not be used: {reason}. Answer again with the complete JSON object of the schema."
 )
@@ -75,7 +79,13 @@ class OpenAIModel:
             base_url=base_url or OPENAI_URL,
             max_retries=0,
             timeout=timeout,
-            http_client=openai.DefaultAsyncHttpxClient(verify=http_tls(ca_file)) if ca_file else None,
+            http_client=BoundedClient(
+                MAX_ANSWER_BYTES,
+                verify=http_tls(ca_file) if ca_file else True,
+                limits=openai.DEFAULT_CONNECTION_LIMITS,
+                timeout=timeout,
+                follow_redirects=True,
+            ),
         )
         self._agent = Agent(
             name="inbox-agent",
@@ -171,6 +181,9 @@ class OpenAIModel:
                     run_config=RunConfig(tracing_disabled=True),
                 )
             return _read(result)
+        except AnswerTooLarge as error:
+            # Asked again it would cost the same once more, and be as long.
+            raise InvalidModelOutput(f"the model's answer cannot be used: {error}") from error
         except openai.APIStatusError as error:
             raise _status_error(error, bool(previous)) from error
         except (TimeoutError, openai.APITimeoutError, ModelTimeoutError) as error:

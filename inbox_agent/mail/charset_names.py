@@ -113,7 +113,8 @@ def _by_pattern(charset: str) -> str | None:
 def _known(name: str) -> str | None:
     try:
         info = codecs.lookup(name)
-        b"".decode(info.name)  # raises LookupError for codecs that are no text encoding (zlib, rot13, …)
+        # Raises LookupError for codecs that are no text encoding (zlib, rot13, …); empty bytes would not be looked at.
+        b"a".decode(info.name, "replace")
     except (LookupError, ValueError):
         return None
     return None if info.name.replace("-", "_") in _REFUSED else info.name

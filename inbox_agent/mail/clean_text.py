@@ -17,6 +17,11 @@ _SELECTORS: Final = re.compile(f"{_SELECTOR}{{2,}}")
 _STRAY_SELECTORS: Final = re.compile(f"(?:(?<=[\\sA-Za-z])|^){_SELECTOR}")
 _OVERRIDES: Final = re.compile("[\u202d\u202e]+")
 _BIDI: Final = re.compile("[\u202a-\u202c\u2066-\u2069]+")
+# Marks of direction belong in text of scripts that run from right to left, nowhere else.
+_BIDI_MARKS: Final = re.compile("[\u061c\u200e\u200f]+")
+_RIGHT_TO_LEFT: Final = re.compile(
+    "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"
+)
 _ZERO_WIDTH: Final = re.compile(
     "[\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b\u2060-\u2065\u206a-\u206f\u3164\ufeff"
     "\uffa0\ufff0-\ufffb]+"
@@ -24,6 +29,11 @@ _ZERO_WIDTH: Final = re.compile(
 # Zero-width (non-)joiners belong between characters of other scripts and emoji, never beside ASCII.
 _STRAY_JOINERS: Final = re.compile(
     "(?:(?<=[\\x00-\\x7f])|^)[\u200c\u200d]+|[\u200c\u200d]+(?=[\\x00-\\x7f]|$)|(?<=[\u200c\u200d])[\u200c\u200d]+"
+)
+LINE_BREAKS: Final = re.compile("\r\n|[\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029]")
+_ESCAPED: Final = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164"
+    "\ud800-\udfff\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U000e0000-\U000e0fff]"
 )
 _CONTROLS: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]+")
 
@@ -62,7 +72,33 @@ def clean_text(text: str) -> CleanText:
         if len(cleaned) != len(text):
             removed.append((kind, len(text) - len(cleaned)))
             text = cleaned
+    if (marks := _BIDI_MARKS.search(occurring)) and not _RIGHT_TO_LEFT.search(occurring.replace(marks[0], "")):
+        cleaned = _BIDI_MARKS.sub("", text)
+        removed.append(("bidi marks", len(text) - len(cleaned)))
+        text = cleaned
     return CleanText(text, tuple(removed))
+
+
+def shown(text: str) -> str:
+    """Text as it may be put before a person: nothing invisible in it, and no line break but "\n", whatever a reader's program
+    takes for one."""
+    return clean_text(LINE_BREAKS.sub("\n", text).encode("utf-8", "replace").decode("utf-8")).text
+
+
+def one_line(text: str) -> str:
+    """The same in one line."""
+    return " ".join(shown(text).split())
+
+
+def escape_invisible(text: str) -> str:
+    """The text in one line, with each character that moves a terminal's cursor, breaks the line or is not seen written out:
+    for logs and for what a command prints of foreign words."""
+    return _ESCAPED.sub(lambda match: match[0].encode("unicode_escape").decode("ascii"), text)
+
+
+def for_terminal(text: str) -> str:
+    """The same for a text of several lines, which stay lines."""
+    return "\n".join(map(escape_invisible, text.split("\n")))
 
 
 def _kept(match: re.Match[str]) -> str:

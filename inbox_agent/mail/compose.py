@@ -7,18 +7,13 @@ from datetime import datetime
 from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8
 
+from inbox_agent.mail.subject_labels import REPLY_PREFIX
 from inbox_agent.mail.wire_headers import address_header, clean_text, ids_header, needs_smtputf8, text_header
 from inbox_agent.models import Address, AttachmentRef, Draft, FileContent, OutgoingMail, ThreadHeaders
 
 NEWEST_REFERENCES = 20
 """How many ids References keeps after the first, which holds the thread together (RFC 5322, 3.6.4 sets no bound)."""
 
-# "Re:" of the clients that translate it, with Outlook's and Lotus' counters, e.g. "Re[2]:", "AW :".
-_REPLY_PREFIX = re.compile(
-    r"\s*(?:re|aw|antw|antwort|sv|vs|vá|odp|ynt|ref|r|回复|答复|回覆|답장|رد|תגובה|отв|ответ|απ|bls|atb|ats|yan)"
-    r"\s*(?:(?:\[\d+\]|\(\d+\)|\^\d+)\s*)?[:：]\s*",
-    re.IGNORECASE,
-)
 _CONTENT_TYPE = re.compile(r"([a-z0-9!#$&^_.+-]+)/([a-z0-9!#$&^_.+-]+)")
 _ANY_FILE = ("application", "octet-stream")
 # Charset (RFC 2046), format=flowed (RFC 3676), method and component of invitations (RFC 5545), header of CSV (RFC 4180).
@@ -104,7 +99,7 @@ def reply_subject(thread: ThreadHeaders) -> str:
     Clients that also look at the subject (Gmail, Outlook) compare it without such prefixes, so the rest stays untouched.
     """
     subject = clean_text(thread.subject)
-    while (prefix := _REPLY_PREFIX.match(subject)) is not None:
+    while (prefix := REPLY_PREFIX.match(subject)) is not None:
         subject = subject[prefix.end() :]
     return f"Re: {subject}".rstrip()
 

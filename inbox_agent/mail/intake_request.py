@@ -7,6 +7,7 @@ from typing import Literal
 from inbox_agent.mail.line_roles import NOTE_BELOW_RULE
 from inbox_agent.mail.new_text import NOTE_HIDDEN, NOTE_INVISIBLE, NOTE_PAGE_CUT, split_new_text
 from inbox_agent.mail.own_addresses import OwnAddresses
+from inbox_agent.mail.subject_labels import own_subject
 from inbox_agent.models import Address, AttachmentRef, Bounce, Message, NewText, ThreadMatch, UserRequest
 
 MAX_NEW_TEXT_BYTES = 32 * 1024
@@ -133,8 +134,8 @@ def _note_of_files(message: Message) -> tuple[str, ...]:
 
 def _instruction_in_subject(message: Message) -> str:
     """Short instructions are often put into the subject alone; one of a word or two is a title, that of an answer not the
-    person's own words."""
-    subject = message.subject.strip()
+    person's own words, whichever of the two tells: the fields of the thread, or the subject itself."""
+    subject = own_subject(message.subject)
     says_something = len(subject.split()) > 2 or len(subject) > 20
     return subject if says_something and not (message.in_reply_to or message.references) else ""
 

@@ -76,6 +76,20 @@ def test_explain_reads_standard_input(monkeypatch: pytest.MonkeyPatch, capsys: p
     assert "request" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("form", [[], ["--json"]])
+def test_explain_obeys_no_terminal_controls(
+    form: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    hostile = tmp_path / "hostile.eml"
+    name = "=?utf-8?b?4oCuG1sySg==?="
+    hostile.write_bytes(
+        REQUEST.replace(b"Ann", name.encode()).replace(b"Sam.", "\x1b[2J \u202e \x9b2J \u2028 Sam.".encode())
+    )
+    assert main(["explain", *form, str(hostile)]) == 0
+    out = capsys.readouterr().out
+    assert not set(out) & set("\x1b\x9b\u202e\u2028")
+
+
 def test_explain_goes_on_after_a_file_that_is_not_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     good = tmp_path / "good.eml"
     good.write_bytes(REQUEST)

@@ -57,6 +57,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "inbox_agent.embedded.webmail": (*CORE, "inbox_agent.mail"),
     "inbox_agent.bootstrap": ("inbox_agent", "workflows"),
     "inbox_agent.intake_policy": (*CORE, "inbox_agent.mail", "inbox_agent.settings"),
+    "inbox_agent.logs": ("inbox_agent.mail.clean_text",),
     "inbox_agent.launcher": ("inbox_agent", "workflows"),
     "inbox_agent.demo": ("inbox_agent", "workflows"),
     "inbox_agent.demo_conversation": CORE,

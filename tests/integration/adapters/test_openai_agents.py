@@ -1,5 +1,7 @@
 """The model's adapter over HTTP: against ``llmock``, against scripted answers, and against the stand-in."""
 
+import gzip
+import json
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -115,6 +117,35 @@ def test_two_unusable_answers_are_an_error_that_quotes_no_mail(model: MakeModel,
         model(server.url).take_turn(NEW, ASKED, NOW)
     assert len(server.asked) == 2
     assert "Dear S" not in str(raised.value)
+
+
+def compressed(answer: Answer) -> Answer:
+    raw = gzip.compress(json.dumps(answer.body).encode())
+    return Answer(raw, headers={"Content-Encoding": "gzip"})
+
+
+HUGE = said(TurnOutput(intents=("compose",), body="x" * 5_000_000))
+
+
+@pytest.mark.parametrize("answer", [HUGE, compressed(HUGE), Answer(b"x" * 5_000_000)], ids=["json", "gzip", "no json"])
+def test_an_answer_beyond_the_limit_costs_one_call(model: MakeModel, answer: Answer) -> None:
+    with scripted(answer) as server:
+        with pytest.raises(InvalidModelOutput, match="more than 1000000 octets"):
+            model(server.url).take_turn(NEW, ASKED, NOW)
+        assert len(server.asked) == 1
+
+
+def test_a_compressed_answer_within_the_limit_is_read(model: MakeModel) -> None:
+    with scripted(compressed(said(TurnOutput(intents=("cancel",))))) as server:
+        assert model(server.url).take_turn(NEW, ASKED, NOW).output.intents == ("cancel",)
+
+
+def test_a_long_page_of_an_error_is_the_error(model: MakeModel) -> None:
+    with (
+        scripted(Answer(b"x" * 2_000_000, 503, {"Retry-After": "60"})) as server,
+        pytest.raises(ModelUnavailable, match="503"),
+    ):
+        model(server.url).take_turn(NEW, ASKED, NOW)
 
 
 @pytest.mark.parametrize(

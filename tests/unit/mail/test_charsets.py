@@ -1,9 +1,17 @@
 """Bytes to text under missing, misspelt and wrong names of charsets."""
 
+import encodings
+import pkgutil
+from collections.abc import Callable
+from encodings import aliases
+
 import pytest
 
 from inbox_agent.mail.charset_guess import guess_charset
+from inbox_agent.mail.charset_names import find_codec
 from inbox_agent.mail.charsets import decode_text
+from inbox_agent.mail.headers import decode_words
+from inbox_agent.mail.parse import parse_message
 
 TEXTS = [
     ("Напиши Сэму, что отчёт задержится до пятницы.", "cp1251"),
@@ -105,3 +113,31 @@ def test_a_byte_order_mark_decides() -> None:
 def test_a_guess_looks_at_the_beginning_only() -> None:
     text = "Напиши Сэму. ".encode("cp1251")
     assert guess_charset(text * 1000) == guess_charset(text * 100_000)
+
+
+def python_codecs() -> list[str]:
+    """Every name by which Python knows a codec, whether it is one of text or not."""
+    modules = {module.name for module in pkgutil.iter_modules(encodings.__path__)}
+    return sorted({*aliases.aliases, *aliases.aliases.values(), *modules})
+
+
+@pytest.mark.parametrize(
+    "spell", [str, str.upper, lambda name: name.replace("_", "-")], ids=["as it is", "upper", "dashes"]
+)
+def test_no_name_of_a_codec_raises(spell: Callable[[str], str]) -> None:
+    for name in map(spell, python_codecs()):
+        for octets in (b"x\x9c\xff\xfe hello", b"abc +AAA- \x1b\x80", b"\x80" * 50, b"=?\xe2\x80\xae?="):
+            decode_text(octets, name)
+        decode_words(f"=?{name}?q?=80abc?=")
+        parse_message(f"Content-Type: text/plain; charset={name}\r\n\r\n".encode() + b"x\x80y")
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["zlib_codec", "base64_codec", "base64", "rot13", "hex", "bz2", "uu", "quopri", "quoted_printable", "idna", "punycode",
+     "undefined", "unicode_escape", "raw_unicode_escape"],
+)  # fmt: skip
+def test_a_codec_that_is_no_charset_is_an_unknown_charset(name: str) -> None:
+    assert find_codec(name) is None
+    decoded = decode_text("ärger".encode(), name)
+    assert (decoded.text, decoded.defect) == ("ärger", f"charset {name}: read as utf-8")

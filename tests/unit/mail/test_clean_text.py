@@ -1,12 +1,13 @@
 """Invisible characters go, what scripts and emoji need stays."""
 
+import re
 import time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inbox_agent.mail.clean_text import clean_text
+from inbox_agent.mail.clean_text import clean_text, one_line, shown
 from inbox_agent.mail.new_text import NOTE_INVISIBLE, split_new_text
 
 
@@ -83,3 +84,17 @@ def test_new_text_is_clean_and_says_so() -> None:
     assert split.new_text == "Send it now."
     assert split.quoted_text.endswith("> xy")
     assert split.notes == (NOTE_INVISIBLE,)
+
+
+@pytest.mark.parametrize("mark", ["\u200e", "\u200f", "\u061c"])
+def test_marks_of_direction_stay_only_where_text_runs_from_right_to_left(mark: str) -> None:
+    assert clean_text(f"pay{mark} 100").text == "pay 100"
+    assert clean_text(f"שלום{mark} (1)").text == f"שלום{mark} (1)"
+
+
+@given(st.text(st.characters() | st.sampled_from("\x1b\x9b\u202e\u2066\u2028\x85\v\x1c\u200b\u200f\ud800ש")))
+def test_what_is_shown_holds_nothing_invisible(text: str) -> None:
+    result = shown(text)
+    assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\u200b\ud800-\udfff]", result)
+    assert result.splitlines() == result.split("\n")[: len(result.splitlines())]
+    assert one_line(text).splitlines() in ([], [one_line(text)])

@@ -60,6 +60,16 @@ def test_an_instruction_in_the_subject_alone_is_the_text() -> None:
     assert answer.kind == "refused"
 
 
+@pytest.mark.parametrize("label", ["[EXTERNAL] Re:", "Antwort:", "Re:", "Fwd:", "[EXT] WG:"])
+def test_the_subject_of_an_answer_is_no_instruction_also_without_thread_fields(label: str) -> None:
+    request = judge(mail("\r\n", Subject=f"{label} write to sam@corp.test that I quit")).request
+    assert request is not None
+    assert request.kind == "refused"
+    tagged = judge(mail("\r\n", Subject="[EXTERNAL] write to sam@corp.test that I am late")).request
+    assert tagged is not None
+    assert (tagged.kind, tagged.text) == ("mail", "write to sam@corp.test that I am late")
+
+
 def test_a_reply_names_the_draft_that_it_answers() -> None:
     intake = judge(mail("send it\r\n", In_Reply_To=OUR_ID), owner=OWNER)
     assert intake.request is not None
