@@ -16,6 +16,7 @@ from inbox_agent.cli import add_env_file_argument
 from inbox_agent.errors import AgentError
 from inbox_agent.mail.clean_text import for_terminal
 from inbox_agent.settings import Settings
+from inbox_agent.settings.exposure import require_closed, warnings
 
 NO_SUCH_MESSAGE_ID = "<inbox-agent-check@invalid>"
 
@@ -129,6 +130,9 @@ def main(argv: Sequence[str]) -> int:
     add_env_file_argument(parser)
     configuration.use_env_file(parser.parse_args(argv).env_file)
     settings = configuration.load()
+    require_closed(settings)
+    for warning in warnings(settings):
+        print(f"WARNING {warning}", flush=True)
     failed = False
     for check in CHECKS:
         try:
