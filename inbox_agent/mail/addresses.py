@@ -57,11 +57,11 @@ def _unquote(text: str) -> str:
 
 def _address_spec(text: str) -> str:
     """``local@domain`` as written, or "" when it is none. A source route (``@a,@b:``, obsolete) is dropped."""
-    spec = text.strip()
+    spec = text.strip(" \t\r\n")
     if spec.startswith("@") and ":" in spec:
         spec = spec.rsplit(":", 1)[1]
     if not spec.startswith('"'):
-        spec = re.sub(r"\s+", "", spec)
+        spec = re.sub(r"[ \t\r\n]+", "", spec)
     local, at, domain = spec.rpartition("@")
     usable = at and local and domain and not re.search(r"[\s<>\"]", domain)
     return clean(spec) if usable and len(spec) <= 998 else ""

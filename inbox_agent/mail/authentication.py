@@ -1,14 +1,12 @@
 """Whether the From address of a message is proven by the results that our own receiving server wrote (RFC 8601, 7489)."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from inbox_agent.mail.authres import MethodResult
-from inbox_agent.mail.domains import aligned, domain_of, normalize_domain
+from inbox_agent.mail.domains import aligned, domain_of, lower_ascii, same_domain
 from inbox_agent.mail.own_results import trusted_results
-from inbox_agent.mail.signed_fields import find_ambiguity, find_unsigned, mail_from_domain
+from inbox_agent.mail.signed_fields import dkim_domain, find_ambiguity, find_unsigned, mail_from_domain, passed
 from inbox_agent.models import Message
-
-_PASS = frozenset({"pass", "success", "dkim_pass"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +29,16 @@ def prove_sender(message: Message, authserv_id: str, verified: tuple[MethodResul
             nothing was checked here.
     """
     address = message.from_[0].address if message.from_ else ""
-    if verified is not None and not (authserv_id and trusted_results(message, authserv_id)):
+    stated = trusted_results(message, authserv_id) if authserv_id else None
+    if stated is not None and not stated.readable:
+        return Proof(False, f"a field that may hold the results of {authserv_id} cannot be read in one way only")
+    if stated is not None and not stated.silent:
+        return _evaluate(message, stated.results, address)
+    if verified is not None:
         return _evaluate(message, verified, address)
-    if not authserv_id:
+    if stated is None:
         return Proof(bool(address), "no receiving server is configured whose results could prove it")
-    results = trusted_results(message, authserv_id)
-    if not results:
-        return Proof(False, f"no results of {authserv_id} stand above the mail's way through other servers")
-    return _evaluate(message, results, address)
+    return Proof(False, f"no results of {authserv_id} stand above the mail's way through other servers")
 
 
 def _evaluate(message: Message, results: tuple[MethodResult, ...], address: str) -> Proof:
@@ -47,43 +47,46 @@ def _evaluate(message: Message, results: tuple[MethodResult, ...], address: str)
         if result.result in {"fail", "permerror", "temperror"}:
             return Proof(False, f"dmarc={result.result}")
     for result in results:
-        if result.method == "auth" and _passed(result) and _same(result.get("smtp", "auth"), address):
+        if result.method == "auth" and passed(result) and _same(result.get("smtp", "auth"), address):
             return Proof(True, "sent after logging in as this address")
-    proof = _by_domain(results, dmarc, domain_of(address))
-    if not proof.proven:
-        return proof
     if ambiguity := find_ambiguity(message):
         return Proof(False, ambiguity)
-    return replace(proof, unsigned=find_unsigned(message, results, address))
+    if not (reason := _by_domain(results, dmarc, domain_of(address))):
+        return Proof(False, f"no result is aligned with {domain_of(address)} ({_shown(results)})")
+    sealer = next((one.get("header", "d") for one in results if one.method == "arc" and one.covers is not None), "")
+    reason += f", as {sealer} saw and sealed it (ARC)" if sealer else ""
+    return Proof(True, reason, find_unsigned(message, results, address))
 
 
-def _by_domain(results: tuple[MethodResult, ...], dmarc: list[MethodResult], domain: str) -> Proof:
-    if dmarc and _passed(dmarc[0]):
+def _by_domain(results: tuple[MethodResult, ...], dmarc: list[MethodResult], domain: str) -> str:
+    """What proves the domain, or ""."""
+    if dmarc and all(passed(one) for one in dmarc):
         claimed = dmarc[0].get("header", "from")
-        if not claimed or normalize_domain(claimed) == normalize_domain(domain):
-            return Proof(True, "dmarc=pass")
+        if not claimed or same_domain(claimed, domain):
+            return "dmarc=pass"
     for result in results:
         proven = _proven_domain(result)
         if proven and aligned(proven, domain):
-            return Proof(True, f"{result.method}=pass for {proven}")
-    seen = ", ".join(f"{one.method}={one.result}" for one in results[:6]) or "none"
-    return Proof(False, f"no result is aligned with {domain} ({seen})")
+            return f"{result.method}=pass for {proven}"
+    return ""
 
 
-def _passed(result: MethodResult) -> bool:
-    return result.whole and result.result in _PASS
+def _shown(results: tuple[MethodResult, ...]) -> str:
+    shown = (f"{one.method}={one.result}{f': {one.reason}' if one.reason else ''}" for one in results[:6])
+    return ", ".join(shown) or "none"
 
 
 def _same(one: str, other: str) -> bool:
-    return one.strip("<>").lower() == other.lower()
+    left, right = one.strip("<>").rpartition("@"), other.rpartition("@")
+    return lower_ascii(left[0]) == lower_ascii(right[0]) and same_domain(left[2], right[2])
 
 
 def _proven_domain(result: MethodResult) -> str:
     """The domain that a passed DKIM or SPF check stands for, "" when it proves none."""
-    if not _passed(result):
+    if not passed(result):
         return ""
     if result.method == "dkim":
-        return result.get("header", "d") or result.get("header", "i").rpartition("@")[2]
+        return dkim_domain(result)
     if result.method == "spf":
         return mail_from_domain(result)
     return ""

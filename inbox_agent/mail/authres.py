@@ -21,7 +21,10 @@ class Property:
 class MethodResult:
     """``dkim=pass reason="…" header.d=…``; method, version and result are lower case.
 
-    ``whole`` is False when what stands behind the result breaks the grammar: then it proves nothing, but a failure is one.
+    Attributes:
+        whole: False when what stands behind the result breaks the grammar: then it proves nothing, but a failure is one.
+        covers: for a signature that was verified here, the header fields that it covers, lower case; None for what a
+            server states.
     """
 
     method: str
@@ -30,6 +33,7 @@ class MethodResult:
     reason: str = ""
     properties: tuple[Property, ...] = ()
     whole: bool = True
+    covers: frozenset[str] | None = None
 
     def get(self, ptype: str, name: str) -> str:
         return next((one.value for one in self.properties if (one.ptype, one.property) == (ptype, name)), "")
@@ -37,12 +41,16 @@ class MethodResult:
 
 @dataclass(frozen=True, slots=True)
 class AuthenticationResults:
-    """``authserv_id`` is None in the form that Exchange Online writes; ``instance`` is the i= of the ARC form."""
+    """``authserv_id`` is None in the form that Exchange Online writes; ``instance`` is the i= of the ARC form.
+
+    ``whole`` is False when something is not closed, so that it hides results, or is no result at all.
+    """
 
     authserv_id: str | None
     version: int | None = None
     instance: int | None = None
     results: tuple[MethodResult, ...] = ()
+    whole: bool = True
 
 
 class _Refused(Exception):
@@ -68,6 +76,7 @@ class _Cursor:
     def __init__(self, text: str) -> None:
         self.text = text
         self.position = 0
+        self.closed = True
 
     def skip(self) -> None:
         text, depth, position = self.text, 0, self.position
@@ -113,10 +122,12 @@ class _Cursor:
         while self.position < len(self.text):
             char = self.text[self.position]
             match = _WITHIN_RESULT.match(self.text, self.position) if not depth or char == "\\" else None
+            self.closed &= not match or char != '"' or bool(_QUOTED.fullmatch(match[0]))
             self.position = match.end() if match else self.position + 1
             depth += (char == "(") - (char == ")" and depth > 0)
             if char == ";" and not depth:
                 return
+        self.closed &= not depth
 
     def at_end(self) -> bool:
         self.skip()
@@ -145,14 +156,16 @@ def parse_authentication_results(value: str, *, strict: bool = True) -> Authenti
     an authserv-id, with ``action=…``, empty ``header.from=`` and bare domains between the results; results with ``_``
     and methods with ``.``.
     """
-    cursor = _Cursor(value[:_MAX_VALUE])
+    if len(value) > _MAX_VALUE:
+        return None
+    cursor = _Cursor(value)
     try:
         instance = _instance(cursor)
         authserv_id, version = _server(cursor, instance)
         results = tuple(_results(cursor, named=authserv_id is not None, strict=strict))
     except _Refused:
         return None
-    return AuthenticationResults(authserv_id, version, instance, results)
+    return AuthenticationResults(authserv_id, version, instance, results, cursor.closed)
 
 
 def _instance(cursor: _Cursor) -> int | None:

@@ -1,23 +1,35 @@
-"""DKIM, DMARC and ARC checked here, for mail whose receiving server says nothing (RFC 6376, 7489, 8617), by dkimpy.
+"""DKIM and DMARC checked here, for mail whose receiving server says nothing (RFC 6376, 7489), by dkimpy.
 
-Does no network: DNS comes in as a function. SPF needs the address of the sending host, which is not known here, so DMARC
-passes by DKIM only. The organizational domain is told by the Public Suffix List (``domains``).
+Does no network: DNS comes in as a function. What a signature covers is taken from the object that verified it. SPF needs the
+address of the sending host, which is not known here, so DMARC passes by DKIM only. The organizational domain is told by
+the Public Suffix List (``domains``). Mail that a trusted forwarder sealed is read by ``arc_check``.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from typing import Any
 
 import dkim
+from dkim.util import InvalidTagValueList, parse_tag_value
 
-from inbox_agent.mail.authres import MethodResult, Property, parse_authentication_results
-from inbox_agent.mail.domains import aligned, normalize_domain, organizational_domain
+from inbox_agent.mail.arc_check import sealed_results
+from inbox_agent.mail.authres import MethodResult, Property
+from inbox_agent.mail.dkim_fields import SignatureField, UnreadableField, covered_fields, read_signature, read_tags
+from inbox_agent.mail.dkim_keys import MIN_KEY_BITS, TxtLookup, asked_of, refuse_key
+from inbox_agent.mail.domains import aligned, ascii_domain, domain_of, organizational_domain, same_domain
+from inbox_agent.mail.signed_fields import find_ambiguity
 from inbox_agent.models import Message
 
-# The TXT record of a name, its strings joined; None when there is none. Raises TransientError when DNS cannot be asked.
-TxtLookup = Callable[[str], bytes | None]
-
 MAX_SIGNATURES = 5
-MIN_KEY_BITS = 1024
+# dkimpy looks at every blank of a run for the end of the line: what that may cost, in steps.
+_MAX_BLANK_STEPS = 200_000_000
+_LONG_BLANKS = re.compile(rb"(?<![\t ])[\t ]{50,}")
+
+
+class _Verifier(dkim.DKIM):  # type: ignore[misc] # dkimpy has no types
+    def verify_sig_process(self, sig: dict[bytes, bytes], *others: Any) -> bool:
+        refuse_key(self.ktag, self.pk, sig[b"a"])
+        return bool(super().verify_sig_process(sig, *others))
 
 
 def check_signatures(
@@ -25,7 +37,8 @@ def check_signatures(
 ) -> tuple[MethodResult, ...]:
     """The results of DKIM, and of DMARC by it, in the form in which a receiving server writes them.
 
-    When the mail's own signatures do not hold and a trusted forwarder sealed it (ARC, RFC 8617), what that one saw counts.
+    Only signatures that could prove the From address are checked: DNS is asked about nothing else. When the mail's own
+    signatures do not hold and a trusted forwarder sealed it (ARC, RFC 8617), what that one saw counts.
 
     Args:
         sealers: domains of trusted forwarders, lower case.
@@ -33,100 +46,95 @@ def check_signatures(
     Raises:
         TransientError: DNS cannot be asked; the mail is to be judged later.
     """
-    signatures = message.header_all("DKIM-Signature")[:MAX_SIGNATURES]
-    results = tuple(_check_one(raw, index, value, lookup) for index, value in enumerate(signatures))
-    domain = message.from_[0].address.rpartition("@")[2] if len(message.from_) == 1 else ""
-    own = (*results, *_dmarc(results, domain, lookup))
-    if sealers and not any(one.result == "pass" for one in own):
-        return sealed_results(raw, message, lookup, sealers) or own
-    return own
-
-
-def _check_one(raw: bytes, index: int, value: str, lookup: TxtLookup) -> MethodResult:
-    tags = _tags(value)
-    properties = tuple(Property("header", name, tags[name]) for name in ("d", "i", "s") if tags.get(name))
-    if "l" in tags:
-        # What was appended behind the signed length would be believed too (RFC 6376, 8.2).
-        return MethodResult("dkim", "policy", reason="only a part of the body is signed", properties=properties)
+    domain = domain_of(message.from_[0].address) if len(message.from_) == 1 else ""
+    if trouble := find_ambiguity(message) or _costs_too_much(raw):
+        return (MethodResult("dkim", "policy", reason=trouble),)
     try:
-        passed = dkim.DKIM(raw, minkey=MIN_KEY_BITS).verify(idx=index, dnsfunc=_asked(lookup))
-    except (dkim.DKIMException, ValueError, KeyError, IndexError, TypeError, ArithmeticError) as error:
-        # dkimpy lets some malformed keys and tags through to the standard library's own errors.
-        return MethodResult("dkim", "permerror", reason=str(error)[:200], properties=properties)
-    return MethodResult("dkim", "pass" if passed else "fail", properties=properties)
+        verifier = _Verifier(raw, minkey=MIN_KEY_BITS)
+    except _ERRORS as error:
+        return (_failed("permerror", str(error)),)
+    results = tuple(_check_all(verifier, domain, lookup))
+    if any(one.result == "pass" for one in results):
+        return (*results, *_dmarc(results, domain, lookup))
+    return (sealed_results(raw, lookup, sealers) if sealers else ()) or results
 
 
-def _asked(lookup: TxtLookup) -> Callable[..., bytes | None]:
-    def ask(name: bytes | str, timeout: int = 5) -> bytes | None:
-        text = name.decode("ascii", errors="replace") if isinstance(name, bytes) else name
-        return lookup(text.rstrip("."))
-
-    return ask
+# dkimpy lets some malformed keys and tags through to the standard library's own errors.
+_ERRORS = (dkim.DKIMException, ValueError, KeyError, IndexError, TypeError, ArithmeticError)
 
 
-def _tags(value: str) -> dict[str, str]:
-    """``v=1; a=…`` by name, white space removed (RFC 6376, 3.2)."""
-    pairs = (part.partition("=") for part in value.split(";"))
-    return {name.strip().lower(): re.sub(r"\s+", "", text) for name, equals, text in pairs if equals}
+def _costs_too_much(raw: bytes) -> str:
+    steps = sum((run.end() - run.start()) ** 2 // 2 for run in _LONG_BLANKS.finditer(raw))
+    return "it holds too many blanks to be checked" if steps > _MAX_BLANK_STEPS else ""
+
+
+def _check_all(verifier: _Verifier, domain: str, lookup: TxtLookup) -> Iterator[MethodResult]:
+    values = [value for name, value in verifier.headers if name.lower() == b"dkim-signature"]
+    candidates: list[int] = []
+    for index, value in enumerate(values):
+        try:
+            signature = read_signature(read_tags(value))
+        except UnreadableField as error:
+            yield _failed("permerror", str(error))
+            continue
+        if not aligned(signature.domain, domain):
+            yield _failed("policy", "of another domain than From, not checked", signature)
+        elif signature.flaw:
+            yield _failed("policy", signature.flaw, signature)
+        else:
+            candidates.append(index)
+    if len(candidates) > MAX_SIGNATURES:
+        # Which of them are genuine cannot be told without checking all, and no sender writes so many.
+        yield _failed("policy", f"it has more than {MAX_SIGNATURES} signatures of its sender's domain")
+        return
+    for index in candidates:
+        yield _check_one(verifier, index, lookup)
+
+
+def _check_one(verifier: _Verifier, index: int, lookup: TxtLookup) -> MethodResult:
+    try:
+        passed = verifier.verify(idx=index, dnsfunc=asked_of(lookup))
+        signature = read_signature(verifier.signature_fields)
+    except (*_ERRORS, UnreadableField) as error:
+        return _failed("permerror", str(error))
+    if not passed or signature.flaw:
+        return _failed("fail", signature.flaw, signature)
+    covers = covered_fields(signature.names, (name.decode("ascii") for name, _ in verifier.headers))
+    return MethodResult("dkim", "pass", properties=_properties(signature), covers=covers)
+
+
+def _failed(result: str, reason: str, signature: SignatureField | None = None) -> MethodResult:
+    return MethodResult("dkim", result, reason=reason[:200], properties=_properties(signature) if signature else ())
+
+
+def _properties(signature: SignatureField) -> tuple[Property, ...]:
+    return (Property("header", "d", signature.domain), Property("header", "s", signature.selector))
+
+
+# --- DMARC -------------------------------------------------------------------------------------------------------
 
 
 def _dmarc(results: tuple[MethodResult, ...], domain: str, lookup: TxtLookup) -> Iterator[MethodResult]:
     """dmarc=pass or fail when the domain of From publishes a policy, nothing when it does not."""
-    policy = _policy(domain, lookup) if domain else None
-    if policy is None:
+    strict = _demands_strict(domain, lookup)
+    if strict is None:
         return
-    strict = policy.get("adkim", "r").lower() == "s"
-    passed = any(one.result == "pass" and _is_aligned(one.get("header", "d"), domain, strict=strict) for one in results)
+    proven = [one.get("header", "d") for one in results if one.result == "pass"]
+    passed = any(same_domain(one, domain) if strict else aligned(one, domain) for one in proven)
     yield MethodResult("dmarc", "pass" if passed else "fail", properties=(Property("header", "from", domain),))
 
 
-def _is_aligned(proven: str, domain: str, *, strict: bool) -> bool:
-    return normalize_domain(proven) == normalize_domain(domain) if strict else aligned(proven, domain)
+def _demands_strict(domain: str, lookup: TxtLookup) -> bool | None:
+    """Whether the DMARC record of the domain, else of its organization, asks for strict alignment (RFC 7489, 6.6.3).
 
-
-def _policy(domain: str, lookup: TxtLookup) -> dict[str, str] | None:
-    """The DMARC record of the domain, else of its organization (RFC 7489, 6.6.3)."""
-    for name in dict.fromkeys((domain.lower().rstrip("."), organizational_domain(domain))):
-        ascii_name = _to_ascii(f"_dmarc.{name}")
-        record = (lookup(ascii_name) or b"").decode("utf-8", errors="replace") if ascii_name else ""
-        tags = _tags(record)
-        if tags.get("v", "").upper() == "DMARC1":
-            return tags
-    return None
-
-
-def _to_ascii(name: str) -> str:
-    try:
-        return ".".join(
-            label if label.isascii() else "xn--" + label.encode("punycode").decode("ascii") for label in name.split(".")
-        )
-    except UnicodeError:
-        return ""
-
-
-# --- forwarded mail ----------------------------------------------------------------------------------------------
-
-
-def sealed_results(
-    raw: bytes, message: Message, lookup: TxtLookup, sealers: tuple[str, ...]
-) -> tuple[MethodResult, ...]:
-    """What a trusted forwarder saw before it forwarded the mail (ARC); () unless its chain is whole and ends with it.
-
-    Args:
-        sealers: domains whose word counts.
+    None when there is no record. One that cannot be read asks for the most.
     """
-    seals = [_tags(value) for value in message.header_all("ARC-Seal")]
-    instances = {int(tags["i"]): tags for tags in seals if re.fullmatch(r"[0-9]{1,2}", tags.get("i", ""))}
-    if not instances or instances[max(instances)].get("d", "").lower() not in sealers:
-        return ()
-    try:
-        verdict, _, _ = dkim.arc_verify(raw, dnsfunc=_asked(lookup), minkey=MIN_KEY_BITS)
-    except (dkim.DKIMException, ValueError, KeyError, IndexError, TypeError, ArithmeticError):
-        return ()
-    if verdict != dkim.CV_Pass:
-        return ()
-    for value in message.header_all("ARC-Authentication-Results"):
-        results = parse_authentication_results(value, strict=False)
-        if results and results.instance == max(instances):
-            return results.results
-    return ()
+    for name in dict.fromkeys((ascii_domain(domain), ascii_domain(organizational_domain(domain)))):
+        record = (lookup(f"_dmarc.{name}") or b"").strip() if name else b""
+        if not re.match(rb"v\s*=\s*DMARC1\s*(?:;|$)", record):
+            continue
+        try:
+            return bool(parse_tag_value(record).get(b"adkim", b"r").lower() != b"r")
+        except InvalidTagValueList:
+            return True
+    return None

@@ -12,7 +12,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f\u0085\u2028\u2029]+")
 _BRACKETED_ID = re.compile(r"<([^<>]{1,998})>")
 _BARE_WORD = re.compile(r"[^\s<>()\",;:]+")
 _LONGEST_BARE_ID = 900
-_MAX_VALUE = 64 * 1024
+MAX_FIELD_BYTES = 64 * 1024
 
 
 def clean(text: str) -> str:
@@ -58,15 +58,20 @@ def decode_words(text: str) -> str:
 
 def unfold(octets: bytes) -> str:
     """A raw field body to one line of text; 8-bit bytes are read as UTF-8 or by a guess, encoded words stay."""
-    text = decode_text(octets[:_MAX_VALUE].replace(b"\r\n", b" ").replace(b"\n", b" "), "").text
-    return clean(text.replace("\t", " "))
+    text = decode_text(octets[:MAX_FIELD_BYTES].replace(b"\r\n", b" ").replace(b"\n", b" "), "").text
+    # Other white space than ASCII's is part of the value: an address that ends with it is another one.
+    return _CONTROL.sub(" ", text.replace("\t", " ")).strip(" ")
 
 
 def unfold_exactly(lines: list[bytes]) -> str:
     """A field body as it is written, or "" when it holds what programs read differently: no UTF-8, control characters, a
-    byte order mark, encoded words. For fields that prove something, of which nothing may be guessed or repaired."""
+    byte order mark, encoded words, more than is read of a field. For fields that prove something, of which nothing may be
+    guessed, repaired or left out."""
+    octets = b" ".join(lines)
+    if len(octets) > MAX_FIELD_BYTES:
+        return ""
     try:
-        text = b" ".join(lines)[:_MAX_VALUE].decode("utf-8").replace("\t", " ").strip(" ")
+        text = octets.decode("utf-8").replace("\t", " ").strip(" ")
     except UnicodeDecodeError:
         return ""
     return text if text.isprintable() and "=?" not in text else ""

@@ -19,7 +19,7 @@ from inbox_agent.mail.intake_request import (
 from inbox_agent.mail.own_addresses import OwnAddresses
 from inbox_agent.mail.own_results import trusted_results
 from inbox_agent.mail.parse import parse_message
-from inbox_agent.mail.signed_fields import ADDRESSING
+from inbox_agent.mail.signed_fields import ADDRESSING, ENVELOPE
 from inbox_agent.mail.threads import find_thread, read_reply_address, workflow_id_of
 from inbox_agent.mail.trust import TrustPolicy, judge_sender, normalize_address
 from inbox_agent.models import (
@@ -143,7 +143,7 @@ def with_checked_signatures(reading: Reading, policy: IntakePolicy) -> Reading:
         policy.check is None
         or message is None
         or reading.trust is None
-        or (server and trusted_results(message, server))
+        or (server and not trusted_results(message, server).silent)
     ):
         return reading
     # What was too large to be fetched has no signature that could be checked: nothing proves it.
@@ -242,7 +242,9 @@ def _doubt_of(message: Message, match: ThreadMatch, trust: Trust, policy: Intake
     cc = message.cc if "cc" not in trust.unsigned else ()
     if not any(address.address in policy.own for address in (*to, *cc)):
         return "it was not addressed to me"
-    thread = trust.unsigned & {"in-reply-to", "references"}
+    if match.found_in == "trace" or (match.found_in == "delivery" and ENVELOPE in trust.unsigned):
+        return "nothing that you wrote says which conversation it belongs to"
+    thread = trust.unsigned & {"in-reply-to", "references", match.found_in}
     if thread and match.workflow_id not in _named_in(to, cc, policy):
         return "your mail system did not sign which conversation it belongs to"
     if others := sorted(trust.unsigned - ADDRESSING):

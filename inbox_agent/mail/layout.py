@@ -2,23 +2,34 @@
 
 import re
 
+from inbox_agent.mail.headers import MAX_FIELD_BYTES
 from inbox_agent.mail.mime import MAX_HEADER_BYTES, MAX_HEADER_FIELDS, Entity, decode_body
 
-_PLAIN_LINE = re.compile(rb"(?:[\x21-\x39\x3b-\x7e]{1,100}:|[ \t]+[^\s])[^\r\x00]*\r?")
+# Without what some programs take for white space or the end of a line.
+_PLAIN_LINE = re.compile(rb"(?:[\x21-\x39\x3b-\x7e]{1,100}:|[ \t]+[^\s\x1c-\x1f])[^\x00\x0b-\x0d\x1c-\x1f]*\r?")
 
 
 def has_plain_header(root: Entity) -> bool:
     """Whether the header is nothing but fields and their continuations, up to the empty line, and within the limits.
 
     A line of white space ends the header for some and continues it for others; so it is with lines that are no field, with
-    bare CR, and with white space before the colon.
+    bare CR, and with white space before the colon. Of a field that is longer than what is read here, another program sees
+    more.
     """
     if root.start > MAX_HEADER_BYTES or len(root.fields) >= MAX_HEADER_FIELDS:
         return False
     *lines, rest = root.octets[: root.start].split(b"\n")
     if lines and lines[-1] in (b"\r", b""):
         lines.pop()
-    return not rest and all(_PLAIN_LINE.fullmatch(line) for line in lines)
+    return not rest and all(_PLAIN_LINE.fullmatch(line) for line in lines) and _longest_field(lines) <= MAX_FIELD_BYTES
+
+
+def _longest_field(lines: list[bytes]) -> int:
+    longest = length = 0
+    for line in lines:
+        length = len(line) + 1 + (length if line[:1] in b" \t" else 0)
+        longest = max(longest, length)
+    return longest
 
 
 def has_plain_layout(root: Entity) -> bool:

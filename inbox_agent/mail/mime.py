@@ -20,7 +20,7 @@ MAX_NESTED_DECODED = 20 * 1024 * 1024
 _UUENCODED = frozenset({"x-uuencode", "uuencode", "x-uue", "uue"})
 _FIELD = re.compile(rb"([\x21-\x39\x3b-\x7e]{1,100})[ \t]*:")
 # A receiving server takes forged ones away by what it sees itself: what it may not have seen as such is not read, either.
-EXACT_FIELDS = frozenset({"authentication-results", "arc-authentication-results"})
+EXACT_FIELDS = frozenset({"authentication-results", "dkim-signature"})
 _WHITE_SPACE = b" \t\r\n\v\f"
 _BASE64_BYTES = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=" + _WHITE_SPACE
 _BASE64_RUN = re.compile(rb"[A-Za-z0-9+/=\s]*")

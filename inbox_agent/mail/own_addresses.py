@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from inbox_agent.mail.domains import normalize_domain
+from inbox_agent.mail.domains import lower_ascii, normalize_domain
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,5 +20,5 @@ class OwnAddresses:
         return isinstance(address, str) and self._bare(address) in map(self._bare, self.addresses)
 
     def _bare(self, address: str) -> tuple[str, str]:
-        local, _, domain = address.strip().lower().rpartition("@")
+        local, _, domain = lower_ascii(address.strip(" \t")).rpartition("@")
         return local.split(self.tag_separator, 1)[0], normalize_domain(domain)

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from ipaddress import ip_address
 
 from inbox_agent.mail.authres import AuthenticationResults, MethodResult, parse_authentication_results
-from inbox_agent.mail.domains import organizational_domain
+from inbox_agent.mail.domains import canonical_domain, organizational_domain
 from inbox_agent.models import Message
 
 _BY_HOST = re.compile(r"\bby\s+([A-Za-z0-9._-]+\.[A-Za-z0-9-]+)", re.IGNORECASE)
@@ -18,8 +19,28 @@ _NAMELESS = re.compile(r"[a-z][a-z0-9-]*=", re.IGNORECASE)
 _EXCHANGE_ONLINE = frozenset({"outlook.com", "office365.com", "exchangelabs.com", "office.com"})
 
 
-def trusted_results(message: Message, authserv_id: str) -> tuple[MethodResult, ...]:
-    """The results of the pinned server, topmost first; what came with the mail from elsewhere is left out.
+@dataclass(frozen=True, slots=True)
+class OwnResults:
+    """What the pinned server stated, topmost first.
+
+    ``readable`` is False when a field cannot be read that may be its own: then it may have said that the sender is forged,
+    so nothing else in the mail counts, and nothing is checked in its place.
+    """
+
+    results: tuple[MethodResult, ...] = ()
+    readable: bool = True
+
+    @property
+    def silent(self) -> bool:
+        """Whether the server evaluated nothing, so that a check of our own may stand in."""
+        return self.readable and not self.results
+
+
+_UNREADABLE = OwnResults(readable=False)
+
+
+def trusted_results(message: Message, authserv_id: str) -> OwnResults:
+    """The results of the pinned server; what came with the mail from elsewhere is left out.
 
     Headers are prepended on the way (RFC 5321, 4.4), so only those above the first Received field that a foreign host
     wrote, or that is older than the one that took the mail in, can be ours. Nothing tells a field that the sender brought
@@ -28,18 +49,24 @@ def trusted_results(message: Message, authserv_id: str) -> tuple[MethodResult, .
     """
     fields = _fields_of(message, authserv_id)
     topmost = next(fields, None)
-    ours = list(topmost.results) if topmost else []
+    if topmost is None:
+        return OwnResults()
+    if not topmost.whole:
+        return _UNREADABLE
+    ours = list(topmost.results)
     stated = {one.method for one in ours}
     while len(stated) == 1 and (following := next(fields, None)) is not None:
+        if not following.whole:
+            return _UNREADABLE
         methods = {one.method for one in following.results}
         if len(methods) != 1 or methods & {"auth", *(one.method for one in ours)}:
             break
         ours.extend(following.results)
-    return tuple(ours)
+    return OwnResults(tuple(ours))
 
 
 def _fields_of(message: Message, authserv_id: str) -> Iterator[AuthenticationResults]:
-    """The topmost unbroken group of fields in the pinned server's name."""
+    """The topmost unbroken group of fields in the pinned server's name, and those that cannot be read (not ``whole``)."""
     organizations = _our_organizations(message, authserv_id)
     found = taken_in = False
     for kind, value, host in _trace(message):
@@ -73,7 +100,7 @@ def _our_organizations(message: Message, authserv_id: str) -> frozenset[str]:
     """The pinned name's, and the topmost Received field's, which only the server that stored the mail can have written."""
     topmost = _host_of(message.header("Received"))
     organizations = frozenset(
-        organizational_domain(name) for name in (authserv_id.lstrip("*."), topmost) if "." in name
+        organizational_domain(name) for name in (authserv_id.lstrip("*."), topmost) if "." in canonical_domain(name)
     )
     return organizations | _EXCHANGE_ONLINE if organizations & _EXCHANGE_ONLINE else organizations
 
@@ -107,20 +134,19 @@ def _is_private(word: str) -> bool | None:
 
 
 def _pinned(value: str, host: str, authserv_id: str) -> AuthenticationResults | None:
-    """The results of a field in the pinned server's name, else None."""
+    """The results of a field in the pinned server's name, else None; not ``whole`` where nobody can tell."""
+    if not value:
+        return AuthenticationResults(None, whole=False)
     pinned = authserv_id.lower()
     if _NAMELESS.match(value):
         # Exchange Online names no authserv-id: it must be what is pinned, and the Received field above must be of it.
         ours = organizational_domain(pinned.lstrip("*.")) in _EXCHANGE_ONLINE
-        return (
-            parse_authentication_results(value, strict=False)
-            if ours and organizational_domain(host) in _EXCHANGE_ONLINE
-            else None
-        )
+        if not ours or organizational_domain(host) not in _EXCHANGE_ONLINE:
+            return None
+        return parse_authentication_results(value, strict=False) or AuthenticationResults(None, whole=False)
     name = _NAME.match(value)
     if not name or not (
         name[1].lower() == pinned or (pinned.startswith("*.") and name[1].lower().endswith(pinned[1:]))
     ):
         return None
-    # One that cannot be read states nothing, and the one below it is not the topmost for that.
-    return parse_authentication_results(value, strict=False) or AuthenticationResults(name[1])
+    return parse_authentication_results(value, strict=False) or AuthenticationResults(name[1], whole=False)

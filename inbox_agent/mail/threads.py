@@ -10,11 +10,11 @@ import base64
 import hashlib
 import hmac
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from inbox_agent.mail.addresses import parse_addresses
-from inbox_agent.models import Message, ThreadMatch
+from inbox_agent.models import FoundIn, Message, ThreadMatch
 
 _ID_PREFIX = "ia1"
 _WORKFLOW_CHARACTERS = 26  # 130 bits of the SHA-256; 128 are what base32 of 16 bytes gives, rounded up to characters
@@ -23,7 +23,9 @@ _MAX_LOCAL_PART = 64  # octets, RFC 5321, 4.5.3.1.1
 _OWN_ID = re.compile(r"<?(ia1\.([mx])([a-z2-7]{1,400})\.(r[0-9]{1,9}|n)\.([a-z2-7]{16}))\.([a-z2-7]{16})@[^<>\s]+>?")
 # Where providers that rewrite the Message-ID keep the one that was submitted.
 ORIGINAL_ID_FIELDS = ("X-Google-Original-Message-ID", "X-Microsoft-Original-Message-ID", "X-Original-Message-ID")
-_RECIPIENT_FIELDS = ("To", "Cc", "Delivered-To", "X-Original-To", "Envelope-To")
+# Where servers on the way note whom they delivered to.
+_DELIVERY_FIELDS = ("Delivered-To", "X-Original-To", "Envelope-To")
+_DELIVERY_NAMES = frozenset(name.lower() for name in _DELIVERY_FIELDS)
 
 
 def _base32(octets: bytes) -> str:
@@ -129,22 +131,46 @@ def read_reply_address(address: str, *, secret: bytes, mailbox: str, tag_separat
 
 def find_thread(message: Message, *, mailbox: str, secret: bytes, tag_separator: str = "+") -> ThreadMatch:
     """A signed id of ours in In-Reply-To/References (nearest first), else a signed token in a recipient address
-    (To, Cc, Delivered-To, X-Original-To, Envelope-To), else the thread root. Forged signatures are passed over."""
+    (To, Cc, Delivered-To, X-Original-To, Envelope-To), else the thread root. Forged signatures are ignored.
+
+    ``found_in`` says where, since a delivery field that anybody on the way can have added finds the thread too.
+    """
     root = thread_root(message)
     for message_id in (*message.in_reply_to, *reversed(message.references)) if secret else ():
         found = read_message_id(message_id, secret=secret)
         if found:
-            return ThreadMatch(found[0], "message-id", root, ours=True, revision=found[1])
-    for address in _recipients(message) if secret else ():
+            return ThreadMatch(found[0], "message-id", root, ours=True, revision=found[1], found_in="ids")
+    for address, found_in in _recipients(message) if secret else ():
         workflow_id = read_reply_address(address, secret=secret, mailbox=mailbox, tag_separator=tag_separator)
         if workflow_id:
-            return ThreadMatch(workflow_id, "token", root, ours=True)
+            return ThreadMatch(workflow_id, "token", root, ours=True, found_in=found_in)
     return ThreadMatch(workflow_id_of(root, mailbox), "root", root, ours=False)
 
 
-def _recipients(message: Message) -> list[str]:
-    fields = [value for name in _RECIPIENT_FIELDS for value in message.header_all(name)]
-    return [address.address for field in fields for address in parse_addresses(field)]
+def _recipients(message: Message) -> Iterator[tuple[str, FoundIn]]:
+    """Recipient addresses and where they stand: those that the sender wrote, the last server, others on the way."""
+    places: tuple[tuple[FoundIn, Sequence[str]], ...] = (
+        ("to", message.header_all("To")),
+        ("cc", message.header_all("Cc")),
+        ("delivery", _of_last_server(message)),
+        ("trace", [value for name in _DELIVERY_FIELDS for value in message.header_all(name)]),
+    )
+    for place, fields in places:
+        for field in fields:
+            for address in parse_addresses(field):
+                yield address.address, place
+
+
+def _of_last_server(message: Message) -> list[str]:
+    """The topmost delivery field of each name that stands above every Received: only the server that stored the mail
+    writes there (RFC 5321, 4.4). Where there is no Received, nothing tells it from what the sender wrote."""
+    above: dict[str, str] = {}
+    for name, value in message.headers:
+        if name.lower() == "received":
+            return list(above.values())
+        if name.lower() in _DELIVERY_NAMES:
+            above.setdefault(name.lower(), value)
+    return []
 
 
 # --- whole mailboxes ---------------------------------------------------------------------------------------------

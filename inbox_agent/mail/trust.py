@@ -7,7 +7,15 @@ from dataclasses import dataclass
 from inbox_agent.mail.addresses import base_address, is_group
 from inbox_agent.mail.authentication import prove_sender
 from inbox_agent.mail.authres import MethodResult
-from inbox_agent.mail.domains import domain_of, looks_like, normalize_domain
+from inbox_agent.mail.domains import (
+    canonical_domain,
+    domain_of,
+    is_below,
+    looks_like,
+    lower_ascii,
+    normalize_domain,
+    same_domain,
+)
 from inbox_agent.models import Message, Trust, TrustDecision
 
 _ADDRESS = re.compile(r"[^\s<>()\[\]\"',;:“”‘’@]{1,100}@[^\s<>()\[\]\"',;:“”‘’@.]{1,100}\.[\w.-]{1,200}\w")
@@ -70,9 +78,12 @@ def judge_sender(message: Message, policy: TrustPolicy, *, verified: tuple[Metho
 
 
 def normalize_address(address: str) -> str:
-    """Lower case, the domain in Unicode: the form that lists and identities are compared in."""
-    local, _, domain = address.strip().rpartition("@")
-    return f"{local.lower()}@{normalize_domain(domain)}"
+    """ASCII in lower case, the domain in Unicode: the form that lists and identities are compared in.
+
+    Letters beyond ASCII stay as they are: some of them have an ASCII letter as their lower case (the Kelvin sign).
+    """
+    local, _, domain = address.strip(" \t").rpartition("@")
+    return f"{lower_ascii(local)}@{normalize_domain(domain)}"
 
 
 def _listed(address: str, entries: tuple[str, ...], *, below: bool = False) -> bool:
@@ -89,8 +100,7 @@ def _listed(address: str, entries: tuple[str, ...], *, below: bool = False) -> b
         if entry == "*":
             return True
         if entry.startswith("@"):
-            listed = normalize_domain(entry[1:])
-            if domain == listed or (below and domain.endswith("." + listed)):
+            if same_domain(domain, entry[1:]) or (below and is_below(domain, entry[1:])):
                 return True
         elif normalize_address(entry) == address or (below and base_address(entry) == base_address(address)):
             return True
@@ -114,6 +124,8 @@ def _trick(message: Message, policy: TrustPolicy) -> str:
         genuine = entry.rpartition("@")[2]
         if "." in genuine and looks_like(domain, genuine):
             return f"the domain {domain} looks like {genuine} and is another"
+    if not canonical_domain(domain):
+        return f"{domain} is no domain name"
     if _listed(sender.address, tuple(entry for entry in policy.allow if entry != "*")):
         return ""  # whoever is on the list has nothing to gain by a display name
     for claimed in _ADDRESS.findall(unicodedata.normalize("NFKC", sender.display_name)):

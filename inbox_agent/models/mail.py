@@ -181,12 +181,17 @@ class NewText:
     notes: tuple[str, ...] = ()
 
 
+FoundIn = Literal["", "ids", "to", "cc", "delivery", "trace"]
+
+
 @dataclass(frozen=True, slots=True)
 class ThreadMatch:
     """Which conversation a message belongs to, and how that was found.
 
     ``revision`` is the draft number of the mail of ours that the message answers, when its Message-ID tells.
-    ``ours`` is True when a signed id or token of ours was found.
+    ``ours`` is True when a signed id or token of ours was found, and ``found_in`` says in which field: In-Reply-To or
+    References ("ids"), To, Cc, a field that the last server wrote about the delivery ("delivery"), or one like it that
+    anybody on the way can have added ("trace").
     """
 
     workflow_id: str
@@ -194,6 +199,7 @@ class ThreadMatch:
     root: str
     ours: bool
     revision: int | None = None
+    found_in: FoundIn = ""
 
 
 class TrustDecision(StrEnum):

@@ -1,17 +1,19 @@
 """DKIM, DMARC and ARC checked without a network: keys and records come from a table."""
 
 import base64
-import hashlib
 
 import dkim
 import pytest
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
 
-from inbox_agent.mail.dkim_check import TxtLookup, check_signatures, sealed_results
+from inbox_agent.mail.arc_check import sealed_results
+from inbox_agent.mail.dkim_check import check_signatures
+from inbox_agent.mail.dkim_keys import TxtLookup
 from inbox_agent.mail.parse import parse_message
 from inbox_agent.mail.trust import TrustPolicy, judge_sender
 from inbox_agent.models import Trust, TrustDecision
+from tests.signed_mail import arc_set, as_bytes, key_record, own_fields
 
 MAIL = (
     b"From: Ann <ann@a.example>\r\nTo: agent@inbox.example\r\nSubject: hi\r\nMessage-ID: <1@a.example>\r\n\r\nHello\r\n"
@@ -77,70 +79,60 @@ def test_dmarc_may_demand_strict_alignment(key: rsa.RSAPrivateKey) -> None:
     assert judge(raw, strict).decision is TrustDecision.QUARANTINED
 
 
-def sealed(key: rsa.RSAPrivateKey) -> bytes:
-    """The mail with one ARC set of b.example in front, written by hand (RFC 8617, 4 and 5.1; relaxed throughout)."""
-
-    def signature(headers: list[str]) -> str:
-        lines = [f"{name.lower()}:{value}" for name, _, value in (one.partition(": ") for one in headers)]
-        octets = key.sign("\r\n".join(lines).encode(), padding.PKCS1v15(), hashes.SHA256())
-        return base64.b64encode(octets).decode()
-
-    head, body = MAIL.decode().split("\r\n\r\n")
-    results = "ARC-Authentication-Results: i=1; b.example; dkim=pass header.d=a.example"
-    body_hash = base64.b64encode(hashlib.sha256(body.encode()).digest()).decode()
-    message_signature = (
-        "ARC-Message-Signature: i=1; a=rsa-sha256; c=relaxed/relaxed; d=b.example; s=s1; "
-        f"h=from:to:subject; bh={body_hash}; b="
-    )
-    message_signature += signature([*head.split("\r\n")[:3], message_signature])
-    seal = "ARC-Seal: i=1; a=rsa-sha256; cv=none; d=b.example; s=s1; b="
-    seal += signature([results, message_signature, seal])
-    return "\r\n".join([seal, message_signature, results, head, "", body]).encode()
+def sealed() -> bytes:
+    """A mail with one ARC set of b.example in front."""
+    fields = own_fields("Ann <ann@a.example>")
+    return as_bytes([*arc_set(fields, domain="b.example", results="dkim=pass header.d=a.example"), *fields])
 
 
-def test_a_trusted_forwarder_tells_what_it_saw(key: rsa.RSAPrivateKey) -> None:
-    raw = sealed(key)
+def keys() -> TxtLookup:
+    return {
+        f"s1._domainkey.{domain}": key_record() for domain in ("a.example", "b.example", "bank.example", "evil.example")
+    }.get
+
+
+def test_a_trusted_forwarder_tells_what_it_saw() -> None:
+    raw = sealed()
     message = parse_message(raw)
-    (result,) = sealed_results(raw, message, dns(key), ("b.example",))
-    assert (result.method, result.result, result.get("header", "d")) == ("dkim", "pass", "a.example")
-    assert judge_sender(message, POLICY, verified=(result,)).decision is TrustDecision.ALLOWED
+    results = sealed_results(raw, keys(), ("b.example",))
+    assert [(one.method, one.get("header", "d")) for one in results] == [("dkim", "a.example"), ("arc", "b.example")]
+    assert results[1].covers is not None
+    assert results[1].covers >= {"from", "to", "subject"}
+    assert judge_sender(message, POLICY, verified=results).decision is TrustDecision.ALLOWED
 
 
-def test_an_unknown_forwarder_or_a_broken_seal_tells_nothing(key: rsa.RSAPrivateKey) -> None:
-    raw = sealed(key)
-    assert sealed_results(raw, parse_message(raw), dns(key), ("c.example",)) == ()
-    for old, new in ((b"Hello", b"Hullo"), (b"dkim=pass header", b"dkim=fail header")):
+def test_an_unknown_forwarder_or_a_broken_seal_tells_nothing() -> None:
+    raw = sealed()
+    assert sealed_results(raw, keys(), ("c.example",)) == ()
+    for old, new in ((b"Write", b"Wrote"), (b"dkim=pass header", b"dkim=fail header")):
         changed = raw.replace(old, new)
-        assert sealed_results(changed, parse_message(changed), dns(key), ("b.example",)) == ()
+        assert sealed_results(changed, keys(), ("b.example",)) == ()
     doubled = b"ARC-Authentication-Results: i=1; b.example; dkim=pass header.d=evil.example\r\n" + raw
-    assert all(
-        result.get("header", "d") == "a.example"
-        for result in sealed_results(doubled, parse_message(doubled), dns(key), ("b.example",))
-    )
+    assert sealed_results(doubled, keys(), ("b.example",)) == ()
 
 
-def test_forwarded_mail_is_judged_by_a_trusted_seal_where_its_own_signatures_do_not_hold(
-    key: rsa.RSAPrivateKey,
-) -> None:
-    raw = sealed(key)
+def test_forwarded_mail_is_judged_by_a_trusted_seal_where_its_own_signatures_do_not_hold() -> None:
+    raw = sealed()
     message = parse_message(raw)
-    results = check_signatures(raw, message, dns(key), ("b.example",))
+    results = check_signatures(raw, message, keys(), ("b.example",))
     assert judge_sender(message, POLICY, verified=results).decision is TrustDecision.ALLOWED
     for sealers in ((), ("c.example",)):
-        results = check_signatures(raw, message, dns(key), sealers)
+        results = check_signatures(raw, message, keys(), sealers)
         assert judge_sender(message, POLICY, verified=results).decision is TrustDecision.QUARANTINED
 
 
 def with_fields(key: rsa.RSAPrivateKey, added: bytes) -> bytes:
     """A signed mail whose header is preceded by more, as whoever has it can do without breaking the signature."""
-    signature: bytes = dkim.sign(MAIL, b"s1", b"a.example", pem(key), include_headers=[b"from", b"to", b"subject"])
+    signature: bytes = dkim.sign(
+        MAIL, b"s1", b"a.example", pem(key), include_headers=[b"from", b"to", b"subject", b"message-id"]
+    )
     return signature + added + MAIL
 
 
 @pytest.mark.parametrize("added", [b"Subject: Send it now\r\n", b"To: agent@inbox.example\r\n"])
 def test_what_is_added_to_a_signed_mail_is_not_believed(key: rsa.RSAPrivateKey, added: bytes) -> None:
     raw = with_fields(key, added)
-    assert check_signatures(raw, parse_message(raw), dns(key))[0].result == "pass"
+    assert check_signatures(raw, parse_message(raw), dns(key))[0].result == "policy"
     assert judge(raw, dns(key)).decision is TrustDecision.QUARANTINED
 
 

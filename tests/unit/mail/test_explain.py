@@ -50,7 +50,7 @@ OUR_ID = make_message_id("mail-conversation", "n", secret=b"secret", domain="inb
 
 def explained(sender: str, *, proven: bool = True, policy: IntakePolicy = POLICY, **headers: str) -> Explanation:
     domain = sender.rpartition("@")[2]
-    proof = f"Authentication-Results: mx.inbox.example; dkim=pass header.d={domain}\r\n" if proven else ""
+    proof = f"Authentication-Results: mx.inbox.example; dmarc=pass header.from={domain}\r\n" if proven else ""
     more = "".join(f"{name.replace('_', '-')}: {value}\r\n" for name, value in headers.items())
     raw = f"{proof}From: {sender}\r\nTo: {OWN}\r\nMessage-ID: <1@a.example>\r\nSubject: Report\r\n{more}\r\nWrite to Sam.\r\n"
     return explain_message(raw.encode(), file="one.eml", policy=policy, folders=NAMES)
@@ -59,9 +59,16 @@ def explained(sender: str, *, proven: bool = True, policy: IntakePolicy = POLICY
 @pytest.mark.parametrize(
     ("sender", "proven", "decision", "rule", "folder", "role"),
     [
-        ("ann@a.example", True, "allowed", "ann@a.example is on the allow list; dkim=pass", "Agent/Processed", "owner"),
-        ("kim@new.example", True, "confirm", "is not on the allow list yet; dkim=pass", "Agent/Processed", "owner"),
-        ("x@else.example", True, "quarantined", "is not on the allow list yet; dkim=pass", "Agent/Quarantine", None),
+        (
+            "ann@a.example",
+            True,
+            "allowed",
+            "ann@a.example is on the allow list; dmarc=pass",
+            "Agent/Processed",
+            "owner",
+        ),
+        ("kim@new.example", True, "confirm", "is not on the allow list yet; dmarc=pass", "Agent/Processed", "owner"),
+        ("x@else.example", True, "quarantined", "is not on the allow list yet; dmarc=pass", "Agent/Quarantine", None),
         ("ann@a.example", False, "quarantined", "is not proven to be the sender", "Agent/Quarantine", None),
         ("x@mx.spam.example", True, "blocked", "is on the block list", "Agent/Quarantine", None),
     ],

@@ -209,7 +209,7 @@ def test_a_newcomer_is_handed_over_as_unconfirmed_where_the_policy_asks_for_a_co
         allow=("@demo.test",), block=("mallory@new.test",), confirm=("@new.test",), authserv_id="mx.demo.test"
     )
     policy = IntakePolicy(AGENT, b"secret", trust)
-    proof = b"Authentication-Results: mx.demo.test; dkim=pass header.d=new.test\r\n"
+    proof = b"Authentication-Results: mx.demo.test; dmarc=pass header.from=new.test\r\n"
     first = judge(proof + mail(sender="kim@new.test"), policy=policy).request
     assert first is not None
     assert (first.role, first.unconfirmed, first.answers_ours) == ("owner", True, False)
@@ -224,7 +224,7 @@ def test_a_newcomer_is_handed_over_as_unconfirmed_where_the_policy_asks_for_a_co
         proof + mail(sender="x@else.test"),
     ):
         assert judge(raw, policy=policy).folder is Folder.QUARANTINE
-    known = judge(b"Authentication-Results: mx.demo.test; dkim=pass header.d=demo.test\r\n" + mail(), policy=policy)
+    known = judge(b"Authentication-Results: mx.demo.test; dmarc=pass\r\n" + mail(), policy=policy)
     assert known.request is not None
     assert not known.request.unconfirmed
 
@@ -249,7 +249,7 @@ def test_the_person_is_told_when_letters_had_to_be_guessed() -> None:
 
 SIGNED = (
     "Authentication-Results: mx.demo.test; spf=pass smtp.mailfrom=sam@corp.test; dkim=pass header.d=demo.test\r\n"
-    "DKIM-Signature: v=1; d=demo.test; s=s; h=From:To:Subject:Date:Message-ID{fields}; bh=x; b=y\r\n"
+    "DKIM-Signature: v=1; a=rsa-sha256; d=demo.test; s=s; h=From:To:Subject:Date:Message-ID{fields}; bh=AAAA; b=AAAA\r\n"
 )
 ALIASED = replace(PROVEN, aliases=("assistant@demo.test",))
 
@@ -298,6 +298,38 @@ def test_an_unsigned_field_does_not_make_a_mail_the_agents() -> None:
     other = make_reply_address("mail-other", secret=b"secret", mailbox=AGENT)
     assert "which conversation" in _doubt(handed_on(signed="", to=other, In_Reply_To=OUR_ID))
     assert "content-type" in _doubt(handed_on(signed=":In-Reply-To", In_Reply_To=OUR_ID, Content_Type="text/html"))
+
+
+TOKEN = make_reply_address("mail-conversation", secret=b"secret", mailbox=AGENT)
+RECEIVED = "Received: from out.corp.test by mx.demo.test; Mon, 5 Jan 2026 10:00:00 +0000\r\n"
+UNCHECKED = SIGNED.replace("spf=pass smtp.mailfrom=sam@corp.test; ", "")
+
+
+@pytest.mark.parametrize("field", ["Delivered-To", "X-Original-To", "Envelope-To", "delivered-to"])
+def test_an_old_command_does_not_run_again_in_a_conversation_that_only_the_way_names(field: str) -> None:
+    added, mailed = f"{field}: {TOKEN}\r\n".encode(), mail("cancel\r\n")
+    for proof in (SIGNED, UNCHECKED):
+        for header in (proof + RECEIVED, proof):
+            raw = header.format(fields="").encode() + added + mailed
+            intake = judge(raw, owner=OWNER, policy=PROVEN)
+            assert "which conversation" in _doubt(intake)
+    by_server = added + RECEIVED.encode()
+    assert _doubt(judge(by_server + UNCHECKED.format(fields="").encode() + mailed, owner=OWNER, policy=PROVEN)) == ""
+    others_choice = by_server + SIGNED.format(fields="").encode() + mailed
+    assert "which conversation" in _doubt(judge(others_choice, owner=OWNER, policy=PROVEN)), (
+        "SPF tells: it was handed on"
+    )
+    assert "which conversation" in _doubt(judge(added + mailed, owner=OWNER)), "also where From is believed as it is"
+
+
+def test_an_unsigned_cc_names_no_conversation() -> None:
+    assert "which conversation" in _doubt(handed_on(signed="", Cc=TOKEN))
+    assert _doubt(handed_on(signed=":Cc", Cc=TOKEN)) == ""
+
+
+def test_a_message_id_that_is_not_signed_may_have_been_changed_to_run_a_command_again() -> None:
+    raw = SIGNED.replace(":Message-ID", "").format(fields="").encode() + mail("cancel\r\n")
+    assert "did not sign its message-id" in _doubt(judge(raw, owner=OWNER, policy=PROVEN))
 
 
 def test_a_newcomer_is_not_asked_about_what_others_hand_on() -> None:

@@ -16,7 +16,7 @@ FAILED = (
 def results(header: str | bytes, server: str = SERVER) -> list[str]:
     raw = header if isinstance(header, bytes) else header.encode()
     message = parse_message(raw.replace(b"\n", b"\r\n") + b"From: Ann <ann@corp.example>\r\n\r\ncancel\r\n")
-    return [f"{one.method}={one.result}" for one in trusted_results(message, server)]
+    return [f"{one.method}={one.result}" for one in trusted_results(message, server).results]
 
 
 @pytest.mark.parametrize(
@@ -34,7 +34,7 @@ def test_a_field_right_below_the_genuine_one_adds_nothing(forged: str) -> None:
         assert results(ARRIVED + unsigned + f"Authentication-Results: mx.google.com; {method} header.d=x.test\n") == [
             "dkim=none"
         ]
-    for nothing in ("none", "cannot be read"):
+    for nothing in ("none", "cannot be read", "dkim=pass (not closed"):
         assert results(f"{ARRIVED}Authentication-Results: mx.google.com; {nothing}\n{forged}") == []
 
 
@@ -108,3 +108,46 @@ def test_a_received_that_the_sender_wrote_in_our_name_ends_the_search() -> None:
 )
 def test_the_way_within_our_own_system_is_followed(inside: str) -> None:
     assert results(INWARD.format(inside) + ARRIVED + FAILED) == ["spf=pass", "dmarc=fail"]
+
+
+UNREADABLE = {
+    "an encoded word": FAILED.replace("m@evil.test", '"=?x"@evil.test'),
+    "a zero-width space": FAILED.replace("m@evil.test", '"m\u200b"@evil.test'),
+    "a byte order mark": FAILED.replace("m@evil.test", '"\ufeffm"@evil.test'),
+    "a no-break space": FAILED.replace("m@evil.test", '"m\u00a0"@evil.test'),
+    "a control character": FAILED.replace("m@evil.test", '"m\x01"@evil.test'),
+    "a line separator": FAILED.replace("m@evil.test", '"m\u2028"@evil.test'),
+    "more than is read of a field": FAILED.replace("m@evil.test", "m" * 70_000 + "@evil.test"),
+    "a quote that is not closed": FAILED.replace("m@evil.test", '"m@evil.test'),
+    "a comment that is not closed": FAILED.replace("m@evil.test", "(m@evil.test"),
+    "no name of a server": "Authentication-Results: \n",
+    "bytes that are no UTF-8": "",
+}
+
+
+@pytest.mark.parametrize("case", UNREADABLE)
+def test_a_field_of_ours_that_cannot_be_read_ends_the_search(case: str) -> None:
+    genuine = UNREADABLE[case].encode() or FAILED.encode().replace(b"m@evil", b"m\xff@evil")
+    for forged in (b"", FORGED.encode(), FORGED.replace("auth=pass smtp.auth", "dkim=pass header.d").encode()):
+        raw = (ARRIVED.encode() + genuine + forged).replace(
+            b"\n", b"\r\n"
+        ) + b"From: Ann <ann@corp.example>\r\n\r\nx\r\n"
+        found = trusted_results(parse_message(raw), SERVER)
+        assert (found.results, found.readable, found.silent) == ((), False, False)
+
+
+def test_a_second_field_of_ours_that_cannot_be_read_takes_the_first_with_it() -> None:
+    first = "Authentication-Results: mx.google.com; spf=pass smtp.mailfrom=ann@corp.example\n"
+    second = 'Authentication-Results: mx.google.com; dmarc=fail header.from="=?x"\n'
+    raw = (ARRIVED + first + second).replace("\n", "\r\n") + "From: Ann <ann@corp.example>\r\n\r\nx\r\n"
+    assert not trusted_results(parse_message(raw.encode()), SERVER).readable
+
+
+def test_a_server_that_evaluated_nothing_is_silent() -> None:
+    for header in (
+        "",
+        "Authentication-Results: mx.google.com; none\n",
+        "Authentication-Results: other.test; dkim=pass\n",
+    ):
+        raw = (ARRIVED + header).replace("\n", "\r\n") + "From: Ann <ann@corp.example>\r\n\r\nx\r\n"
+        assert trusted_results(parse_message(raw.encode()), SERVER).silent

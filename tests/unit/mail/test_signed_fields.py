@@ -3,8 +3,9 @@
 import pytest
 
 from inbox_agent.mail.authres import MethodResult, Property
+from inbox_agent.mail.dkim_fields import covered_fields
 from inbox_agent.mail.parse import parse_message
-from inbox_agent.mail.signed_fields import find_ambiguity, find_unsigned
+from inbox_agent.mail.signed_fields import ENVELOPE, find_ambiguity, find_unsigned
 from inbox_agent.mail.trust import TrustPolicy, judge_sender
 
 ANN = "ann@a.example"
@@ -17,8 +18,8 @@ def spf(domain: str, result: str = "pass") -> MethodResult:
     return MethodResult("spf", result, properties=(Property("smtp", "mailfrom", f"bounce@{domain}"),))
 
 
-def signature(fields: str, domain: str = "a.example") -> str:
-    return f"DKIM-Signature: v=1; d={domain}; s=s; h={fields}; b=x\r\n"
+def signature(fields: str, domain: str = "a.example", selector: str = "s", value: str = "AAAA", more: str = "") -> str:
+    return f"DKIM-Signature: v=1; a=rsa-sha256; d={domain}; s={selector}; h={fields}; bh=AAAA; b={value}{more}\r\n"
 
 
 def unsigned(header: str, *results: MethodResult, body: str = "Hello\r\n") -> set[str]:
@@ -35,17 +36,80 @@ def test_what_the_signature_covers_is_the_senders() -> None:
 def test_mail_that_came_straight_from_the_senders_system_needs_no_signature() -> None:
     assert unsigned(signature("From"), DKIM, spf("mail.a.example")) == set()
     for handed_on in (spf("evil.example"), spf("a.example", "softfail"), spf("evil.example", "none")):
-        assert unsigned(signature("From:Subject:Date"), DKIM, handed_on) == {"to", "in-reply-to"}
+        assert unsigned(signature("From:Subject:Date"), DKIM, handed_on) == {"to", "in-reply-to", ENVELOPE}
 
 
 def test_without_spf_a_system_that_never_signs_to_is_believed_about_it() -> None:
     assert unsigned(signature("From:Date:Subject:Message-ID:Content-Type:MIME-Version")) == set()
 
 
-def test_a_signature_of_another_domain_covers_nothing_and_the_narrowest_counts() -> None:
-    wide = signature("From:To:Subject:Date:In-Reply-To:Content-Type")
-    assert unsigned(wide.replace("a.example", "b.example") + signature("From:To:Subject:Date")) == {"in-reply-to"}
-    assert unsigned(wide + signature("From:To:Subject:Date")) == {"in-reply-to"}
+WIDE = "From:To:Subject:Date:In-Reply-To:Content-Type"
+NARROW = "From:To:Subject:Date"
+EVERYTHING = {"to", "subject", "date", "in-reply-to"}
+
+
+def dkim(**stated: str) -> MethodResult:
+    return MethodResult("dkim", "pass", properties=tuple(Property("header", *one) for one in stated.items()))
+
+
+def test_the_signature_that_passed_says_what_is_covered() -> None:
+    two = signature(WIDE, selector="w", value="WWWW1234") + signature(NARROW, selector="n", value="NNNN1234")
+    assert unsigned(two, dkim(d="a.example", s="n")) == {"in-reply-to"}
+    assert unsigned(two, dkim(i="@a.example", b="NNNN")) == {"in-reply-to"}
+    assert unsigned(two, dkim(d="a.example", s="W", b="WWWW")) == set()
+    assert unsigned(two, dkim(d="a.example", s="n"), dkim(d="a.example", s="w")) == set(), "both passed"
+    assert unsigned(two, dkim(d="a.example")) == EVERYTHING, "nobody knows which"
+    assert unsigned(two, dkim(d="a.example", s="n", b="WWWW")) == EVERYTHING, "none fits"
+    assert unsigned(signature(WIDE, "b.example") + signature(NARROW), dkim(d="a.example")) == {"in-reply-to"}
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        signature("From:Subject"),
+        signature(WIDE, more="; d=b.example"),
+        signature(WIDE, more="; D=b.example"),
+        signature(WIDE, more="; \u00a0d=b.example"),
+        signature(WIDE, more="; x\u200by=1"),
+        signature(WIDE, value="A" * 70_000),
+        signature(WIDE).replace("; d=", f";{' ' * 70_000}d="),
+        signature(WIDE).replace("DKIM-Signature:", "DKIM-Signature :"),
+        "DKIM-Signature: =?utf-8?q?v=3D1?=\r\n",
+        "DKIM-Signature:\r\n",
+    ],
+    ids=["another", "twice", "capital", "no-break space", "zero width", "long", "padded", "blank", "encoded", "empty"],
+)
+@pytest.mark.parametrize("result", [dkim(d="a.example"), MethodResult("dmarc", "pass")])
+def test_a_signature_field_beside_it_that_may_be_meant_leaves_nothing_covered(
+    beside: str, result: MethodResult
+) -> None:
+    for header in (beside + signature(WIDE), signature(WIDE) + beside):
+        assert unsigned(header, result) >= EVERYTHING
+    assert unsigned(signature(WIDE), result) == set()
+
+
+@pytest.mark.parametrize(
+    "flawed",
+    [
+        signature("To:Subject:Date:In-Reply-To"),
+        signature(WIDE, more="; l=10"),
+        signature(WIDE).replace("rsa-sha256", "rsa-sha1"),
+    ],
+    ids=["From", "length", "SHA-1"],
+)
+def test_a_signature_that_proves_nothing_covers_nothing(flawed: str) -> None:
+    assert unsigned(flawed, dkim(d="a.example")) == EVERYTHING
+
+
+def test_a_pass_without_its_signature_covers_nothing() -> None:
+    assert unsigned("", dkim(d="a.example")) == EVERYTHING
+    assert unsigned("", MethodResult("dmarc", "pass")) == set(), "SPF alone can have passed"
+
+
+def test_a_field_that_is_there_more_often_than_it_was_signed_is_not_covered() -> None:
+    message = parse_message(f"{signature('From:To:X-Note')}X-Note: a\r\nX-Note: b\r\n{HEADER}\r\n".encode())
+    assert covered_fields(("from", "x-note"), (name for name, _ in message.headers)) == {"from"}
+    assert covered_fields(("from", "x-note", "x-note"), (name for name, _ in message.headers)) == {"from", "x-note"}
 
 
 SIGNED = signature("From:To:Subject:Date:In-Reply-To")
@@ -89,6 +153,10 @@ def test_an_unsigned_content_type_counts_where_the_body_shows_it(content: str, b
         "X-Words: a\r\nno field\r\n",
         "X-Words : a\r\n",
         "X-Words: a\rb\r\n",
+        "X-Words: a\x0bb\r\n",
+        "X-Words: a\x1cb\r\n",
+        f"X-Words:{' ' * 70_000}a\r\n",
+        "X-Words: a\r\n" + " a\r\n" * 20_000,
         "X-Words: a\r\n" * 2100,
     ],
 )

@@ -88,11 +88,31 @@ def test_the_nearest_id_of_ours_wins_and_tells_the_draft() -> None:
     assert (match.workflow_id, match.how, match.revision, match.root) == (WORKFLOW, "message-id", 2, "<root@a.example>")
 
 
-@pytest.mark.parametrize("field", ["To", "Cc", "Delivered_To", "X_Original_To", "Envelope_To"])
-def test_a_token_in_a_recipient_field_finds_the_thread(field: str) -> None:
+@pytest.mark.parametrize(
+    ("field", "found_in"),
+    [("To", "to"), ("Cc", "cc"), ("Delivered_To", "trace"), ("X_Original_To", "trace"), ("Envelope_To", "trace")],
+)
+def test_a_token_in_a_recipient_field_finds_the_thread(field: str, found_in: str) -> None:
     address = make_reply_address(WORKFLOW, secret=SECRET, mailbox=MAILBOX)
     match = find_thread(mail(**{field: f"Agent <{address.upper()}>"}), mailbox=MAILBOX, secret=SECRET)
-    assert (match.workflow_id, match.how, match.ours) == (WORKFLOW, "token", True)
+    assert (match.workflow_id, match.how, match.ours, match.found_in) == (WORKFLOW, "token", True, found_in)
+
+
+@pytest.mark.parametrize("field", ["Delivered-To", "X-Original-To", "Envelope-To"])
+def test_a_delivery_field_is_the_servers_above_every_received_alone(field: str) -> None:
+    note = f"{field}: {make_reply_address(WORKFLOW, secret=SECRET, mailbox=MAILBOX)}\r\n"
+    received = "Received: from a.example by mx.inbox.example; Mon, 2 Mar 2026 10:00:00 +0000\r\n"
+    plain = f"{field}: {MAILBOX}\r\n"
+    rest = f"From: a@a.example\r\nTo: {MAILBOX}\r\nMessage-ID: <1@a.example>\r\n\r\nx\r\n"
+    for header, found_in in (
+        (note + received, "delivery"),
+        (received + note, "trace"),
+        (note, "trace"),
+        (plain + note + received, "trace"),
+        (received + note + received, "trace"),
+    ):
+        match = find_thread(parse_message((header + rest).encode()), mailbox=MAILBOX, secret=SECRET)
+        assert (match.workflow_id, match.found_in) == (WORKFLOW, found_in), header
 
 
 def test_a_reply_address_fits_the_local_part_or_is_the_plain_mailbox() -> None:
