@@ -20,8 +20,10 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import IO
 
-from inbox_agent.embedded.dovecot_config import DovecotSettings, render_dovecot_2_3
+from inbox_agent.embedded.dovecot_config import DovecotSettings, Series, render_configuration
+from inbox_agent.embedded.dovecot_install import ACCOUNT_HINT, InstalledDovecot, find_dovecot
 from inbox_agent.errors import ConfigurationError
 
 # A Unix socket's path holds 107 bytes and a zero (unix(7)); the longest name that Dovecot makes below base_dir is some 30.
@@ -30,30 +32,8 @@ PLAIN_PATH = re.compile(r"[A-Za-z0-9/._+@-]+")
 START_SECONDS = 20.0
 STOP_SECONDS = 10.0
 SERVICE_USERS = ("dovecot", "nobody")
-INSTALL_HINT = "install it with: sudo apt-get install --no-install-recommends dovecot-imapd dovecot-lmtpd"
-
-
-def find_dovecot() -> Path:
-    """The installed Dovecot.
-
-    Raises:
-        ConfigurationError: missing, or of a version whose configuration we do not write.
-    """
-    found = shutil.which("dovecot", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
-    if found is None:
-        raise ConfigurationError(f"the embedded mail server needs Dovecot; {INSTALL_HINT}")
-    if shutil.which("setpriv") is None:
-        raise ConfigurationError(
-            "the embedded mail server needs setpriv; install it with: sudo apt-get install util-linux"
-        )
-    asked = subprocess.run([found, "--version"], capture_output=True, text=True, timeout=10, check=False)
-    version = asked.stdout
-    if not re.match(r"2\.3\.", version):
-        raise ConfigurationError(
-            f"the embedded mail server writes the configuration of Dovecot 2.3, but {found} is {version.strip() or 'unknown'}; "
-            "use a Debian 12 or Ubuntu 24.04 machine, or set INBOX_AGENT_IMAP_* and INBOX_AGENT_SMTP_* to a mail account"
-        )
-    return Path(found)
+# What leaving root behind takes, by their numbers (capabilities(7)).
+NEEDED_CAPABILITIES = {"CAP_DAC_OVERRIDE": 1, "CAP_SETGID": 6, "CAP_SETUID": 7, "CAP_SETPCAP": 8}
 
 
 class Dovecot:
@@ -69,6 +49,8 @@ class Dovecot:
         self._run = run_folder(data)
         self._log = data / "dovecot.log"
         self._process: subprocess.Popen[bytes] | None = None
+        self._complaints: IO[bytes] | None = None
+        self._log_start = 0
         self.imap_port = 0
 
     @property
@@ -81,20 +63,26 @@ class Dovecot:
         Raises:
             ConfigurationError: Dovecot is missing, or does not start; its own words are in the message.
         """
-        executable = find_dovecot()
+        installed = find_dovecot()
+        account = service_account()
+        if account.pw_uid != os.getuid():
+            require_capabilities(Path("/proc/self/status").read_text(encoding="ascii"))
         if self._run.parent != self._data:
             make_private(self._run.parent)
         self._wait_for_predecessor()
-        account = service_account()
-        with reserved_port(self._wanted_port) as self.imap_port:
-            config = self._write_config(account)
-            log_size = self._log.stat().st_size if self._log.exists() else 0
-            command = [*wrapper(account), str(executable), "-F", "-c", str(config)]
-            # No shell in between: the child is told of the death of its very parent.
-            self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True)
+        with reserved_port(self._wanted_port) as self.imap_port, tempfile.TemporaryFile() as self._complaints:
+            config = self._write_config(account, installed.series)
+            self._log_start = self._log.stat().st_size if self._log.exists() else 0
+            # No shell in between that stays: the child is told of the death of its very parent.
+            self._process = subprocess.Popen(
+                [*start_command(installed, account), "-F", "-c", str(config)],
+                stdin=subprocess.DEVNULL,
+                stderr=self._complaints,
+                start_new_session=True,
+            )
             if not poll_until(self._is_serving, START_SECONDS):
                 self.stop()
-                raise ConfigurationError(f"Dovecot does not start: {self._log_since(log_size)}")
+                raise ConfigurationError(f"Dovecot does not start: {self._words()}")
 
     def stop(self) -> None:
         """Stop Dovecot and return when it is gone (its pid file is removed last)."""
@@ -138,8 +126,10 @@ class Dovecot:
             return None
         return pid if os.fsencode(self._data) in command else None
 
-    def _write_config(self, account: pwd.struct_passwd) -> Path:
-        self._run.mkdir(exist_ok=True)
+    def _write_config(self, account: pwd.struct_passwd, series: Series) -> Path:
+        if self._run.exists():
+            shutil.rmtree(self._run)  # sockets of an earlier start, perhaps by another user
+        self._run.mkdir()
         self._run.chmod(0o755)  # what Dovecot insists on; the folder above is private
         data = self._data
         if self._run != data / "run":
@@ -159,12 +149,12 @@ class Dovecot:
             imap_port=self.imap_port,
         )
         path = self._data / "dovecot.conf"
-        path.write_text(render_dovecot_2_3(settings), encoding="utf-8")
+        path.write_text(render_configuration(settings, series), encoding="utf-8")
         return path
 
     def _is_serving(self) -> bool:
         if not self.is_alive():
-            raise ConfigurationError(f"Dovecot ended at once: {self._log_since(0)}")
+            raise ConfigurationError(f"Dovecot ended at once: {self._words()}")
         try:
             with socket.create_connection(("127.0.0.1", self.imap_port), timeout=1) as connection:
                 greeting = connection.recv(4)
@@ -172,13 +162,22 @@ class Dovecot:
             return False
         return greeting.startswith(b"* OK") and self.lmtp_socket.exists()
 
-    def _log_since(self, offset: int) -> str:
-        try:
-            lines = self._log.read_bytes()[offset:].decode(errors="replace").splitlines()
-        except OSError as error:
-            return f"it left no log ({error})"
-        telling = [line for line in lines if "Fatal" in line or "Error" in line] or lines
-        return " | ".join(telling[-3:]) or "it left no word in its log"
+    def _words(self) -> str:
+        """What this start said, in its log and on standard error: what comes before the log is opened stands only there."""
+        logged = b""
+        if self._log.exists():
+            logged = self._log.read_bytes()[self._log_start :]
+        if self._complaints is not None:
+            self._complaints.seek(0)
+            logged = self._complaints.read() + logged
+        return telling_lines(logged.decode(errors="replace"))
+
+
+def telling_lines(text: str) -> str:
+    """The last lines that tell of an error, or the last ones."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    telling = [line for line in lines if re.search("fatal|error|failed|not permitted|denied", line, re.IGNORECASE)]
+    return " | ".join((telling or lines)[-3:]) or "it said nothing, neither in its log nor elsewhere"
 
 
 def run_folder(data: Path) -> Path:
@@ -226,16 +225,32 @@ def service_account() -> pwd.struct_passwd:
     raise ConfigurationError(f"Dovecot does not serve mail as root and there is no user {' or '.join(SERVICE_USERS)}")
 
 
-def wrapper(account: pwd.struct_passwd) -> list[str]:
+def require_capabilities(process_status: str) -> None:
+    """Raise ConfigurationError unless root may become another user, as root in many containers may not.
+
+    Args:
+        process_status: the text of /proc/self/status (proc_pid_status(5)).
+    """
+    found = re.search(r"^CapEff:\s*([0-9a-f]+)$", process_status, re.MULTILINE)
+    held = int(found.group(1), 16) if found else 0
+    missing = [name for name, number in NEEDED_CAPABILITIES.items() if not held >> number & 1]
+    if missing:
+        raise ConfigurationError(
+            f"the embedded mail server does not run as root and cannot become another user: {', '.join(missing)} is missing; "
+            f"start it as an ordinary user, or give the container these capabilities, {ACCOUNT_HINT}"
+        )
+
+
+def start_command(installed: InstalledDovecot, account: pwd.struct_passwd) -> list[str]:
     """The command (setpriv of util-linux) that ties the child's life to ours and leaves root behind."""
-    command = ["setpriv", "--pdeathsig", "TERM", "--no-new-privs"]
+    command = [*installed.entry, "setpriv", "--pdeathsig", "TERM", "--no-new-privs"]
     if account.pw_uid != os.getuid():
         # access(2) forgets capabilities of a real uid other than 0 unless the securebit says otherwise (capabilities(7)),
         # and Dovecot would call a mailbox read-only.
         command += ["--reuid", str(account.pw_uid), "--regid", str(account.pw_gid), "--clear-groups"]
         command += ["--securebits=+no_setuid_fixup", "--bounding-set=-all,+dac_override"]
         command += ["--inh-caps=-all,+dac_override", "--ambient-caps=-all,+dac_override"]
-    return [*command, "--"]
+    return [*command, *installed.drops, "--", installed.program]
 
 
 @contextmanager

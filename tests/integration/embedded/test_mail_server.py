@@ -60,7 +60,9 @@ class Running:
 
     def dovecot_pid(self) -> int:
         return next(
-            pid for pid, command in processes() if str(self.data) in command and "dovecot" in command.split()[0]
+            pid
+            for pid, command in processes()
+            if str(self.data) in command and Path(command.split(maxsplit=1)[0]).name == "dovecot"
         )
 
     def stop(self, number: int = signal.SIGTERM) -> int:
