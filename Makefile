@@ -1,7 +1,7 @@
 # The project's commands. `make setup` is run by the others when needed.
 .DEFAULT_GOAL := help
 PY := .venv/bin/python
-.PHONY: help setup demo test check format bench evals transcript lock clean
+.PHONY: help setup demo test check format bench fresh evals transcript lock clean
 
 help:            ## say what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 12
@@ -9,8 +9,8 @@ help:            ## say what there is
 setup:           ## make .venv, install the pinned packages and what Debian must provide
 	@./scripts/setup.sh
 
-demo: setup      ## start everything on this machine, play a conversation, stay up
-	@.venv/bin/inbox-agent demo
+demo: setup      ## start everything on this machine, play a conversation, stay up (ARGS=--once: end after it)
+	@.venv/bin/inbox-agent demo $(ARGS)
 
 check: setup     ## the fast loop: format, lint, types, unit tests
 	@.venv/bin/ruff format --check .
@@ -18,12 +18,15 @@ check: setup     ## the fast loop: format, lint, types, unit tests
 	@.venv/bin/mypy
 	@$(PY) -m pytest -q -n 2 tests/unit
 
-test: export WITH_BROWSER := 1
-test: check      ## every test
+test: export WITH_BROWSER ?= 1
+test: check      ## every test; those in a browser only where there is a Chromium (WITH_BROWSER=required: fail without)
 	@$(PY) -m pytest -n 3 --dist loadfile tests/integration tests/e2e
 
 bench: setup     ## benchmarks, as ratios against something run beside them
 	@$(PY) -m tests.bench
+
+fresh: setup     ## play demo and tests in fresh Debian systems, as root and as a user (needs root and debootstrap)
+	@$(PY) -m tests.fresh $(ARGS)
 
 evals: setup     ## score the prompts by scripted conversations against OPENAI_BASE_URL
 	@$(PY) -m tests.evals

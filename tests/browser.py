@@ -1,4 +1,7 @@
-"""A headless Chromium for tests, driven over the DevTools protocol; as much of it as our pages need."""
+"""A headless Chromium for tests, driven over the DevTools protocol; as much of it as our pages need.
+
+``python -m tests.browser`` prints the browser that the tests use; exit code 1 when there is none.
+"""
 
 import base64
 import itertools
@@ -6,6 +9,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,14 +17,34 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 from websockets.sync.client import connect
 from websockets.sync.connection import Connection
 
 DEADLINE_SECONDS = 30.0
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
 def find_chromium() -> str | None:
-    return shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    """The first browser on the PATH that tests can use; None without one."""
+    found = (shutil.which(name) for name in BROWSERS)
+    return next((path for path in found if path is not None and not is_snap(Path(path))), None)
+
+
+def is_snap(program: Path) -> bool:
+    """Whether it is a snap, or the script that stands in for one (Ubuntu): a snap cannot reach the folders of tests."""
+    real = program.resolve()
+    return "snap" in real.parts or real.name == "snap" or b"/snap/bin/" in real.read_bytes()[:4096]
+
+
+def chromium_is_missing() -> bool:
+    """Whether the browser tests are skipped: a browser is optional unless ``WITH_BROWSER=required``."""
+    return find_chromium() is None and os.environ.get("WITH_BROWSER") != "required"
+
+
+needs_chromium = pytest.mark.skipif(
+    chromium_is_missing(), reason="needs Chromium (apt-get install chromium) or Google Chrome, not as a snap"
+)
 
 
 class Page:
@@ -95,20 +119,20 @@ class Page:
 def chromium(profile: Path) -> Iterator[Page]:
     """A browser with a profile of its own, ended with the block."""
     binary = find_chromium()
-    assert binary is not None
+    assert binary is not None, "there is no Chromium"
+    # Chromium's sandbox works neither for root nor in most containers; these pages are our own.
     options = (
-        "--headless --disable-gpu --disable-background-networking --disable-sync --no-first-run --disable-dev-shm-usage "
-        "--disable-component-update --hide-scrollbars --remote-debugging-port=0"
+        "--headless --no-sandbox --disable-gpu --disable-background-networking --disable-sync --no-first-run "
+        "--disable-dev-shm-usage --disable-component-update --hide-scrollbars --remote-debugging-port=0"
     ).split()
-    # Chromium's sandbox refuses to run as root; these pages are our own.
-    options += ["--no-sandbox"] if os.geteuid() == 0 else []
-    process = subprocess.Popen(
-        [binary, *options, f"--user-data-dir={profile}", "about:blank"],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+    profile.mkdir(exist_ok=True)
+    complaints = profile / "stderr.txt"
+    with complaints.open("wb") as stderr:
+        process = subprocess.Popen(
+            [binary, *options, f"--user-data-dir={profile}", "about:blank"], stdout=subprocess.DEVNULL, stderr=stderr
+        )
     try:
-        with connect(_page_address(profile, process), max_size=None, proxy=None) as connection:
+        with connect(_page_address(profile, process, complaints), max_size=None, proxy=None) as connection:
             page = Page(connection)
             page.call("Page.enable")
             yield page
@@ -117,12 +141,12 @@ def chromium(profile: Path) -> Iterator[Page]:
         process.wait(DEADLINE_SECONDS)
 
 
-def _page_address(profile: Path, process: subprocess.Popen[bytes]) -> str:
+def _page_address(profile: Path, process: subprocess.Popen[bytes], complaints: Path) -> str:
     """The WebSocket of the first tab; Chromium writes the port that it took into its profile."""
     port_file = profile / "DevToolsActivePort"
     deadline = time.monotonic() + DEADLINE_SECONDS
     while time.monotonic() < deadline:
-        assert process.poll() is None, "Chromium ended at once"
+        assert process.poll() is None, f"Chromium ended at once: {complaints.read_text(errors='replace')[-2000:]}"
         lines = port_file.read_text().splitlines() if port_file.exists() else []
         if len(lines) == 2:
             with httpx.Client(trust_env=False) as client:
@@ -131,4 +155,9 @@ def _page_address(profile: Path, process: subprocess.Popen[bytes]) -> str:
             if pages:
                 return str(pages[0])
         time.sleep(0.05)
-    raise AssertionError("Chromium did not start")
+    raise AssertionError(f"Chromium did not start: {complaints.read_text(errors='replace')[-2000:]}")
+
+
+if __name__ == "__main__":
+    print(find_chromium() or "no Chromium that tests can use")
+    sys.exit(find_chromium() is None)

@@ -45,7 +45,7 @@ def find_dovecot(unpacked: Path = UNPACKED) -> InstalledDovecot:
         raise ConfigurationError(
             "the embedded mail server needs setpriv; install it with: sudo apt-get install util-linux"
         )
-    if not (unpacked / "usr/sbin/dovecot").exists():
+    if not (unpacked / "usr/lib/dovecot").is_dir():
         found = shutil.which("dovecot", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
         if found is None:
             raise ConfigurationError(f"the embedded mail server needs Dovecot; {INSTALL_HINT}")

@@ -9,10 +9,10 @@ import pytest
 from inbox_agent.ports import ConversationSummary
 from inbox_agent.web.app import create_app
 from inbox_agent.web.serve import WebServer
-from tests.browser import Page, chromium, find_chromium
+from tests.browser import Page, chromium, needs_chromium
 from tests.unit.web.fakes import API_TOKEN, SECRET_KEY, FakeConversations
 
-pytestmark = pytest.mark.skipif(find_chromium() is None, reason="needs Chromium: apt-get install chromium")
+pytestmark = needs_chromium
 
 
 @pytest.fixture

@@ -13,12 +13,12 @@ from inbox_agent.mail.compose import compose_reply
 from inbox_agent.mail.render import render_reply
 from inbox_agent.models import Address, OutgoingMail
 from inbox_agent.web.serve import WebServer
-from tests.browser import Page, chromium, find_chromium
+from tests.browser import Page, chromium, needs_chromium
 from tests.mail_server import PASSWORD, Person, mail_server, new_person
 from tests.unit.mail.replies import SCHEDULED
 
 __all__ = ["mail_server", "new_person"]
-pytestmark = pytest.mark.skipif(find_chromium() is None, reason="needs Chromium: apt-get install chromium")
+pytestmark = needs_chromium
 LINK_CENTRE = """(() => {
   const frame = document.querySelector("iframe");
   const link = frame.contentDocument.querySelector("a.tap");

@@ -151,7 +151,7 @@ def test_each_supported_version_is_found(tmp_path: Path, monkeypatch: pytest.Mon
 def test_an_unpacked_dovecot_that_this_machine_does_not_let_show_names_the_packages(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    fake_dovecot(tmp_path / "unpacked/usr/sbin", "echo '2.4.1'")
+    (tmp_path / "unpacked/usr/lib/dovecot").mkdir(parents=True)
     forbidding = tmp_path / "bin/unshare"
     fake_dovecot(forbidding.parent, "")
     forbidding.write_text("#!/bin/sh\necho 'unshare: unshare failed: Operation not permitted' >&2; exit 1\n")
