@@ -1,10 +1,10 @@
 """What a delivery failure leads to: what came back from whom, and a draft for those alone who did not get the mail. Pure."""
 
+from inbox_agent.mail.others_words import named_address
 from inbox_agent.mail.refusals import CAME_BACK
 from inbox_agent.models import Address, Bounce, Conversation, Draft, Reply, SentRecord, Status
 from inbox_agent.turn import hints as possible_replies
 from inbox_agent.turn.hints import hints_for
-from inbox_agent.turn.prompt import visible
 from inbox_agent.turn.recipients import canonical
 from inbox_agent.turn.revisions import with_state
 from inbox_agent.turn.state import already_sent, is_armed
@@ -23,13 +23,13 @@ def delayed(conversation: Conversation, outlook: Outlook) -> Reply:
 
 def about_strangers(conversation: Conversation, outlook: Outlook) -> Reply:
     """A report about people to whom no mail went from here: shown, nothing changes."""
-    named = ", ".join(visible(one)[:100] for one in outlook.strangers[:3])
+    people = ", ".join(named_address(one) for one in outlook.strangers[:3])
     return Reply(
         kind="notice",
         conversation=conversation,
         title="A delivery report came that may be forged",
         notices=(
-            f"It names only addresses that your mail was not sent to ({named}). It may be forged, or a recipient has mail "
+            f"It names only addresses that your mail was not sent to ({people}). It may be forged, or a recipient has mail "
             "passed on to there. Nothing was changed.",
         ),
         answer=outlook.words,

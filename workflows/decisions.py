@@ -3,15 +3,15 @@
 No clock, no I/O, no iWF: the states pass everything in and carry the result out.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from inbox_agent.mail.others_words import named, named_address, quoted
 from inbox_agent.mail.refusals import (
     CAME_BACK,
-    in_one_line,
+    read_problem,
 )
 from inbox_agent.models import (
     Address,
@@ -30,7 +30,7 @@ from inbox_agent.models import (
 )
 from inbox_agent.turn import hints as possible_replies
 from inbox_agent.turn.hints import hints_for, with_cancel
-from inbox_agent.turn.prompt import marked, visible
+from inbox_agent.turn.prompt import visible
 from inbox_agent.turn.times import at_instant, instant_of
 from workflows import bounces
 from workflows.undelivered import outlook_of
@@ -226,7 +226,7 @@ def on_outsider(conversation: Conversation, request: UserRequest, here: Next) ->
         conversation=conversation,
         title="Somebody else wrote in this thread",
         notices=tuple(notices),
-        answer=f"{who} wrote:\n" + marked(words or "(no text)", "> "),
+        answer=f"{who} wrote:\n" + quoted(words or "(no text)"),
         hints=possible,
     )
     return Step(conversation, reply, here)
@@ -234,9 +234,8 @@ def on_outsider(conversation: Conversation, request: UserRequest, here: Next) ->
 
 def shown_person(person: Address) -> str:
     """Who wrote, for a sentence of ours: the address first, and the name that they gave themselves short and in quotes."""
-    name = re.sub('["“”„«»]', "", " ".join(visible(person.display_name).split()))
-    name = name if len(name) <= MAX_NAME_SHOWN else name[: MAX_NAME_SHOWN - 1] + "…"
-    return f"{visible(person.address)} (“{name}”)" if name else visible(person.address)
+    name, address = named(person.display_name, MAX_NAME_SHOWN), named_address(person.address)
+    return f"{address} (“{name}”)" if name else address
 
 
 def keep_suggestion(conversation: Conversation, request: UserRequest, words: str) -> tuple[Conversation, int]:
@@ -337,7 +336,8 @@ def _lateness(seconds: int, last_error: str) -> str:
     told = f"It went out {late} later than planned."
     if not last_error or last_error.startswith(CAME_BACK):
         return told
-    return f"{told} The last problem before was: {in_one_line(last_error)}"
+    plain = read_problem(last_error).plain
+    return f"{told} The last problem before was: {plain}" if plain else told
 
 
 def recipients_of(conversation: Conversation) -> tuple[Address, ...]:

@@ -1,8 +1,9 @@
 """Mail of the owner's that may not be meant for the agent: shown to them, and done only when they say so in a mail to it."""
 
+from inbox_agent.mail.others_words import quoted
 from inbox_agent.models import Conversation, Reply, UserRequest
 from inbox_agent.turn.hints import hints_for
-from inbox_agent.turn.prompt import marked, visible
+from inbox_agent.turn.prompt import visible
 from workflows.decisions import MAX_SUGGESTION, Next, Step, keep_suggestion
 
 
@@ -17,6 +18,6 @@ def ask(conversation: Conversation, request: UserRequest, here: Next) -> Step:
         notices.append(f"If it was, reply “apply suggestion {number}” and I do what it says; if not, ignore this mail.")
     else:
         notices.append("If it was, please write it to me again; if not, ignore this mail.")
-    answer = "You wrote:\n" + marked(words or "(no text)", "> ")
+    answer = "You wrote:\n" + quoted(words or "(no text)")
     reply = Reply(kind="notice", conversation=conversation, notices=tuple(notices), answer=answer, hints=possible)
     return Step(conversation, reply, here)

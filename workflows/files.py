@@ -1,6 +1,7 @@
 """The files of a draft, read from the mailbox at the moment of sending."""
 
 from inbox_agent.errors import MalformedMessageError
+from inbox_agent.mail.others_words import named
 from inbox_agent.models import AttachmentRef, Draft, FileContent
 from inbox_agent.ports import OutgoingPost
 
@@ -20,6 +21,6 @@ def _read(file: AttachmentRef, post: OutgoingPost) -> FileContent:
         return post.fetch_part(file.message_id, file.part, file.sha256)
     except MalformedMessageError as error:
         raise MalformedMessageError(
-            f"The file “{file.name}” is not in my mailbox any more: the mail that brought it was deleted. Please send it again "
-            "with your reply and write “replace the file”, or write “remove the file”. Then say when to send the mail."
+            f"The file “{named(file.name)}” is not in my mailbox any more: the mail that brought it was deleted. Please send "
+            "it again with your reply and write “replace the file”, or write “remove the file”. Then say when to send the mail."
         ) from error

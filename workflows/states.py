@@ -19,7 +19,7 @@ from inbox_agent.errors import (
     SendRejected,
     SendUnavailable,
 )
-from inbox_agent.mail.compose import compose_outgoing, on_behalf_of
+from inbox_agent.mail.compose import answered_by, compose_outgoing, on_behalf_of
 from inbox_agent.mail.threads import count_signed
 from inbox_agent.models import Address, Conversation, Status
 from inbox_agent.turn.outbound import refusal
@@ -146,7 +146,7 @@ class SendingState(WorkflowState[s.Work]):
                 stored.draft,
                 message_id=under_way.message_id,
                 sender=sender_for(stored.owner, services.identity),
-                reply_to=stored.owner if stored.owner.address else None,
+                reply_to=answered_by(stored.owner) if stored.owner.address else None,
                 now=services.clock(),
                 files=files,
             )

@@ -8,10 +8,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from inbox_agent.mail.clean_text import clean_text
+from inbox_agent.mail.clean_text import one_line
+from inbox_agent.mail.others_words import quoted
 from inbox_agent.mail.refusals import explain_refusal
 from inbox_agent.models import Bounce, SentRecord, Undelivered
-from inbox_agent.turn.prompt import marked
 from inbox_agent.turn.recipients import canonical
 
 MAX_WORDS = 300
@@ -61,10 +61,10 @@ def _words(bounce: Bounce, ours: Sequence[Undelivered]) -> str:
     status, said = (
         (first.status, first.diagnostic or bounce.diagnostic) if first else (bounce.status, bounce.diagnostic)
     )
-    line = " ".join(clean_text(said).text.split())
+    line = one_line(said)
     code = _CODE.search(line)
     answer = line[code.start() :][:MAX_WORDS] if code else ""
-    shown = marked(answer, "> ") if answer else ""
+    shown = quoted(answer) if answer else ""
     # Of people to whom nothing was sent it means nothing.
     meaning = (explain_refusal(status) or explain_refusal(answer)) if ours or not bounce.each else ""
     return "\n".join(filter(None, (meaning, "The report says:" if shown else "", shown)))

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from inbox_agent.mail.others_words import describe_person
 from inbox_agent.models import Address, Conversation, Revision, Schedule
 from inbox_agent.turn.files import describe_files
 from inbox_agent.turn.revisions import word_diff
@@ -126,4 +127,4 @@ def _elided(segments: Sequence[Segment]) -> Iterable[Segment]:
 
 def describe_people(people: Sequence[Address]) -> str:
     """An address list in one line."""
-    return ", ".join(str(person) for person in people) or "nobody"
+    return ", ".join(describe_person(person) for person in people) or "nobody"

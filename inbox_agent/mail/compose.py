@@ -7,6 +7,8 @@ from datetime import datetime
 from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8
 
+from inbox_agent.mail.clean_text import shown
+from inbox_agent.mail.owner_name import owner_name
 from inbox_agent.mail.subject_labels import REPLY_PREFIX
 from inbox_agent.mail.wire_headers import address_header, clean_text, ids_header, needs_smtputf8, text_header
 from inbox_agent.models import Address, AttachmentRef, Draft, FileContent, OutgoingMail, ThreadHeaders
@@ -89,8 +91,13 @@ def compose_outgoing(
 
 def on_behalf_of(owner: Address, agent: Address, *, pattern: str = "{owner} via {agent}") -> Address:
     """The From of a mail to recipients: the agent's address, named after both, e.g. ``Ann Lee via Inbox Agent``."""
-    name = pattern.replace("{owner}", owner.display_name or owner.address)
+    name = pattern.replace("{owner}", owner_name(owner))
     return Address(agent.address, clean_text(name.replace("{agent}", agent.display_name or agent.address)))
+
+
+def answered_by(owner: Address) -> Address:
+    """The Reply-To of a mail to recipients."""
+    return Address(owner.address, owner_name(owner) if owner.display_name else "")
 
 
 def reply_subject(thread: ThreadHeaders) -> str:
@@ -129,8 +136,8 @@ def _bounded_references(message_ids: Iterable[str]) -> list[str]:
 
 
 def _body(text: str) -> str:
-    """What a body may hold: everything but NUL (RFC 5322, 4.1) and lone surrogates."""
-    return text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
+    """What a body may hold: no NUL (RFC 5322, 4.1), no lone surrogates, nothing that acts on a reader's screen unseen."""
+    return shown(text)
 
 
 def _attached_type(attachment: AttachmentRef) -> tuple[str, str]:

@@ -6,6 +6,7 @@ from typing import Literal
 
 from inbox_agent.mail.line_roles import NOTE_BELOW_RULE
 from inbox_agent.mail.new_text import NOTE_HIDDEN, NOTE_INVISIBLE, NOTE_PAGE_CUT, split_new_text
+from inbox_agent.mail.others_words import named
 from inbox_agent.mail.own_addresses import OwnAddresses
 from inbox_agent.mail.subject_labels import own_subject
 from inbox_agent.models import Address, AttachmentRef, Bounce, Message, NewText, ThreadMatch, UserRequest
@@ -120,7 +121,7 @@ def _trouble_with(message: Message, text: NewText) -> str:
     if message.told:
         return " ".join(message.told)
     if message.attachments:
-        names = ", ".join(bounded(attachment.name or "a file", 80) for attachment in message.attachments[:5])
+        names = ", ".join(named(attachment.name) or "a file" for attachment in message.attachments[:5])
         return f"Your message holds no text, only attachments ({names}). Please write what should be done with them."
     return "Your message holds no text. Please write what should be mailed, to whom, and when."
 

@@ -7,6 +7,10 @@ library said: a server's own words are shown, labelled as such; an error number 
 import re
 from dataclasses import dataclass
 
+from inbox_agent.mail.clean_text import one_line
+from inbox_agent.mail.others_words import quoted
+
+MAX_STORED = 1_000
 MAIL_SERVER_AWAY = "the mail server could not be reached"
 NOT_KNOWN_YET = "whether the mail server took the mail is not known yet"
 NOT_HANDED_OVER = "the mail could not be handed to the mail server"
@@ -83,7 +87,9 @@ class Problem:
 
 def read_problem(stored: str) -> Problem:
     """What of a stored problem its owner is shown."""
-    phrase, _, rest = stored.partition(": ")
+    stored = one_line(stored)[:MAX_STORED]
+    phrase, _, rest = stored.partition(":")
+    rest = rest.strip()
     if phrase == CAME_BACK:
         return Problem(explain_refusal(rest), rest)
     if phrase in _FOR_OPERATORS:
@@ -93,11 +99,11 @@ def read_problem(stored: str) -> Problem:
     return Problem(stored)
 
 
-def in_one_line(stored: str) -> str:
-    """The problem within a text: plain words, and a server's own in quotation marks."""
+def tell_problem(stored: str) -> str:
+    """The problem within a text: plain words, and below them a server's own, marked as such."""
     problem = read_problem(stored)
-    quoted = f"The mail server's words: “{problem.server_words}”" if problem.server_words else ""
-    return " ".join(part for part in (problem.plain, quoted) if part)
+    said = f"The mail server's words:\n{quoted(problem.server_words)}" if problem.server_words else ""
+    return "\n".join(part for part in (problem.plain, said) if part)
 
 
 def _sentence(phrase: str) -> str:

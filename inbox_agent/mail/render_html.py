@@ -9,10 +9,13 @@ import re
 from html import escape
 
 from inbox_agent.mail.changes import Change
+from inbox_agent.mail.clean_text import shown
 from inbox_agent.mail.letter import Hint, Letter, PlannedLine
+from inbox_agent.mail.others_words import blocks, quoted
 
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
+_QUOTE = "margin:0 0 12px;padding:2px 0 2px 12px;border-left:3px solid #cbd2d9;color:#52606d"
 _ACCENTS = {"open": "#475569", "scheduled": "#1d4ed8", "done": "#15803d", "stopped": "#6b7280", "trouble": "#b91c1c"}
 
 _STYLE = """
@@ -37,7 +40,7 @@ def render_html(letter: Letter) -> str:
     inner = "".join(
         (
             _head(letter),
-            "".join(_lines(paragraph, "margin:0 0 12px") for paragraph in letter.said),
+            "".join(_paragraph(paragraph, "margin:0 0 12px") for paragraph in letter.said),
             _server_words(letter.server_words),
             _questions(letter.questions),
             _notices(letter.notices),
@@ -64,7 +67,7 @@ def render_html(letter: Letter) -> str:
 
 def _text(text: str) -> str:
     """Escaped, and without the characters that HTML forbids."""
-    return escape(_CONTROLS.sub("\ufffd", text), quote=True)
+    return escape(_CONTROLS.sub("\ufffd", shown(text)), quote=True)
 
 
 def _spaced(line: str) -> str:
@@ -74,8 +77,23 @@ def _spaced(line: str) -> str:
 
 def _lines(text: str, style: str, css_class: str = "") -> str:
     """Each line an element of its own."""
-    inner = "".join(f'<div dir="auto">{_spaced(line) or "<br>"}</div>' for line in text.strip("\n").splitlines())
+    inner = _each_line(shown(text).strip("\n").split("\n"))
     return f'<div class="{css_class}" style="{style}">{inner}</div>\n'
+
+
+def _each_line(lines: list[str]) -> str:
+    return "".join(f'<div dir="auto">{_spaced(line) or "<br>"}</div>' for line in lines)
+
+
+def _paragraph(text: str, style: str, css_class: str = "") -> str:
+    """What we say; others' words within it stand in a frame of their own that holds all of them."""
+    pieces = []
+    for marked, lines in blocks(text.strip("\n")):
+        if marked:
+            pieces.append(f'<blockquote class="edge quiet" style="{_QUOTE}">{_each_line(lines)}</blockquote>\n')
+        elif any(line.strip() for line in lines):
+            pieces.append(_lines("\n".join(lines), style, css_class))
+    return "".join(pieces)
 
 
 def _heading(words: str) -> str:
@@ -96,19 +114,19 @@ def _head(letter: Letter) -> str:
 def _server_words(words: str) -> str:
     if not words:
         return ""
-    return _lines(f"The server's words: {words}", "margin:0 0 12px;font-size:14px;color:#52606d", "quiet")
+    return _paragraph(f"The server's words:\n{quoted(words)}", "margin:0 0 6px;font-size:14px;color:#52606d", "quiet")
 
 
 def _questions(questions: tuple[str, ...]) -> str:
     if not questions:
         return ""
-    asked = "".join(_lines(question, "margin:0 0 6px") for question in questions)
+    asked = "".join(_paragraph(question, "margin:0 0 6px") for question in questions)
     style = "margin:0 0 16px;padding:10px 12px 4px;border:1px solid #eab308;border-radius:8px;background:#fefce8"
     return f'<div class="ask" style="{style}">{asked}</div>\n'
 
 
 def _notices(notices: tuple[str, ...]) -> str:
-    return "".join(_lines(notice, "margin:0 0 10px") for notice in notices)
+    return "".join(_paragraph(notice, "margin:0 0 10px") for notice in notices)
 
 
 def _planned(planned: tuple[PlannedLine, ...]) -> str:
@@ -141,7 +159,7 @@ def _card(fields: tuple[tuple[str, str], ...], body: str) -> str:
 
 def _value(value: str) -> str:
     """A field's value; of several lines (files) each stands in a line of its own, from the left."""
-    lines = value.splitlines()
+    lines = shown(value).strip().split("\n")
     if len(lines) < 2:
         return f'<bdi dir="auto">{_text(value)}</bdi>'
     return "".join(

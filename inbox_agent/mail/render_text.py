@@ -3,18 +3,20 @@
 import textwrap
 
 from inbox_agent.mail.changes import Change, Segment
+from inbox_agent.mail.clean_text import shown
 from inbox_agent.mail.letter import Letter
+from inbox_agent.mail.others_words import blocks, quoted, wrap_marked
 
 WIDTH = 72
-_RULE = "-" * WIDTH
+_RULES = "-=*~#+"
 
 
 def render_text(letter: Letter) -> str:
     """The plain alternative. The draft's own lines are left as they are."""
-    blocks = [
+    parts = [
         _head(letter),
         *(_wrapped(paragraph) for paragraph in letter.said),
-        _wrapped(f"The server's words: {letter.server_words}") if letter.server_words else "",
+        _wrapped(f"The server's words:\n{quoted(letter.server_words)}") if letter.server_words else "",
         _list("Please tell me:", letter.questions),
         _list("Please note:", letter.notices) if len(letter.notices) > 1 else _wrapped("".join(letter.notices)),
         _planned(letter),
@@ -25,7 +27,7 @@ def render_text(letter: Letter) -> str:
         _wrapped(f"Note on how this was written: {letter.remark}") if letter.remark else "",
         _list("Reply in your own words, for example:", tuple(f'"{hint.words}"' for hint in letter.hints)),
     ]
-    return "\n\n".join(block for block in blocks if block.strip()) + "\n"
+    return shown("\n\n".join(block for block in parts if block.strip())) + "\n"
 
 
 def _head(letter: Letter) -> str:
@@ -35,18 +37,36 @@ def _head(letter: Letter) -> str:
 
 
 def _wrapped(paragraph: str, indent: str = "", first: str = "") -> str:
-    lines = paragraph.strip().splitlines()
-    return "\n".join(
-        textwrap.fill(
-            line,
-            WIDTH,
-            initial_indent=first if number == 0 else indent,
-            subsequent_indent=indent,
-            break_long_words=False,
-            break_on_hyphens=False,
-        )
-        for number, line in enumerate(lines)
+    """Short lines; each of others' words keeps its mark, before every piece of it."""
+    done: list[str] = []
+    for marked, lines in blocks(paragraph.strip()):
+        for line in lines:
+            lead = indent if done else first
+            if marked:
+                if lead.strip():
+                    done.append(lead.rstrip())
+                done += [indent + piece for piece in wrap_marked(line, WIDTH - len(indent))]
+            else:
+                done.append(_filled(line, lead, indent))
+    return "\n".join(done)
+
+
+def _filled(line: str, first: str, indent: str) -> str:
+    return textwrap.fill(
+        line, WIDTH, initial_indent=first, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
     )
+
+
+def _row(value: str, indent: str, first: str) -> str:
+    """A value beside its label; every line that is not the first one is indented."""
+    lines = shown(value).strip().split("\n")
+    return "\n".join(_filled(line, first if number == 0 else indent, indent) for number, line in enumerate(lines))
+
+
+def _rule(text: str) -> str:
+    """A line to stand above and below a text, of a kind that the text does not hold: it cannot seem to end before it does."""
+    held = {line.strip()[:1] for line in text.split("\n") if len(line.strip()) > 2 and len(set(line.strip())) == 1}
+    return next((mark for mark in _RULES if mark not in held), _RULES[0]) * WIDTH
 
 
 def _list(heading: str, items: tuple[str, ...]) -> str:
@@ -60,9 +80,9 @@ def _planned(letter: Letter) -> str:
     lines = ["Planned mails, the next one first:"]
     for mail in letter.planned:
         here = " (this conversation)" if mail.here else ""
-        lines.append(_wrapped(f"{mail.subject}{here}", "      ", f"{mail.number:>3}.  "))
-        lines.append(_wrapped(f"to {mail.people}", "      ", "      "))
-        lines.append(_wrapped(mail.when, "      ", "      "))
+        lines.append(_row(f"{mail.subject}{here}", "      ", f"{mail.number:>3}.  "))
+        lines.append(_row(f"to {mail.people}", "      ", "      "))
+        lines.append(_row(mail.when, "      ", "      "))
     lines += ["", f'To cancel one, reply with its number: "{letter.planned[0].cancel.words}"']
     return "\n".join(lines)
 
@@ -70,8 +90,10 @@ def _planned(letter: Letter) -> str:
 def _card(heading: str, fields: tuple[tuple[str, str], ...], body: str) -> str:
     """A draft between two rules, word for word."""
     width = max(len(label) for label, _ in fields) + 2
-    rows = [_wrapped(value, " " * width, f"{label}:".ljust(width)) for label, value in fields]
-    return "\n".join([*filter(None, [heading]), _RULE, *rows, "", body.strip("\n") or "(no text yet)", _RULE])
+    rows = [_row(value, " " * width, f"{label}:".ljust(width)) for label, value in fields]
+    text = shown(body).strip("\n") or "(no text yet)"
+    rule = _rule(text)
+    return "\n".join([*filter(None, [heading]), rule, *rows, "", text, rule])
 
 
 def _back_translation(letter: Letter) -> str:
@@ -96,13 +118,13 @@ def _changes(letter: Letter) -> str:
 def _change(change: Change) -> str:
     if change.segments:
         text = f"{change.label}: " + "".join(_marked(segment) for segment in change.segments).strip()
-        return "\n".join(f"  {line}".rstrip() for line in text.splitlines())
+        return "\n".join(f"  {line}".rstrip() for line in shown(text).split("\n"))
     if change.note:
         return f"  {change.label}: {change.note}"
     return (
-        _wrapped(f"{change.label}: {change.now or '(none)'}", "    ", "  ")
+        _row(f"{change.label}: {change.now or '(none)'}", "    ", "  ")
         + "\n"
-        + _wrapped(f"(was: {change.was or '(none)'})", "    ", "    ")
+        + _row(f"(was: {change.was or '(none)'})", "    ", "    ")
     )
 
 

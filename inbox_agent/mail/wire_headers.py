@@ -14,6 +14,7 @@ from email.policy import Policy
 import idna
 
 from inbox_agent.errors import SendRejected
+from inbox_agent.mail.clean_text import clean_text as without_invisible
 from inbox_agent.models import Address
 
 LINE_LENGTH = 76
@@ -54,9 +55,10 @@ class WireHeader(str):
 
 
 def clean_text(text: str) -> str:
-    """Text that may stand in a header: line breaks and control characters become one space, lone surrogates "?"."""
+    """Text that may stand in a header: line breaks and controls become one space, lone surrogates "?", and what is not seen
+    (bidi controls, zero-width characters) goes."""
     whole = text.encode("utf-8", "replace").decode("utf-8")
-    return _LINE_BREAKS_AND_CONTROLS.sub(" ", whole).strip()
+    return without_invisible(_LINE_BREAKS_AND_CONTROLS.sub(" ", whole)).text.strip()
 
 
 def text_header(name: str, text: str) -> WireHeader:

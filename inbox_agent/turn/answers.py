@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from inbox_agent.mail.refusals import in_one_line
+from inbox_agent.mail.others_words import describe_person
+from inbox_agent.mail.refusals import tell_problem
 from inbox_agent.models import Conversation, Draft, Revision, Status
 from inbox_agent.turn.revisions import find_revision
 from inbox_agent.turn.standing import came_back_from, standing_of
@@ -37,7 +38,7 @@ def status(conversation: Conversation, now: datetime) -> str:
     """Where the conversation stands, in a few sentences."""
     lines = [_standing(conversation, now)]
     if conversation.last_error:
-        lines.append(f"The last problem was: {in_one_line(conversation.last_error)}")
+        lines.append(f"The last problem was: {tell_problem(conversation.last_error)}")
     return "\n".join(lines)
 
 
@@ -83,4 +84,6 @@ def kept_drafts(conversation: Conversation) -> tuple[Revision, ...]:
 def _people(draft: Draft) -> str:
     """Everybody with the list that they are on: who is copied, and who is hidden, must not look like the others."""
     lists = (("", draft.to), ("Cc ", draft.cc), ("Bcc ", draft.bcc))
-    return "; ".join(f"{label}{', '.join(map(str, people))}" for label, people in lists if people) or "nobody"
+    return (
+        "; ".join(f"{label}{', '.join(map(describe_person, people))}" for label, people in lists if people) or "nobody"
+    )

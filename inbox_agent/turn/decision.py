@@ -7,6 +7,7 @@ step. A schedule is armed only while nothing is in doubt; else it is held until 
 from datetime import datetime, timedelta
 from typing import Literal
 
+from inbox_agent.mail.others_words import named_address, quoted
 from inbox_agent.models import Conversation, Exchange, OpenQuestions, Outcome, Schedule, UserRequest
 from inbox_agent.turn import answers
 from inbox_agent.turn.back_translation import bounded
@@ -76,9 +77,10 @@ def decide(
 
 def _suggestion(turn: Turn) -> Outcome:
     """What somebody else says is shown to the owner and never carried out."""
-    who = str(turn.request.sender) or "Somebody"
-    words = turn.request.text.strip()[:MAX_TEXT]
-    turn.notices.append(f"{who} wrote: “{words}”. Nothing was changed; tell me if you want it done.")
+    turn.answers.append(
+        f"{named_address(turn.request.sender.address) or 'Somebody'} wrote:\n{quoted(turn.request.text[:MAX_TEXT])}"
+    )
+    turn.notices.append("Nothing was changed; tell me if you want it done.")
     return _finish(turn, "schedule" if is_armed(turn.conversation) else "wait")
 
 

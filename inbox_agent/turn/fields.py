@@ -6,6 +6,7 @@ was not said with empty values.
 
 from itertools import chain
 
+from inbox_agent.mail.others_words import named
 from inbox_agent.models import AttachmentRef, Draft
 from inbox_agent.turn.back_translation import back_translation_for
 from inbox_agent.turn.files import folded, known_files, labelled, left_out
@@ -100,7 +101,7 @@ def _attached(turn: Turn, names: tuple[str, ...]) -> tuple[AttachmentRef, ...]:
         file = files.get(folded(name))
         if file is None:
             turn.questions.append(
-                f"There is no file “{name[:200]}” on your mail (pictures inside its text are no files). "
+                f"There is no file “{named(name, 120)}” on your mail (pictures inside its text are no files). "
                 "Please send it with your reply."
             )
         elif file not in found:
@@ -112,6 +113,6 @@ def _tell_what_is_left_out(turn: Turn, draft: Draft) -> None:
     """Files that came with this mail and are not sent along, so that nobody believes they were."""
     missing = left_out(turn.request, draft.attachments)
     if missing:
-        named = ", ".join(f"“{file.name}”" for file in missing[:5]) + (" and others" if len(missing) > 5 else "")
+        named = ", ".join(f"“{named(file.name)}”" for file in missing[:5]) + (" and others" if len(missing) > 5 else "")
         them = "it is" if len(missing) == 1 else "they are"
         turn.notices.append(f"Your mail brought {named}; {them} not attached. Say “attach …” to have it sent along.")

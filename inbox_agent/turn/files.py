@@ -7,8 +7,10 @@ second "report.pdf" of a conversation is "report.pdf (2)". What is sent keeps it
 import unicodedata
 from collections.abc import Iterable, Sequence
 
+from inbox_agent.mail.others_words import named
 from inbox_agent.models import AttachmentRef, Conversation, UserRequest
 
+MAX_NAME_SHOWN = 120
 # Smaller pictures and cards are what mail programs add to a signature.
 SIGNATURE_PICTURE_BYTES = 100_000
 _KINDS = {
@@ -128,7 +130,7 @@ def describe_files(files: Sequence[AttachmentRef], conversation: Conversation) -
     names = [file.name for file in files]
     if len({folded(name) for name in names}) < len(names):
         names = labels_of(files, labelled(known_files(conversation, UserRequest(message_id=""))))
-    described = zip(names, files, strict=True)
+    described = zip((named(name, MAX_NAME_SHOWN) for name in names), files, strict=True)
     return "\n".join(f"{name} ({describe_type(file)}, {describe_size(file.size)})" for name, file in described)
 
 

@@ -7,6 +7,7 @@ is asked about instead. Every change becomes a ``MemoryNote``, which the workflo
 import re
 from collections.abc import Iterable
 
+from inbox_agent.mail.others_words import describe_person
 from inbox_agent.models import Address, Conversation, Draft, MemoryNote, OwnerMemory
 from inbox_agent.turn.recipients import canonical, named_in, own_words
 from inbox_agent.turn.state import Turn, is_armed
@@ -70,7 +71,7 @@ def tell_new_contacts(turn: Turn, before: Conversation) -> None:
     ]
     if not new:
         return
-    people, first = ", ".join(map(str, new[:10])), _short(new[0])
+    people, first = ", ".join(map(describe_person, new[:10])), _short(new[0])
     more = f" and {len(new) - 10} more" if len(new) > 10 else ""
     turn.notices.append(
         f"When this mail is sent I will remember {people}{more}, so that the name is enough next time. "
@@ -170,7 +171,8 @@ def _forget(turn: Turn) -> None:
     _replace(turn, memory.model_copy(update={**dict.fromkeys(fields, ""), "contacts": kept}), note)
     if "zone" in fields:
         _forget_zone(turn)
-    told = ", ".join([*gone, *map(str, people[:20])]) + (f" and {len(people) - 20} more" if len(people) > 20 else "")
+    more = f" and {len(people) - 20} more" if len(people) > 20 else ""
+    told = ", ".join([*gone, *map(describe_person, people[:20])]) + more
     turn.notices.append(f"I have forgotten {told}.")
 
 
@@ -210,7 +212,7 @@ def _people_to_forget(turn: Turn, wanted: Iterable[str], *, everyone: bool) -> l
         if len(matching) == 1:
             found[canonical(matching[0].address)] = matching[0]
         elif matching:
-            listed = " or ".join(str(person) for person in matching[:5])
+            listed = " or ".join(map(describe_person, matching[:5]))
             turn.ask_aside(f"Which {name} shall I forget: {listed}? Please reply with the address.")
         elif name:
             turn.ask_aside(f"I remember nobody called “{name}”. Whom shall I forget?")

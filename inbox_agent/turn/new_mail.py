@@ -1,5 +1,6 @@
 """A new mail in a conversation that has one already: what it takes over, and what becomes of the one before."""
 
+from inbox_agent.mail.others_words import describe_person
 from inbox_agent.models import Draft
 from inbox_agent.turn.recipients import canonical
 from inbox_agent.turn.schema import Recipient
@@ -38,7 +39,7 @@ def _what_becomes_of_the_other(turn: Turn) -> str:
     number = conversation.revision
     if not is_armed(conversation) or conversation.schedule is None:
         return f"This takes the place of draft {number}; “undo” brings it back."
-    people = ", ".join(str(person) for person in draft.everyone)
+    people = ", ".join(map(describe_person, draft.everyone))
     planned = f"The mail to {people}, planned for {describe_time(conversation.schedule)}, will NOT go out"
     if turn.means("cancel"):
         return f"{planned}: it is canceled. “undo” brings it back."

@@ -8,6 +8,7 @@ import hashlib
 from dataclasses import dataclass, replace
 
 from inbox_agent.mail.addresses import base_address
+from inbox_agent.mail.others_words import named
 from inbox_agent.models import Conversation, Draft, Outcome
 from inbox_agent.turn.files import describe_size
 from inbox_agent.turn.lookalikes import stands_in
@@ -77,7 +78,7 @@ def file_objections(draft: Draft, policy: OutboundPolicy, *, size_limit: int = 0
     """
     files, total = draft.attachments, sum(file.size for file in draft.attachments)
     found = [
-        f"“{file.name}” is {describe_size(file.size)} large, and a file may have at most "
+        f"“{named(file.name)}” is {describe_size(file.size)} large, and a file may have at most "
         f"{describe_size(policy.max_file_bytes)}. Shall I leave it out, or will you send a smaller one?"
         for file in files
         if file.size > policy.max_file_bytes

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from email_validator import EmailNotValidError, validate_email
 
+from inbox_agent.mail.others_words import describe_person
 from inbox_agent.models import Address, Conversation, UserRequest
 from inbox_agent.turn.quotes import without_quotes
 from inbox_agent.turn.schema import Recipient
@@ -201,7 +202,7 @@ def _look_up(name: str, known: Known) -> Address | str:
     if len(best) == 1:
         return best[0]
     if best:
-        return f"Which {name} do you mean: {' or '.join(str(person) for person in best[:5])}?"
+        return f"Which {name} do you mean: {' or '.join(map(describe_person, best[:5]))}?"
     return f"What is the mail address of {name}?"
 
 

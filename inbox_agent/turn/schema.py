@@ -4,9 +4,11 @@ Every field has a default so that code can build outputs easily; the strict JSON
 of them. The descriptions are part of that schema: the model reads them.
 """
 
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from inbox_agent.mail.clean_text import shown
 
 Intent = Literal[
     "compose",
@@ -43,10 +45,27 @@ def _without_defaults(schema: dict[str, Any]) -> None:
         described.pop("default", None)
 
 
+def _shown(value: object) -> object:
+    """Texts and tuples of texts cleaned, all else as it is."""
+    if isinstance(value, str):
+        return shown(value)
+    return tuple(map(_shown, value)) if isinstance(value, tuple) else value
+
+
 class Said(BaseModel):
-    """Base of what the model says: unknown keys are refused, as the strict schema promises."""
+    """Base of what the model says: unknown keys are refused, as the strict schema promises.
+
+    No text of it holds control, bidi or other invisible characters, whatever the model wrote: it goes into mails and headers.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", json_schema_extra=_without_defaults)
+
+    @model_validator(mode="after")
+    def _without_invisible(self) -> Self:
+        for name, value in self:
+            if (clean := _shown(value)) != value:
+                object.__setattr__(self, name, clean)  # not out of the hands of its maker yet
+        return self
 
 
 class Recipient(Said):

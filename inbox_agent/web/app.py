@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
 from inbox_agent.errors import ConversationExists, ConversationNotFound, TransientError
+from inbox_agent.mail.clean_text import shown
 from inbox_agent.ports import Conversations
 from inbox_agent.web.api import api_blueprint
 from inbox_agent.web.failures import describe_failure
@@ -64,6 +65,8 @@ def create_app(
         SESSION_REFRESH_EACH_REQUEST=False,
     )
     app.session_interface = SessionCookies()
+    # What is shown of mail and of a model's work obeys nobody else's control characters.
+    app.jinja_env.finalize = _shown
     app.context_processor(lambda: {"banners": tuple(banners), "mail_address": mail_address})
     app.register_blueprint(api_blueprint(conversations, api_token))
     app.register_blueprint(pages_blueprint(conversations, api_token, secret_key))
@@ -71,6 +74,10 @@ def create_app(
     app.after_request(add_security_headers)
     _register_errors(app)
     return app
+
+
+def _shown(value: object) -> object:
+    return shown(value) if type(value) is str else value
 
 
 def _health() -> Response:

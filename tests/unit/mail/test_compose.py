@@ -9,7 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inbox_agent.errors import SendRejected
-from inbox_agent.mail.compose import NEWEST_REFERENCES, compose_outgoing, compose_reply, on_behalf_of, reply_subject
+from inbox_agent.mail.clean_text import shown
+from inbox_agent.mail.compose import (
+    NEWEST_REFERENCES,
+    answered_by,
+    compose_outgoing,
+    compose_reply,
+    on_behalf_of,
+    reply_subject,
+)
 from inbox_agent.models import Address, AttachmentRef, Draft, FileContent, OutgoingMail, ThreadHeaders
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
@@ -119,7 +127,7 @@ def test_whatever_the_text_a_reply_has_our_headers_and_that_body(subject: str, t
     assert wire.isascii()
     received = parsed(message)
     assert sorted(received.keys()) == sorted(message.keys())
-    assert as_lines(content_of(received)) == as_lines(text)
+    assert as_lines(content_of(received)) == as_lines(shown(text))
 
 
 @given(ANY_TEXT, ANY_TEXT, st.binary(max_size=200), ANY_TEXT, ANY_TEXT)
@@ -135,7 +143,7 @@ def test_whatever_the_draft_its_attachment_and_body_arrive(
     assert {key.lower() for key in received.keys()} == {key.lower() for key in message.keys()}  # noqa: SIM118 - no dict
     (file,) = list(received.iter_attachments())
     assert file.get_payload(decode=True) == content
-    assert as_lines(content_of(received.get_body(("plain",)))) == as_lines(body)
+    assert as_lines(content_of(received.get_body(("plain",)))) == as_lines(shown(body))
 
 
 def test_an_outgoing_mail_hides_bcc_answers_to_the_owner_and_is_no_automatic_mail() -> None:
@@ -232,3 +240,45 @@ def test_an_attached_text_keeps_what_its_reader_needs_and_nothing_that_breaks_a_
     (file,) = list(parsed(message).iter_attachments())
     assert file["Content-Type"] == 'text/plain; charset="iso-8859-1"'
     assert file.get_content() == "Größe"
+
+
+HOSTILE = "pay\u202e 100\u2066 now\x1b[2J\u200b\x9b\u2028then"
+
+
+@pytest.mark.parametrize("char", "\u202e\u2066\x1b\u200b\x9b\u2028")
+def test_no_control_or_bidi_character_goes_out(char: str) -> None:
+    draft = Draft(to=(Address("sam@x.example", HOSTILE),), subject=HOSTILE, body=HOSTILE)
+    sender = Address("agent@x.example", HOSTILE)
+    received = parsed(compose_outgoing(draft, message_id="<1@x>", sender=sender, reply_to=None, now=NOW))
+    told = [*(str(received[name]) for name in ("Subject", "To", "From")), content_of(received)]
+    assert all("pay 100 now" in text and char not in text for text in told)
+
+
+@pytest.mark.parametrize(
+    ("name", "address", "called"),
+    [
+        ("Ann Lee", "ann@corp.example", "Ann Lee"),
+        ("Ann Lee", "a.lee+x@corp.example", "Ann Lee"),
+        ("Jürgen Müller-Lüdenscheid", "j.mueller@corp.example", "Jürgen Müller-Lüdenscheid"),
+        ("Seán O'Neill", "oneill@corp.example", "Seán O'Neill"),
+        ("Maria Garcia", "mg@corp.example", "Maria Garcia"),
+        ("Li", "li@corp.example", "Li"),
+        ("", "ann@corp.example", "ann"),
+        ("Boss, CEO", "ann@corp.example", "ann"),
+        ("Boss", "ann@corp.example", "ann"),
+        ("Ann Lee CEO", "ann@corp.example", "ann"),
+        ("Ann - IT Support", "ann@corp.example", "ann"),
+        ("Carol Boss via Email agent", "carol@corp.example", "carol"),
+        ("Carol King", "ann@corp.example", "ann"),
+        ("boss@corp.example", "ann@corp.example", "ann"),
+        ("Ann <boss@corp.example>", "ann@corp.example", "ann"),
+        ("Ann (Payroll)", "ann@corp.example", "ann"),
+        ("Ann\u202e eeL", "ann@corp.example", "Ann eeL"),
+        ("Ann {agent}", "ann@corp.example", "ann"),
+        ("Ann " * 30, "ann@corp.example", "ann"),
+    ],
+)
+def test_no_owner_is_called_what_their_address_does_not_bear_out(name: str, address: str, called: str) -> None:
+    owner = Address(address, name)
+    assert on_behalf_of(owner, AGENT) == Address(AGENT.address, f"{called} via Inbox Agent")
+    assert answered_by(owner) == Address(address, called if name else "")

@@ -6,8 +6,8 @@ from inbox_agent.mail.refusals import (
     MODEL_AWAY,
     Problem,
     explain_refusal,
-    in_one_line,
     read_problem,
+    tell_problem,
 )
 
 
@@ -59,6 +59,6 @@ def test_of_a_problem_only_plain_words_and_a_servers_own_are_shown(stored: str, 
     assert read_problem(stored) == expected
 
 
-def test_within_a_text_the_servers_words_are_in_quotation_marks() -> None:
-    assert in_one_line("421 busy") == "The server is busy or going down. The mail server's words: “421 busy”"
-    assert in_one_line(f"{MAIL_SERVER_AWAY}: [Errno 111]") == "The mail server could not be reached."
+def test_within_a_text_the_servers_words_are_quoted_below_ours() -> None:
+    assert tell_problem("421 busy") == "The server is busy or going down.\nThe mail server's words:\n> 421 busy"
+    assert tell_problem(f"{MAIL_SERVER_AWAY}: [Errno 111]") == "The mail server could not be reached."

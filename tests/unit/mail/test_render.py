@@ -55,6 +55,7 @@ OUR_TAGS = {
     "del",
     "ins",
     "a",
+    "blockquote",
 }
 OUR_ATTRIBUTES = {"lang", "charset", "name", "content", "style", "class", "dir", "href"}
 

@@ -486,7 +486,7 @@ def test_somebody_else_only_suggests() -> None:
     request = asked("cancel", role="participant").model_copy(update={"sender": Address("bob@corp.example", "Bob")})
     outcome = turn(known(schedule=TOMORROW_9), request, intents=("cancel",))
     assert (outcome.step, outcome.conversation.schedule) == ("schedule", TOMORROW_9)
-    assert "Bob <bob@corp.example> wrote: “cancel”" in outcome.notices[0]
+    assert outcome.answer == "bob@corp.example wrote:\n> cancel"
 
 
 def test_a_message_of_which_only_a_part_was_read_is_asked_about() -> None:

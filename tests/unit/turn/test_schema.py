@@ -1,5 +1,6 @@
 """The schema as the provider gets it."""
 
+import json
 from typing import Any
 
 from agents import AgentOutputSchema
@@ -45,3 +46,13 @@ def test_the_schema_uses_only_what_strict_mode_knows() -> None:
 def test_an_output_survives_the_way_over_the_wire() -> None:
     output = TurnOutput(intents=("compose",), when=when(named("tomorrow"), at(9)), body="Grüße 👋")
     assert AgentOutputSchema(TurnOutput).validate_json(output.model_dump_json()) == output
+
+
+def test_no_text_of_the_model_holds_what_is_not_seen() -> None:
+    hostile = "pay\u202e 100\x1b[2J\u2066 now\u200b\x85"
+    given = {"body": hostile, "questions": [hostile], "to": [{"name": hostile, "address": "sam@x.example"}]}
+    output = AgentOutputSchema(TurnOutput).validate_json(
+        json.dumps(TurnOutput().model_dump(mode="json") | given, ensure_ascii=False)
+    )
+    assert output.body == output.questions[0] == output.to[0].name == "pay 100[2J now\n"
+    assert TurnOutput(subject=hostile).subject == "pay 100[2J now\n"

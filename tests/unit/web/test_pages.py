@@ -57,6 +57,12 @@ def test_everything_on_the_list_is_escaped(client: FlaskClient, conversations: F
     assert "<script" not in client.get("/").text
 
 
+def test_no_control_or_bidi_character_reaches_the_page(client: FlaskClient, conversations: FakeConversations) -> None:
+    conversations.summaries = [summary(subject="pay\u202e 100\x1b[2J")]
+    sign_in(client)
+    assert "pay 100[2J" in client.get("/").text
+
+
 def test_without_a_session_the_list_leads_to_the_sign_in(client: FlaskClient) -> None:
     response = client.get("/")
     assert response.status_code == 302
