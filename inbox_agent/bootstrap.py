@@ -6,7 +6,6 @@ import threading
 from contextlib import closing
 from datetime import UTC, datetime
 from functools import partial
-from urllib.parse import urlsplit
 
 from inbox_agent.adapters.dns_txt import TxtRecords
 from inbox_agent.adapters.imap import ImapMailbox
@@ -19,6 +18,7 @@ from inbox_agent.adapters.oauth import token_source
 from inbox_agent.adapters.post import Post
 from inbox_agent.adapters.smtp import SmtpTransport
 from inbox_agent.intake_policy import intake_policy
+from inbox_agent.listening import naming, web_port, worker_port
 from inbox_agent.mail.caps import HourlyCaps
 from inbox_agent.mail.dkim_check import check_signatures
 from inbox_agent.mail.intake import SignatureCheck
@@ -77,6 +77,18 @@ def smtp_account(settings: Settings) -> MailAccount:
         tokens=account_tokens(settings),
         ca_file=settings.ca_file,
     )
+
+
+def proof_of_senders(settings: TrustSettings) -> str:
+    """How a From address is proven, in half a sentence that names the setting."""
+    proofs = [
+        f"by the results of {settings.authserv_id} (INBOX_AGENT_AUTHSERV_ID)" if settings.authserv_id else "",
+        "by signatures that are checked here (INBOX_AGENT_CHECK_SIGNATURES)" if settings.check_signatures else "",
+    ]
+    told = " or ".join(proof for proof in proofs if proof)
+    if told:
+        return f"From counts when proven {told}"
+    return "From is believed as it is, so anybody can forge it (set INBOX_AGENT_CHECK_SIGNATURES=true)"
 
 
 def folder_names(settings: Settings) -> Folders:
@@ -158,8 +170,9 @@ def run_role(role: str, settings: Settings, stopped: threading.Event) -> None:
 
 def run_worker(settings: Settings, stopped: threading.Event) -> None:
     app = create_worker_app(build_worker_service(services(settings)))
-    port = urlsplit(settings.worker_url).port or 80
-    serve(app, settings.worker_host, port, settings.worker_threads, stop=stopped)
+    port = worker_port(settings)
+    with naming(port):
+        serve(app, port.host, port.number, settings.worker_threads, stop=stopped)
 
 
 def run_web(settings: Settings, stopped: threading.Event) -> None:
@@ -170,7 +183,9 @@ def run_web(settings: Settings, stopped: threading.Event) -> None:
         mail_address=settings.address,
         banners=(settings.web_banner,) if settings.web_banner else (),
     )
-    serve(app, settings.web_host, settings.web_port, WEB_THREADS, stop=stopped)
+    port = web_port(settings)
+    with naming(port):
+        serve(app, port.host, port.number, WEB_THREADS, stop=stopped)
 
 
 def signature_check(settings: TrustSettings) -> SignatureCheck | None:

@@ -20,7 +20,7 @@ from inbox_agent.mail.clean_text import escape_invisible, for_terminal
 
 if TYPE_CHECKING:
     from inbox_agent.mail.intake import SignatureCheck
-    from inbox_agent.settings import TrustSettings
+    from inbox_agent.settings import Settings, TrustSettings
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "run": ("inbox_agent.cli:run", "run the agent: all roles, or one with --role"),
@@ -90,7 +90,6 @@ def run(argv: Sequence[str]) -> int:
     """``inbox-agent run``."""
     from inbox_agent.logs import configure_logging
     from inbox_agent.settings import example_file, load, use_env_file
-    from inbox_agent.settings.exposure import log_warnings, require_closed
 
     parser = argparse.ArgumentParser(
         prog="inbox-agent run",
@@ -103,15 +102,9 @@ def run(argv: Sequence[str]) -> int:
     options = parser.parse_args(argv)
     use_env_file(options.env_file)
     settings = load()
-    require_closed(settings)
     configure_logging(settings.log_level)
-    log_warnings(settings)
     if options.role is None:
-        settings.require_model()
-        from inbox_agent.launcher import Launcher, agent_processes, run_until_stopped
-
-        run_until_stopped(Launcher(agent_processes(settings, {})))
-        return 0
+        return _run_all(settings)
     from inbox_agent import bootstrap
 
     if options.role == "worker":
@@ -125,6 +118,21 @@ def run(argv: Sequence[str]) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopped.set())
     bootstrap.run_role(options.role, settings, stopped)
+    return 0
+
+
+def _run_all(settings: "Settings") -> int:
+    from inbox_agent.launcher import Launcher, agent_processes, run_until_stopped
+    from inbox_agent.startup import introduction, require_startable, watch_services
+
+    require_startable(settings)
+    print("\n".join(introduction(settings)), flush=True)
+    stopped = threading.Event()
+    launcher = Launcher(agent_processes(settings, {}))
+    try:
+        run_until_stopped(launcher, on_started=partial(watch_services, settings, stopped))
+    finally:
+        stopped.set()
     return 0
 
 

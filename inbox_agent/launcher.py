@@ -180,6 +180,9 @@ class Launcher:
         """Make ``supervise`` return; usable as a signal handler."""
         self._stop.set()
 
+    def is_stopping(self) -> bool:
+        return self._stop.is_set()
+
     def stop(self) -> None:
         """End all in reverse order."""
         for process in reversed(self.processes):
@@ -227,12 +230,21 @@ def agent_processes(settings: Settings, environment: Mapping[str, str], logs: Pa
     return processes
 
 
-def run_until_stopped(launcher: Launcher) -> None:
-    """Start, supervise until SIGTERM or Ctrl-C, end everything."""
+def run_until_stopped(launcher: Launcher, on_started: Callable[[], object] = lambda: None) -> None:
+    """Start, supervise until SIGTERM or Ctrl-C, end everything.
+
+    Args:
+        on_started: called once when all are ready.
+    """
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, launcher.request_stop)
     try:
         launcher.start()
+        on_started()
         launcher.supervise()
+    except StartFailed:
+        # Ctrl-C reaches the children as well: that they end is no failure then.
+        if not launcher.is_stopping():
+            raise
     finally:
         launcher.stop()

@@ -6,6 +6,7 @@ restart would miss: a message that was handed over but not filed is handed over 
 """
 
 import logging
+import shlex
 import time
 from collections import Counter, defaultdict, deque
 from collections.abc import Callable
@@ -283,7 +284,24 @@ class Poller:
                 continue
             validity, uid = result.job.key
             by_folder[validity, result.intake.folder].append(uid)
+            _log_verdict(result.job.reading, result.intake)
             outcomes[f"{result.intake.folder}:{result.answer}" if result.answer else str(result.intake.folder)] += 1
         for (validity, folder), uids in by_folder.items():
             self._mailbox.move(sorted(uids), folder, validity)
         return outcomes
+
+
+def _log_verdict(reading: Reading, intake: Intake) -> None:
+    """Why a message is filed where it is, for an admin: ids and the rule, no addresses and nobody's words."""
+    message_id = reading.message.message_id if reading.message is not None else ""
+    explain = ""
+    if intake.folder is Folder.QUARANTINE and message_id:
+        explain = f"; the whole verdict: inbox-agent explain --message-id {shlex.quote(message_id)}"
+    logger.info(
+        "filed as %s: %s (Message-ID %s, conversation %s)%s",
+        intake.folder,
+        intake.reason,
+        message_id or "none",
+        reading.workflow_id or "none",
+        explain,
+    )

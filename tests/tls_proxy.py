@@ -34,6 +34,11 @@ def tls_in_front_of(port: int, certificate: Path, key: Path) -> Iterator[int]:
         server.close()
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(asyncio.gather(*sessions, return_exceptions=True), 5)
+        # One that came while the others ended.
+        late = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
 
     server = loop.run_until_complete(asyncio.start_server(serve, "127.0.0.1", 0, ssl=context))
     thread = threading.Thread(target=loop.run_forever)

@@ -36,6 +36,12 @@ from inbox_agent.models import (
 )
 
 UNREADABLE = "Your message could not be read. Please write it again as plain text."
+_NOT_HEARD = {
+    TrustDecision.CONFIRM: "the sender is not on the list of who may use the agent (INBOX_AGENT_ALLOW)",
+    TrustDecision.QUARANTINED: "nothing proves that the sender is who From says",
+    TrustDecision.BLOCKED: "the sender is on the list of who may not (INBOX_AGENT_BLOCK)",
+    TrustDecision.ALLOWED: "the sender may use the agent",
+}
 _NOT_FOR_US = {
     MessageKind.OWN: Folder.SENT,
     MessageKind.FORGED: Folder.QUARANTINE,
@@ -223,10 +229,10 @@ def admit(
 def _from_owner(reading: Reading, message: Message, match: ThreadMatch, trust: Trust, policy: IntakePolicy) -> Intake:
     unconfirmed = trust.decision is TrustDecision.CONFIRM and policy.trust.may_confirm(trust.identity)
     if trust.decision is not TrustDecision.ALLOWED and not unconfirmed:
-        return Intake(Folder.QUARANTINE, f"sender {trust.decision}")
+        return Intake(Folder.QUARANTINE, _NOT_HEARD[trust.decision])
     doubt = _doubt_of(message, match, trust, policy)
     if doubt and unconfirmed:
-        return Intake(Folder.QUARANTINE, f"sender {trust.decision}, and {doubt}")
+        return Intake(Folder.QUARANTINE, f"{_NOT_HEARD[trust.decision]}, and {doubt}")
     people = own_addresses_left_out(message, policy.own) if not doubt else ()
     request = from_owner(message, match, people, trouble=reading.trouble)
     request = request.model_copy(update={"unconfirmed": unconfirmed, "answers_ours": match.ours, "doubt": doubt})
@@ -281,7 +287,7 @@ def _from_other(
         return Intake(Folder.QUARANTINE, "its From field is made to deceive")
     in_thread = bool(trust.identity) and trust.identity in known
     if not (match.ours or in_thread or trust.decision is TrustDecision.ALLOWED):
-        return Intake(Folder.QUARANTINE, f"a stranger in a known thread, sender {trust.decision}")
+        return Intake(Folder.QUARANTINE, f"a stranger in a known thread: {_NOT_HEARD[trust.decision]}")
     people = own_addresses_left_out(message, policy.own)
     request = from_other(
         message, match, people, role="participant" if in_thread else "recipient", trouble=reading.trouble

@@ -352,3 +352,16 @@ def test_where_signatures_are_checked_only_they_prove_a_sender(
     filed = {name for name, mails in setting.mailbox.folders.items() if mails}
     assert filed == ({folder} if folder else set())
     assert bool(setting.mailbox.inbox) == (folder is None)
+
+
+def test_the_log_says_why_a_stranger_gets_no_answer_and_where_to_look(caplog: pytest.LogCaptureFixture) -> None:
+    setting = Setting(replace(POLICY, trust=TrustPolicy(allow=("ann@demo.test",))))
+    setting.mailbox.put(b"From: eve@other.test\r\nTo: agent@demo.test\r\nMessage-ID: <it's@mail>\r\n\r\nPay me.\r\n")
+    with caplog.at_level("INFO"):
+        setting.poller.cycle()
+    setting.poller.close()
+    (line,) = [one.getMessage() for one in caplog.records if "filed as" in one.getMessage()]
+    assert "INBOX_AGENT_ALLOW" in line
+    assert "inbox-agent explain --message-id '<it'\"'\"'s@mail>'" in line
+    assert "eve" not in line
+    assert "Pay" not in line
