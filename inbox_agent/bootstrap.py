@@ -7,6 +7,7 @@ from contextlib import closing
 from datetime import UTC, datetime
 from functools import partial
 
+from inbox_agent.adapters.dns_questions import dns_server
 from inbox_agent.adapters.dns_txt import TxtRecords
 from inbox_agent.adapters.imap import ImapMailbox
 from inbox_agent.adapters.imap_folders import Folders
@@ -16,16 +17,16 @@ from inbox_agent.adapters.mail_account import MailAccount, TokenSource
 from inbox_agent.adapters.mailbox_pool import MailboxPool
 from inbox_agent.adapters.oauth import token_source
 from inbox_agent.adapters.post import Post
+from inbox_agent.adapters.signature_check import SignatureChecker
 from inbox_agent.adapters.smtp import SmtpTransport
 from inbox_agent.intake_policy import intake_policy
 from inbox_agent.listening import naming, web_port, worker_port
 from inbox_agent.mail.caps import HourlyCaps
-from inbox_agent.mail.dkim_check import check_signatures
 from inbox_agent.mail.intake import SignatureCheck
 from inbox_agent.poller import Poller
 from inbox_agent.ports import Model
 from inbox_agent.scheduler import PollerHealth, run_poller
-from inbox_agent.settings import Settings, TrustSettings
+from inbox_agent.settings import Settings, TrustSettings, split_server
 from inbox_agent.turn.commands import takes_back
 from inbox_agent.turn.outbound import OutboundPolicy
 from inbox_agent.web.app import create_app
@@ -39,6 +40,7 @@ log = logging.getLogger(__name__)
 IMAP_PORTS = {"tls": 993, "starttls": 143, "none": 143}
 SMTP_PORTS = {"tls": 465, "starttls": 587, "none": 587}
 WEB_THREADS = 8
+DNS_WAIT_SECONDS = 5.0
 
 
 def account_tokens(settings: Settings) -> TokenSource | None:
@@ -188,23 +190,29 @@ def run_web(settings: Settings, stopped: threading.Event) -> None:
         serve(app, port.host, port.number, WEB_THREADS, stop=stopped)
 
 
-def signature_check(settings: TrustSettings) -> SignatureCheck | None:
-    """The check of a mail's own signatures by DNS, when the settings ask for it."""
+def dns_records(settings: TrustSettings) -> TxtRecords:
+    """The records of the DNS server in the settings, else of the system's."""
+    return TxtRecords(dns_server(split_server(settings.dns_server) if settings.dns_server else None))
+
+
+def waiting_check(settings: TrustSettings) -> SignatureCheck | None:
+    """The check of a mail's own signatures, when the settings ask for it, for a caller that may wait for the DNS."""
     if not settings.check_signatures:
         return None
-    return partial(check_signatures, lookup=TxtRecords(), sealers=settings.trusted_sealers)
+    return SignatureChecker(dns_records(settings), settings.trusted_sealers, wait_seconds=DNS_WAIT_SECONDS)
 
 
 def run_poller_role(settings: Settings, stopped: threading.Event) -> None:
+    records = dns_records(settings) if settings.check_signatures else None
     policy = intake_policy(
         settings,
         own_address=settings.address,
         secret=settings.secret_key.get_secret_value().encode(),
-        check=signature_check(settings),
+        check=SignatureChecker(records, settings.trusted_sealers) if records else None,
     )
     caps = HourlyCaps(
         per_conversation=settings.max_per_conversation, per_sender=settings.max_per_sender, stops=takes_back
     )
     with closing(open_mailbox(settings)) as inbox, closing(open_mailbox(settings)) as idle:
-        poller = Poller(inbox, conversations(settings), policy, gate=caps)
+        poller = Poller(inbox, conversations(settings), policy, gate=caps, look_ups=records)
         run_poller(poller, idle, interval_seconds=settings.poll_interval, stop=stopped, health=PollerHealth())

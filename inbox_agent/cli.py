@@ -205,9 +205,9 @@ def _trust_settings(authserv_id: str | None) -> "TrustSettings":
 def _signature_check(settings: "TrustSettings") -> "SignatureCheck | None":
     if not settings.check_signatures:
         return None
-    from inbox_agent.bootstrap import signature_check
+    from inbox_agent.bootstrap import waiting_check
 
-    return signature_check(settings)
+    return waiting_check(settings)
 
 
 def _messages(files: Sequence[str], message_ids: Sequence[str]) -> Iterator[tuple[str, Callable[[], bytes]]]:

@@ -20,6 +20,22 @@ class TransientError(AgentError):
     """Worth trying again later."""
 
 
+class LookUpPending(TransientError):
+    """Names are being asked for in the DNS; ``names`` are those whose answers are missing."""
+
+    def __init__(self, names: frozenset[str]) -> None:
+        super().__init__(f"the DNS is being asked for {', '.join(sorted(names))}")
+        self.names = names
+
+
+class LookUpFailed(TransientError):
+    """The DNS did not answer for a name; it is asked again after ``retry_seconds``, when somebody still wants to know."""
+
+    def __init__(self, name: str, retry_seconds: float = 5.0) -> None:
+        super().__init__(f"the DNS did not answer for {name}")
+        self.retry_seconds = retry_seconds
+
+
 class MailboxUnavailable(TransientError):
     """The IMAP server cannot be reached, dropped the connection, or asked to wait."""
 

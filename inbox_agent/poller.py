@@ -1,8 +1,9 @@
 """One look into the inbox: what is new is read, handed over to its conversation, and only then filed.
 
 The mailbox is used by the caller's thread alone. Conversations run side by side in a bounded pool, each in the order of its
-messages; one that does not answer is put off without holding up another. Nothing is kept between cycles that a
-restart would miss: a message that was handed over but not filed is handed over again and answered as a duplicate.
+messages; one that does not answer is put off without holding up another. Mail of people who may command nothing has lanes
+and a pool of its own, behind that of those who may. Nothing is kept between cycles that a restart would miss: a message that
+was handed over but not filed is handed over again and answered as a duplicate.
 """
 
 import logging
@@ -16,29 +17,31 @@ from queue import Empty, SimpleQueue
 from threading import Lock
 from typing import Protocol
 
-from inbox_agent.errors import PermanentError, TransientError
+from inbox_agent.errors import LookUpFailed, LookUpPending, PermanentError, TransientError
 from inbox_agent.mail.intake import (
     Intake,
     IntakePolicy,
     Reading,
     as_unreadable,
+    may_command,
     read_message,
 )
 from inbox_agent.models import FetchedMessage, Folder, HandOver, UserRequest
-from inbox_agent.ports import Conversations, Mailbox
+from inbox_agent.ports import Conversations, LookUps, Mailbox
+from inbox_agent.proving import Key, Proving
 from inbox_agent.reception import receive, state_of
 
 logger = logging.getLogger(__name__)
 
 BATCH = 100
 WORKERS = 8
+# For mail of those who may command nothing: so many of them keep no owner waiting.
+WORKERS_FOR_OTHERS = 3
 PATIENCE_SECONDS = 2.0
 FIRST_RETRY_SECONDS = 1.0
 LAST_RETRY_SECONDS = 15.0
 # An error that nobody foresaw: after so many attempts the message is put aside, so that its thread goes on.
 ATTEMPTS_AT_UNFORESEEN = 5
-
-Key = tuple[int, int]  # UIDVALIDITY and UID
 
 
 class Gate(Protocol):
@@ -64,7 +67,15 @@ class CycleReport:
     again: bool = False
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
+class _LaneId:
+    """Whose messages keep their order: those of people who may own the conversation, and apart those of all others."""
+
+    workflow_id: str
+    others: bool
+
+
+@dataclass(frozen=True, slots=True)
 class _Job:
     key: Key
     reading: Reading
@@ -83,16 +94,20 @@ class _Lane:
 
 @dataclass(frozen=True, slots=True)
 class _Result:
-    workflow_id: str
+    """What came of a job. ``intake`` None: it is to be tried again, when ``look_up`` names what is missing."""
+
+    lane: _LaneId | None
     job: _Job
     intake: Intake | None
     answer: HandOver | None = None
+    look_up: TransientError | None = None
 
 
 class Poller:
     """Reads, hands over and files.
 
     Args:
+        look_ups: what ``policy.check`` asks the DNS with, when it does not wait for answers itself.
         patience_seconds: how long a cycle waits for the conversations it handed something to.
         clock: monotonic seconds.
     """
@@ -104,8 +119,8 @@ class Poller:
         policy: IntakePolicy,
         *,
         gate: Gate | None = None,
+        look_ups: LookUps | None = None,
         batch: int = BATCH,
-        workers: int = WORKERS,
         patience_seconds: float = PATIENCE_SECONDS,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -117,13 +132,17 @@ class Poller:
         self._batch = batch
         self._patience = patience_seconds
         self._clock = clock
-        self._pool = ThreadPoolExecutor(workers, thread_name_prefix="hand-over")
-        self._lanes: dict[str, _Lane] = {}
+        self._pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="hand-over")
+        self._pool_for_others = ThreadPoolExecutor(WORKERS_FOR_OTHERS, thread_name_prefix="others")
+        self._proving = Proving(policy, look_ups, clock)
+        self._lanes: dict[_LaneId, _Lane] = {}
         self._under_way: set[Key] = set()
         self._results: SimpleQueue[_Result] = SimpleQueue()
         self._in_cycle = False
         # Called by another thread when a result comes after the cycle that asked for it: time for the next one.
         self.on_late_result: Callable[[], None] = lambda: None
+        if look_ups is not None:
+            look_ups.on_settled = self._wake
 
     def cycle(self) -> CycleReport:
         """Fetch what is new, hand it over, file what was handed over (also of earlier cycles).
@@ -141,25 +160,32 @@ class Poller:
 
     def _cycle(self) -> CycleReport:
         results = self._collect(wait_for=set())
-        fetched = self._mailbox.fetch_new(self._batch, self._under_way | self._still_put_off())
+        self._proving.begin_cycle()
+        held_back = self._under_way | self._still_put_off() | self._proving.held_back
+        fetched = self._mailbox.fetch_new(self._batch, held_back)
         for message in fetched:
             self._enqueue(message)
-        for workflow_id in list(self._lanes):
-            self._run_next(workflow_id)
+        for lane_id in list(self._lanes):
+            self._run_next(lane_id)
         results += self._collect(wait_for={(one.uid_validity, one.uid) for one in fetched})
         outcomes = self._file(results)
-        still_put_off = sum(len(lane.put_off) for lane in self._lanes.values())
+        still_put_off = sum(len(lane.put_off) for lane in self._lanes.values()) + len(self._proving.held_back)
         filed = sum(outcomes.values())
         return CycleReport(len(fetched), filed, still_put_off, len(self._under_way), dict(outcomes), again=filed > 0)
 
     def seconds_to_retry(self) -> float | None:
         """How long until something that was put off is to be tried again; None when there is no such thing."""
-        due = [lane.not_before for lane in self._lanes.values() if lane.put_off]
-        return max(0.0, min(due) - self._clock()) if due else None
+        due = [max(0.0, lane.not_before - self._clock()) for lane in self._lanes.values() if lane.put_off]
+        proving = self._proving.seconds_to_retry()
+        return min([*due, proving] if proving is not None else due, default=None)
+
+    def _wake(self) -> None:
+        self.on_late_result()
 
     def close(self) -> None:
         """Stop handing over; what is under way is not waited for, and is done again by the next start."""
         self._pool.shutdown(wait=False, cancel_futures=True)
+        self._pool_for_others.shutdown(wait=False, cancel_futures=True)
 
     def _still_put_off(self) -> set[Key]:
         """What is not to be fetched yet. Lanes whose time has come forget: what still lies in the inbox is fetched again."""
@@ -176,16 +202,21 @@ class Poller:
         except Exception as error:
             logger.exception("a message could not be read (UID %d)", fetched.uid)
             reading = self._read_headers(fetched, error)
-        lane = self._lanes.setdefault(reading.workflow_id, _Lane())
         if reading.folder is not None:
             # What no conversation is told of may pass by.
             self._under_way.add(key)
-            self._results.put(_Result("", _Job(key, reading), Intake(reading.folder, reading.reason)))
-        elif lane.not_before > self._clock():
+            self._results.put(_Result(None, _Job(key, reading), Intake(reading.folder, reading.reason)))
+            return
+        proven = self._proving.prove(key, reading)
+        if proven is None:
+            return
+        lane_id = _LaneId(proven.workflow_id, others=not may_command(proven, self._policy))
+        lane = self._lanes.setdefault(lane_id, _Lane())
+        if lane.not_before > self._clock():
             lane.put_off.add(key)
         else:
             self._under_way.add(key)
-            lane.waiting.append(_Job(key, reading))
+            lane.waiting.append(_Job(key, proven))
 
     def _read_headers(self, fetched: FetchedMessage, cause: Exception) -> Reading:
         """What is left of a message whose content trips the parser: enough to tell the person."""
@@ -194,34 +225,43 @@ class Poller:
         except Exception:  # noqa: BLE001 — the headers trip it as well; the first error is logged
             return Reading(Folder.FAILED, f"unforeseen: {type(cause).__name__}")
 
-    def _run_next(self, workflow_id: str) -> None:
-        lane = self._lanes[workflow_id]
+    def _run_next(self, lane_id: _LaneId) -> None:
+        lane = self._lanes[lane_id]
         if lane.waiting and not lane.running:
+            # Others come behind those whose conversation it is or will be: who they are in it is known only then.
+            if lane_id.others and _LaneId(lane_id.workflow_id, others=False) in self._lanes:
+                return
             lane.running = True
-            self._pool.submit(self._work, workflow_id, lane.waiting.popleft())
+            pool = self._pool_for_others if lane_id.others else self._pool
+            pool.submit(self._work, lane_id, lane.waiting.popleft())
         elif not lane.running and not lane.put_off:
-            del self._lanes[workflow_id]
+            del self._lanes[lane_id]
+            behind = _LaneId(lane_id.workflow_id, others=True)
+            if behind in self._lanes:
+                self._run_next(behind)
 
-    def _work(self, workflow_id: str, job: _Job) -> None:
+    def _work(self, lane_id: _LaneId, job: _Job) -> None:
         """In a thread of the pool: ask and hand over. Whatever happens there is a result, else the lane would stand still."""
         try:
             intake, answer = self._hand_over(job.reading)
-            self._results.put(_Result(workflow_id, job, intake, answer))
+            self._results.put(_Result(lane_id, job, intake, answer))
+        except (LookUpPending, LookUpFailed) as error:
+            self._results.put(_Result(lane_id, job, None, look_up=error))
         except TransientError as error:
             logger.warning("a conversation cannot be reached, it is tried again: %s", error)
-            self._results.put(_Result(workflow_id, job, None))
+            self._results.put(_Result(lane_id, job, None))
         except PermanentError as error:
             logger.error("a message was refused for good and is filed as failed: %s", error)
-            self._results.put(_Result(workflow_id, job, Intake(Folder.FAILED, "refused by the engine")))
+            self._results.put(_Result(lane_id, job, Intake(Folder.FAILED, "refused by the engine")))
         except Exception:
-            logger.exception("unforeseen error while handing over to %s", workflow_id)
-            self._results.put(_Result(workflow_id, job, self._after_unforeseen(workflow_id, job.reading)))
+            logger.exception("unforeseen error while handing over to %s", lane_id.workflow_id)
+            self._results.put(_Result(lane_id, job, self._after_unforeseen(lane_id, job.reading)))
         if not self._in_cycle:
             self.on_late_result()
 
-    def _after_unforeseen(self, workflow_id: str, reading: Reading) -> Intake | None:
+    def _after_unforeseen(self, lane_id: _LaneId, reading: Reading) -> Intake | None:
         """None while it is worth trying again; then the message is put aside as failed, and the person is told if possible."""
-        if self._lanes[workflow_id].failures + 1 < ATTEMPTS_AT_UNFORESEEN:
+        if self._lanes[lane_id].failures + 1 < ATTEMPTS_AT_UNFORESEEN:
             return None
         try:
             self._hand_over(as_unreadable(reading))
@@ -230,7 +270,6 @@ class Poller:
         return Intake(Folder.FAILED, "unforeseen error")
 
     def _hand_over(self, reading: Reading) -> tuple[Intake, HandOver | None]:
-        # Here, not where the mail is read: DNS must not hold up the mailbox.
         workflow_id, intake = receive(reading, self._policy, self._conversations)
         if intake.request is not None and self._gate is not None:
             state = state_of(workflow_id, self._conversations) if intake.request.answers_ours else ""
@@ -256,13 +295,15 @@ class Poller:
                 return results
             results.append(result)
             self._under_way.discard(result.job.key)
-            if result.workflow_id:
-                self._settle(result)
+            if result.lane is not None:
+                self._settle(result.lane, result)
 
-    def _settle(self, result: _Result) -> None:
-        lane = self._lanes[result.workflow_id]
+    def _settle(self, lane_id: _LaneId, result: _Result) -> None:
+        lane = self._lanes[lane_id]
         lane.running = False
-        if result.intake is None:
+        if result.look_up is not None:
+            self._proving.wait(result.job.key, result.job.reading, result.look_up)
+        elif result.intake is None:
             # The rest of the thread waits with the one that failed, so that the order holds.
             lane.failures += 1
             pause = FIRST_RETRY_SECONDS * 2 ** (lane.failures - 1)
@@ -274,7 +315,7 @@ class Poller:
             return
         lane.failures, lane.not_before = 0, 0.0
         lane.put_off.clear()
-        self._run_next(result.workflow_id)
+        self._run_next(lane_id)
 
     def _file(self, results: list[_Result]) -> Counter[str]:
         by_folder: defaultdict[tuple[int, Folder], list[int]] = defaultdict(list)

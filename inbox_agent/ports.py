@@ -3,7 +3,7 @@
 Adapters implement them; tests use hand-written fakes.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
@@ -67,6 +67,16 @@ class Mailbox(Protocol):
 
     def close(self) -> None:
         """Log out; never raises."""
+
+
+class LookUps(Protocol):
+    """Names that are asked for in the DNS beside everything else, since an outsider chooses them and when they answer."""
+
+    on_settled: Callable[[], None]
+    """Called by another thread when a name was answered, or given up for now."""
+
+    def settled(self) -> frozenset[str]:
+        """The names that this happened to since the last call; their answers count from now on."""
 
 
 class MailTransport(Protocol):

@@ -10,6 +10,7 @@ from inbox_agent.mail.intake import (
     is_from,
     with_checked_signatures,
 )
+from inbox_agent.mail.trust import normalize_address
 from inbox_agent.models import Status
 from inbox_agent.ports import Conversations
 
@@ -18,16 +19,17 @@ def receive(reading: Reading, policy: IntakePolicy, conversations: Conversations
     """The workflow id and the verdict.
 
     Args:
-        reading: one without a folder.
+        reading: one without a folder, its signatures checked where its sender is on a list.
 
     Raises:
         TransientError: a conversation or DNS cannot be asked now.
     """
-    reading = with_checked_signatures(reading, policy)
     owner = conversations.owner_of(reading.workflow_id)
     if not owner or is_from(reading, owner):
         return reading.workflow_id, admit(reading, policy, owner=owner)
     confirmed, others = _people(reading.workflow_id, owner, policy, conversations)
+    if reading.unchecked and _claims_to_be(others, reading):
+        reading = with_checked_signatures(reading, policy, known=True)
     own = as_senders_own(reading, policy, participants=others, confirmed=confirmed)
     if own is not None:
         return own.workflow_id, admit(own, policy, owner=conversations.owner_of(own.workflow_id))
@@ -58,6 +60,12 @@ def addresses_in(participants: object) -> frozenset[str]:
         if isinstance(address, str) and address:
             found.add(address.lower())
     return frozenset(found)
+
+
+def _claims_to_be(people: frozenset[str], reading: Reading) -> bool:
+    """Whether the From field names one of these people, proven or not."""
+    claimed = {normalize_address(one.address) for one in reading.message.from_} if reading.message else set()
+    return bool(claimed & {normalize_address(address) for address in people})
 
 
 def _people(

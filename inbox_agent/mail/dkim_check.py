@@ -14,16 +14,12 @@ from dkim.util import InvalidTagValueList, parse_tag_value
 
 from inbox_agent.mail.arc_check import sealed_results
 from inbox_agent.mail.authres import MethodResult, Property
+from inbox_agent.mail.check_cost import MAX_SECONDS, find_excess, most_signatures, seconds_to_verify
 from inbox_agent.mail.dkim_fields import SignatureField, UnreadableField, covered_fields, read_signature, read_tags
 from inbox_agent.mail.dkim_keys import MIN_KEY_BITS, TxtLookup, asked_of, refuse_key
 from inbox_agent.mail.domains import aligned, ascii_domain, domain_of, organizational_domain, same_domain
 from inbox_agent.mail.signed_fields import find_ambiguity
 from inbox_agent.models import Message
-
-MAX_SIGNATURES = 5
-# dkimpy looks at every blank of a run for the end of the line: what that may cost, in steps.
-_MAX_BLANK_STEPS = 200_000_000
-_LONG_BLANKS = re.compile(rb"(?<![\t ])[\t ]{50,}")
 
 
 class _Verifier(dkim.DKIM):  # type: ignore[misc] # dkimpy has no types
@@ -47,28 +43,25 @@ def check_signatures(
         TransientError: DNS cannot be asked; the mail is to be judged later.
     """
     domain = domain_of(message.from_[0].address) if len(message.from_) == 1 else ""
-    if trouble := find_ambiguity(message) or _costs_too_much(raw):
+    if trouble := find_ambiguity(message) or find_excess(raw):
         return (MethodResult("dkim", "policy", reason=trouble),)
     try:
         verifier = _Verifier(raw, minkey=MIN_KEY_BITS)
     except _ERRORS as error:
         return (_failed("permerror", str(error)),)
-    results = tuple(_check_all(verifier, domain, lookup))
+    results = tuple(_check_all(verifier, domain, lookup, most=most_signatures(raw)))
     if any(one.result == "pass" for one in results):
         return (*results, *_dmarc(results, domain, lookup))
-    return (sealed_results(raw, lookup, sealers) if sealers else ()) or results
+    seals = sum(name.lower() == b"arc-seal" for name, _ in verifier.headers)
+    affordable = sealers and seals * seconds_to_verify(raw) <= MAX_SECONDS
+    return (sealed_results(raw, lookup, sealers) if affordable else ()) or results
 
 
 # dkimpy lets some malformed keys and tags through to the standard library's own errors.
 _ERRORS = (dkim.DKIMException, ValueError, KeyError, IndexError, TypeError, ArithmeticError)
 
 
-def _costs_too_much(raw: bytes) -> str:
-    steps = sum((run.end() - run.start()) ** 2 // 2 for run in _LONG_BLANKS.finditer(raw))
-    return "it holds too many blanks to be checked" if steps > _MAX_BLANK_STEPS else ""
-
-
-def _check_all(verifier: _Verifier, domain: str, lookup: TxtLookup) -> Iterator[MethodResult]:
+def _check_all(verifier: _Verifier, domain: str, lookup: TxtLookup, *, most: int) -> Iterator[MethodResult]:
     values = [value for name, value in verifier.headers if name.lower() == b"dkim-signature"]
     candidates: list[int] = []
     for index, value in enumerate(values):
@@ -83,9 +76,9 @@ def _check_all(verifier: _Verifier, domain: str, lookup: TxtLookup) -> Iterator[
             yield _failed("policy", signature.flaw, signature)
         else:
             candidates.append(index)
-    if len(candidates) > MAX_SIGNATURES:
+    if len(candidates) > most:
         # Which of them are genuine cannot be told without checking all, and no sender writes so many.
-        yield _failed("policy", f"it has more than {MAX_SIGNATURES} signatures of its sender's domain")
+        yield _failed("policy", f"it has more than {most} signatures of its sender's domain")
         return
     for index in candidates:
         yield _check_one(verifier, index, lookup)

@@ -94,6 +94,7 @@ class Reading:
         reason: why, a sentence for the log of an admin; it names a rule, nobody's words.
         trouble: why its content could not be taken, a sentence for the sender, or "".
         raw: the whole message, for the check of its signatures; b"" when it was too large to be fetched.
+        unchecked: its signatures may still prove its sender (``with_checked_signatures``); ``trust`` does not count before.
     """
 
     folder: Folder | None
@@ -105,6 +106,7 @@ class Reading:
     trust: Trust | None = None
     trouble: str = ""
     raw: bytes = field(default=b"", repr=False)
+    unchecked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,26 +137,62 @@ def read_message(fetched: FetchedMessage, policy: IntakePolicy, *, headers_only:
     trust = judge_sender(message, policy.trust)
     if trust.decision is TrustDecision.BLOCKED:
         return Reading(Folder.QUARANTINE, "the sender is blocked", match.workflow_id, message)
-    return Reading(None, "", match.workflow_id, message, verdict, match, trust, trouble, fetched.raw or b"")
+    reading = Reading(None, "", match.workflow_id, message, verdict, match, trust, trouble, fetched.raw or b"")
+    return replace(reading, unchecked=_is_unchecked(reading, policy))
 
 
-def with_checked_signatures(reading: Reading, policy: IntakePolicy) -> Reading:
-    """Judge the sender anew by the message's own signatures, unless the receiving server has spoken about it.
+def with_checked_signatures(reading: Reading, policy: IntakePolicy, *, known: bool = False) -> Reading:
+    """Judge the sender by the message's own signatures, unless the receiving server has spoken about it.
+
+    Only where it could change anything: anybody can make us ask the DNS otherwise. A sender who is on no list stays
+    unproven and ``unchecked``.
+
+    Args:
+        known: the sender is known in the conversation, so that it matters on no list, too.
 
     Raises:
         TransientError: as ``policy.check``; the message is to be tried again.
     """
-    message, server = reading.message, policy.trust.authserv_id
-    if (
-        policy.check is None
-        or message is None
-        or reading.trust is None
-        or (server and not trusted_results(message, server).silent)
-    ):
+    message = reading.message
+    if not reading.unchecked or message is None or policy.check is None:
         return reading
+    if not known and not is_listed(reading, policy):
+        why = f"{message.from_[0].address} is on no list, so its signatures are not checked"
+        return replace(reading, trust=Trust(TrustDecision.QUARANTINED, "", why))
     # What was too large to be fetched has no signature that could be checked: nothing proves it.
     verified = policy.check(reading.raw, message) if reading.raw else ()
-    return replace(reading, trust=judge_sender(message, policy.trust, verified=verified))
+    return replace(reading, trust=judge_sender(message, policy.trust, verified=verified), unchecked=False)
+
+
+def as_unproven(reading: Reading, policy: IntakePolicy) -> Reading:
+    """The message of a sender whom no signature proves, for good."""
+    if reading.message is None or not reading.unchecked:
+        return reading
+    return replace(reading, trust=judge_sender(reading.message, policy.trust, verified=()), unchecked=False)
+
+
+def _is_unchecked(reading: Reading, policy: IntakePolicy) -> bool:
+    """Whether the check of the signatures can say more than the receiving server and the From field do."""
+    message, trust, server = reading.message, reading.trust, policy.trust.authserv_id
+    if policy.check is None or message is None or trust is None or trust.tricked or not message.from_:
+        return False
+    return not server or trusted_results(message, server).silent
+
+
+def is_listed(reading: Reading, policy: IntakePolicy) -> bool:
+    """Whether the From field, proven or not, names somebody who may own a conversation."""
+    senders = reading.message.from_ if reading.message else ()
+    address = senders[0].address if len(senders) == 1 else ""
+    return policy.trust.allows(address) or policy.trust.may_confirm(address)
+
+
+def may_command(reading: Reading, policy: IntakePolicy) -> bool:
+    """Whether the sender, as far as proven, may own a conversation."""
+    trust = reading.trust
+    return trust is not None and (
+        trust.decision is TrustDecision.ALLOWED
+        or (trust.decision is TrustDecision.CONFIRM and policy.trust.may_confirm(trust.identity))
+    )
 
 
 def as_unreadable(reading: Reading) -> Reading:

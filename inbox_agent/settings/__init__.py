@@ -13,7 +13,7 @@ from inbox_agent.settings.agent import (
     variables,
 )
 from inbox_agent.settings.env_file import use_env_file
-from inbox_agent.settings.trust import PREFIX, TrustSettings
+from inbox_agent.settings.trust import PREFIX, TrustSettings, split_server
 
 __all__ = [
     "PREFIX",
@@ -25,6 +25,7 @@ __all__ = [
     "is_loopback",
     "load",
     "load_trust",
+    "split_server",
     "use_env_file",
     "variable_of",
     "variables",

@@ -2,6 +2,7 @@
 besides the agent's address and key. ``settings`` reads them; every one has a default here, so that a verdict can be given
 without the rest."""
 
+from ipaddress import ip_address
 from typing import Annotated
 
 from pydantic import Field, field_validator, model_validator
@@ -27,6 +28,27 @@ def check_entries(value: tuple[str, ...]) -> tuple[str, ...]:
     return value
 
 
+def split_server(server: str) -> tuple[str, int]:
+    """Address and port of a DNS server: ``192.0.2.53``, ``192.0.2.53:5353``, ``2001:db8::53`` or ``[2001:db8::53]:5353``.
+
+    Raises:
+        ValueError: it is none of these.
+    """
+    host, port = server.strip(), "53"
+    if host.startswith("["):
+        host, _, rest = host[1:].partition("]")
+        port = rest.removeprefix(":") or port
+    elif host.count(":") == 1:
+        host, _, port = host.partition(":")
+    try:
+        number = int(port) if port.isascii() and port.isdigit() else 0
+        if not 0 < number < 65536:
+            raise ValueError
+        return str(ip_address(host)), number
+    except ValueError as error:
+        raise ValueError("is no IP address, with or without a port") from error
+
+
 class TrustSettings(BaseSettings):
     """Whom to believe and where to file. ``allow`` is empty when nobody said who may use the agent."""
 
@@ -39,6 +61,7 @@ class TrustSettings(BaseSettings):
     authserv_id: str = Field(default="", examples=["mx.example.com"])
     check_signatures: bool = Field(default=False, examples=["true"])
     trusted_sealers: Annotated[tuple[str, ...], NoDecode] = Field(default=(), examples=["forwarder.example"])
+    dns_server: str = Field(default="", examples=["192.0.2.53"])
     max_message_bytes: int = Field(default=25_000_000, ge=10_000, examples=["25000000"])
 
     folder_processed: str = Field(default="Agent/Processed", min_length=1, examples=["Agent/Processed"])
@@ -57,6 +80,13 @@ class TrustSettings(BaseSettings):
             local, _, domain = entry.partition("@")
             if not local or "." not in domain or "@" in domain:
                 raise ValueError(f"{entry!r} is no mail address")
+        return value
+
+    @field_validator("dns_server")
+    @classmethod
+    def _server(cls, value: str) -> str:
+        if value:
+            split_server(value)
         return value
 
     @model_validator(mode="after")
