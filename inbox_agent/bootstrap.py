@@ -90,7 +90,7 @@ def proof_of_senders(settings: TrustSettings) -> str:
     told = " or ".join(proof for proof in proofs if proof)
     if told:
         return f"From counts when proven {told}"
-    return "From is believed as it is, so anybody can forge it (set INBOX_AGENT_CHECK_SIGNATURES=true)"
+    return "From is believed as it is (INBOX_AGENT_TRUST_FROM)"
 
 
 def folder_names(settings: Settings) -> Folders:

@@ -23,6 +23,7 @@ from inbox_agent.mailbox_survey import survey_mailbox
 from inbox_agent.model_probe import ModelFault, ModelProbe
 from inbox_agent.providers import provider_of_server
 from inbox_agent.settings import Settings
+from inbox_agent.settings.exposure import require_closed, warnings
 
 NO_SUCH_MESSAGE_ID = "<inbox-agent-check@invalid>"
 CONNECT_SECONDS = 15.0
@@ -248,6 +249,9 @@ def main(argv: Sequence[str]) -> int:
     add_env_file_argument(parser)
     configuration.use_env_file(parser.parse_args(argv).env_file)
     settings = configuration.load()
+    require_closed(settings)
+    for warning in warnings(settings):
+        print(f"WARNING {warning}", flush=True)
     return int(not print_checks(settings))
 
 

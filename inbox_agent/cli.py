@@ -90,6 +90,7 @@ def run(argv: Sequence[str]) -> int:
     """``inbox-agent run``."""
     from inbox_agent.logs import configure_logging
     from inbox_agent.settings import example_file, load, use_env_file
+    from inbox_agent.settings.exposure import log_warnings, require_closed
 
     parser = argparse.ArgumentParser(
         prog="inbox-agent run",
@@ -102,7 +103,9 @@ def run(argv: Sequence[str]) -> int:
     options = parser.parse_args(argv)
     use_env_file(options.env_file)
     settings = load()
+    require_closed(settings)
     configure_logging(settings.log_level)
+    log_warnings(settings)
     if options.role is None:
         return _run_all(settings)
     from inbox_agent import bootstrap

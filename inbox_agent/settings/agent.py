@@ -19,6 +19,7 @@ from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_vali
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource
 
 from inbox_agent.errors import ConfigurationError
+from inbox_agent.settings.secret_strength import weakness_of
 from inbox_agent.settings.trust import PREFIX, TrustSettings, check_entries, split_list
 
 EXAMPLE_FILE = "inbox-agent.example.env"
@@ -97,7 +98,14 @@ class Settings(TrustSettings):
     web_port: Port = Field(default=8800, examples=["8800"])
     web_banner: str = Field(default="", examples=["This is the staging agent"])
     api_token: SecretStr = Field(examples=["the output of: openssl rand -hex 32"])
+    read_token: SecretStr = Field(default=SecretStr(""), examples=["the output of: openssl rand -hex 32"])
     secret_key: SecretStr = Field(examples=["the output of: openssl rand -hex 32"])
+    engine_secret: SecretStr = Field(default=SecretStr(""), examples=["the output of: openssl rand -hex 32"])
+
+    trust_from: bool = Field(default=False, examples=["yes"])
+    allow_everyone: bool = Field(default=False, examples=["yes"])
+    listen_beyond_loopback: bool = Field(default=False, examples=["yes"])
+    plain_http_hosts: Annotated[tuple[str, ...], NoDecode] = Field(default=(), examples=["iwf-server,worker"])
 
     model: str = Field(default="gpt-5-mini", min_length=1, examples=["gpt-5-mini"])
     model_timeout_seconds: float = Field(default=75.0, gt=0, le=85, examples=["75"])
@@ -169,7 +177,9 @@ class Settings(TrustSettings):
                 ) from error
         return value
 
-    _send_lists = field_validator("send_allow", "send_block", "confirm_words", mode="before")(split_list)
+    _send_lists = field_validator("send_allow", "send_block", "confirm_words", "plain_http_hosts", mode="before")(
+        split_list
+    )
     _send_entries = field_validator("send_allow", "send_block")(check_entries)
 
     @field_validator("allow")
@@ -196,11 +206,19 @@ class Settings(TrustSettings):
             raise ValueError("is no http:// or https:// address")
         return value.rstrip("/")
 
+    @field_validator("api_token", "read_token", "secret_key", "engine_secret")
+    @classmethod
+    def _hard_to_guess(cls, value: SecretStr) -> SecretStr:
+        secret = value.get_secret_value()
+        if secret and (weakness := weakness_of(secret)):
+            raise ValueError(weakness)
+        return value
+
     @field_validator("api_token", "secret_key")
     @classmethod
-    def _long_enough(cls, value: SecretStr) -> SecretStr:
-        if len(value.get_secret_value()) < 16:
-            raise ValueError("is shorter than 16 characters, so it could be guessed")
+    def _there(cls, value: SecretStr) -> SecretStr:
+        if not value.get_secret_value():
+            raise ValueError("is empty")
         return value
 
     @model_validator(mode="after")

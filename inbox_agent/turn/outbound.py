@@ -5,13 +5,13 @@ refusal is told with its reason and what to do, never carried out in part.
 """
 
 import hashlib
-import re
 from dataclasses import dataclass, replace
 
 from inbox_agent.mail.addresses import base_address
 from inbox_agent.mail.others_words import named
 from inbox_agent.models import Conversation, Draft, Outcome
 from inbox_agent.turn.files import describe_size
+from inbox_agent.turn.lookalikes import stands_in
 from inbox_agent.turn.recipients import canonical
 from inbox_agent.turn.state import already_sent
 
@@ -107,9 +107,9 @@ def sent_size(draft: Draft) -> int:
 
 
 def words_to_confirm(draft: Draft, policy: OutboundPolicy) -> tuple[str, ...]:
-    """The policy's words that stand in subject or text, as whole words."""
-    text = " ".join(f"{draft.subject} {draft.body}".casefold().split())
-    return tuple(word for word in policy.confirm_words if _stands_in(" ".join(word.casefold().split()), text))
+    """The policy's words that stand in the subject, the text or the name of a file, however they are written."""
+    texts = (draft.subject, draft.body, *(file.name for file in draft.attachments))
+    return tuple(word for word in policy.confirm_words if any(stands_in(word, text) for text in texts))
 
 
 def fingerprint(draft: Draft) -> str:
@@ -198,12 +198,3 @@ def _listed(address: str, entries: tuple[str, ...], *, below: bool) -> bool:
         if not listed and (canonical(entry) == address or (below and base_address(entry) == base_address(address))):
             return True
     return False
-
-
-def _stands_in(word: str, text: str) -> bool:
-    """Whole words only, where the phrase begins and ends with a letter; scripts without spaces have no word ends."""
-    if not word:
-        return False
-    if not word.isascii():
-        return word in text
-    return re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text) is not None

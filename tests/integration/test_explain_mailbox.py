@@ -1,6 +1,7 @@
 """``inbox-agent explain --message-id``: a message of the real mailbox, found by the settings and only read."""
 
 import json
+import secrets
 from collections.abc import Callable
 
 import pytest
@@ -15,7 +16,12 @@ def test_a_message_of_the_mailbox_is_explained(
     agent, alex = new_person("agent"), new_person("alex")
     message_id = alex.mail(agent.address, text="Write to Sam.\n")
     account = agent.imap_account()
-    settings = {"ADDRESS": agent.address, "ALLOW": "*", "API_TOKEN": "0" * 16, "SECRET_KEY": "0" * 16}
+    settings = {
+        "ADDRESS": agent.address,
+        "ALLOW": "*",
+        "API_TOKEN": secrets.token_hex(16),
+        "SECRET_KEY": secrets.token_hex(16),
+    }
     for service in ("IMAP", "SMTP"):
         settings |= {f"{service}_HOST": account.host, f"{service}_PASSWORD": PASSWORD, f"{service}_SECURITY": "none"}
         settings[f"{service}_PORT"] = str(account.port)

@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -140,3 +141,19 @@ def test_explain_takes_the_address_from_the_file(tmp_path: Path, capsys: pytest.
     (tmp_path / "one.eml").write_bytes(REQUEST)
     assert main(["explain", "--json", str(tmp_path / "one.eml")]) == 0
     assert json.loads(capsys.readouterr().out)["kind"] != "request"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["run"], ["run", "--role", "worker"], ["run", "--role", "poller"], ["run", "--role", "web"], ["check"]],
+)
+def test_nothing_starts_with_the_sample_values(
+    arguments: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = (Path(__file__).parents[2] / "config/inbox-agent.example.env").read_text(encoding="utf-8")
+    for name, value in re.findall(r"^((?:INBOX_AGENT|OPENAI)_[A-Z_]+)=(.*)$", text, re.M):
+        monkeypatch.setenv(name, value)
+    assert main(arguments) == 2
+    said = capsys.readouterr().err
+    assert "INBOX_AGENT_API_TOKEN: is a sample value" in said
+    assert "openssl rand -hex 32" in said

@@ -1,13 +1,16 @@
 """docker-compose.yml and Dockerfile, checked without Docker: structure, pinning, references, settings, start order."""
 
 import re
+import secrets
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from inbox_agent.settings import Settings, variables
+from inbox_agent.errors import ConfigurationError
+from inbox_agent.settings import Settings, load, variables
+from inbox_agent.settings.exposure import refusals
 
 ROOT = Path(__file__).parents[2]
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
@@ -43,7 +46,6 @@ def test_a_service_has_only_known_keys_of_the_right_type(name: str) -> None:
     assert service["restart"] in ("unless-stopped", "on-failure", "always", "no")
     assert all(isinstance(value, str) for value in service.get("environment", {}).values())
     for key in (
-        "networks",
         "ports",
         "secrets",
         "volumes",
@@ -114,6 +116,7 @@ def test_every_secret_network_and_volume_that_a_service_names_is_declared(name: 
     service = SERVICES[name]
     assert set(service.get("secrets", [])) <= set(COMPOSE["secrets"])
     assert set(service["networks"]) <= set(COMPOSE["networks"])
+    assert isinstance(service["networks"], list | dict)
     for volume in service.get("volumes", []):
         source = volume.split(":")[0]
         if source.startswith("."):
@@ -153,10 +156,55 @@ def test_a_role_runs_from_our_image_without_privileges(role: str) -> None:
 
 def test_the_engine_finds_the_worker_where_the_worker_listens() -> None:
     environment = SERVICES["worker"]["environment"]
-    assert environment["INBOX_AGENT_WORKER_URL"] == "http://worker:8802"
-    assert environment["INBOX_AGENT_WORKER_HOST"] == "0.0.0.0"
+    name = environment["INBOX_AGENT_WORKER_HOST"]
+    assert environment["INBOX_AGENT_WORKER_URL"] == f"http://{name}:8802"
     assert set(SERVICES["worker"]["networks"]) & set(SERVICES["iwf-server"]["networks"])
     assert "worker_host" in Settings.model_fields
+
+
+def test_the_worker_listens_on_the_network_of_the_engine_alone() -> None:
+    # A name that exists on one network only resolves to the container's address there.
+    worker = SERVICES["worker"]
+    name = worker["environment"]["INBOX_AGENT_WORKER_HOST"]
+    assert worker["networks"]["engine"]["aliases"] == [name]
+    assert name not in SERVICES
+    assert all("aliases" not in (options or {}) for net, options in worker["networks"].items() if net != "engine")
+    assert "ports" not in worker
+    assert COMPOSE["networks"]["engine"]["internal"] is True
+
+
+def test_no_two_services_meet_on_a_network_that_leads_outside() -> None:
+    for network, options in COMPOSE["networks"].items():
+        if not (options or {}).get("internal"):
+            assert sum(network in service["networks"] for service in SERVICES.values()) == 1, network
+
+
+@pytest.mark.parametrize("role", AGENT_ROLES)
+def test_a_role_starts_with_these_variables_once_its_own_are_filled_in(role: str) -> None:
+    given = {
+        **sample_values(),
+        **SERVICES[role]["environment"],
+        "INBOX_AGENT_AUTHSERV_ID": "mx.example.com",
+        "INBOX_AGENT_IMAP_PASSWORD": "one-of-our-own",
+        "INBOX_AGENT_SMTP_PASSWORD": "one-of-our-own",
+        "INBOX_AGENT_API_TOKEN": secrets.token_hex(32),
+        "INBOX_AGENT_SECRET_KEY": secrets.token_hex(32),
+        "OPENAI_API_KEY": "one-of-our-own",
+    }
+    assert refusals(load(given)) == []
+
+
+@pytest.mark.parametrize("role", AGENT_ROLES)
+def test_a_role_does_not_start_with_the_sample_values(role: str) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        load({**sample_values(), **SERVICES[role]["environment"]})
+    assert "INBOX_AGENT_API_TOKEN: is a sample value" in str(caught.value)
+    assert "INBOX_AGENT_SECRET_KEY: is a sample value" in str(caught.value)
+
+
+def sample_values() -> dict[str, str]:
+    text = (ROOT / "config/inbox-agent.example.env").read_text(encoding="utf-8")
+    return dict(re.findall(r"^((?:INBOX_AGENT|OPENAI)_[A-Z_]+)=(.*)$", text, re.M))
 
 
 def test_the_search_attributes_of_the_iwf_server_are_registered() -> None:
