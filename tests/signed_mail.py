@@ -103,13 +103,14 @@ def arc_set(
     names: str = NAMES + ":dkim-signature",
     earlier: Sequence[Field] = (),
     seal_domain: str = "",
+    key: rsa.RSAPrivateKey | None = None,
 ) -> list[Field]:
     """ARC-Seal, ARC-Message-Signature and ARC-Authentication-Results, the seal on top.
 
     Args:
         earlier: the sets that are there already, the newest on top.
     """
-    key = rsa_key()
+    key = key or rsa_key()
     stated = ("ARC-Authentication-Results", f" i={instance}; mx.{domain}; {results}".encode())
     tags = f" i={instance}; a=rsa-sha256; c=relaxed/relaxed; d={domain}; s=s1; h={names}; bh="
     signature = _signed(

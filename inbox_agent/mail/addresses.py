@@ -102,6 +102,23 @@ def is_group(field: str) -> bool:
     return bool(re.match(r'\s*"[^"]*":|[^"<>@,:;]*:', field))
 
 
+_ATEXT = r"""[^\s"()<>@,;:\\\[\]]+"""
+_PLAIN_SPEC = rf"""(?:{_ATEXT}|"(?:[^"\\\s]|\\[^\s])*")@{_ATEXT}"""
+_PLAIN_COMMENT = r"\([^()\\]*\)"
+_PLAIN_SENDER = re.compile(
+    rf"""(?:"(?:[^"\\]|\\.)*"|{_PLAIN_COMMENT}|[^"()<>@;:\\\[\]])*<(?P<angle>{_PLAIN_SPEC})>(?:\s|{_PLAIN_COMMENT})*"""
+    rf"""|(?P<bare>{_PLAIN_SPEC})\s*(?:<(?P<again>{_PLAIN_SPEC})>)?(?:\s|{_PLAIN_COMMENT})*"""
+)
+
+
+def is_plain_sender(field: str, address: str) -> bool:
+    """Whether a From field is one mailbox for every reader, and that one: a name and an address in angle brackets, or
+    the address alone (RFC 5322, 3.4). A name that is the same address, without quotes, is no harm."""
+    match = _PLAIN_SENDER.fullmatch(field.strip(" "))
+    found = {one for one in (match.groupdict().values() if match else ()) if one is not None}
+    return found == {address}
+
+
 _WORD_RUN = re.compile(r"=\?[^?\s]{1,60}\?[bBqQ]\?[^?]{0,4000}\?=(?:\s*=\?[^?\s]{1,60}\?[bBqQ]\?[^?]{0,4000}\?=)*")
 _SPECIALS = re.compile(r'[()<>@,;:\\".\[\]]')
 

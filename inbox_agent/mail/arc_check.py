@@ -78,8 +78,8 @@ def _may_count(verifier: _ArcVerifier, sealers: tuple[str, ...]) -> bool:
     written = [name for name, _ in verifier.headers if name.lower() in dkim.ARC.ARC_HEADERS]
     if not 1 <= newest <= MAX_INSTANCES or len(fields) != 3 * newest or len(written) != len(fields):
         return False
-    seal = next(value for number, (name, value) in fields if number == newest and name.lower() == b"arc-seal")
-    return _is_trusted(read_tags(seal), sealers)
+    seals = [value for number, (name, value) in fields if number == newest and name.lower() == b"arc-seal"]
+    return len(seals) == 1 and _is_trusted(read_tags(seals[0]), sealers)
 
 
 def _is_trusted(seal: dict[bytes, bytes], sealers: tuple[str, ...]) -> bool:

@@ -6,6 +6,7 @@ signature covers is theirs (RFC 6376, 8.15): a recipient may add In-Reply-To to 
 
 from collections import Counter
 
+from inbox_agent.mail.addresses import is_plain_sender
 from inbox_agent.mail.authres import MethodResult
 from inbox_agent.mail.dkim_fields import SignatureField, UnreadableField, covered_fields, read_signature, read_tags
 from inbox_agent.mail.domains import aligned, domain_of, same_domain
@@ -31,8 +32,11 @@ def find_ambiguity(message: Message) -> str:
     if not message.plain_header:
         return "its header holds lines that programs read differently"
     counts = Counter(name.lower() for name, _ in message.headers)
-    repeated = sorted(name for name in _ONCE if counts[name] > 1)
-    return f"it has several fields {', '.join(repeated)}" if repeated else ""
+    if repeated := sorted(name for name in _ONCE if counts[name] > 1):
+        return f"it has several fields {', '.join(repeated)}"
+    if message.from_ and not is_plain_sender(message.header("From"), message.from_[0].address):
+        return "its From field can be read in more than one way"
+    return ""
 
 
 def find_unsigned(message: Message, results: tuple[MethodResult, ...], address: str) -> frozenset[str]:

@@ -367,3 +367,53 @@ def test_a_domain_that_is_no_name_is_nobodys(domain: str) -> None:
 def test_a_kelvin_sign_is_no_letter_k_in_a_name_either() -> None:
     message = parse_message(as_bytes(own_fields("\u212aim <\u212aim@bank.example>")))
     assert judge_sender(message, TrustPolicy(allow=("kim@bank.example",))).decision is not TrustDecision.ALLOWED
+
+
+# --- From fields that readers take apart differently -------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "sender",
+    [
+        "Ann <ann@bank.example>; v=1",
+        "Ann <ann@bank.example>; Mallory <mallory@evil.example>",
+        "<@evil.example:ann@bank.example>",
+        "mallory@evil.example <ann@bank.example>",
+        "mallory@evil.example\u00a0<ann@bank.example>",
+        "(mallory@evil.example <ann@bank.example>",
+        "mallory@evil.example (\\) <ann@bank.example>",
+        "Ann <ann@bank.example",
+        "Ann ann@bank.example",
+        "ann @bank.example",
+        "ann@(x)bank.example",
+        "<mallory@evil.example> <ann@bank.example>",
+        "ann@bank.example, ,",
+        "[x] <ann@bank.example>",
+    ],
+)
+def test_a_from_field_that_can_be_read_in_two_ways_is_proven_by_no_signature(sender: str) -> None:
+    fields = own_fields(sender)
+    assert not is_proven(as_bytes([dkim_signature(fields), *fields]))
+    assert not is_proven(FORGED + as_bytes(fields), server="mx.inbox.example")
+
+
+@pytest.mark.parametrize(
+    "sender",
+    [
+        "Ann <ann@bank.example>",
+        "ann@bank.example",
+        "<ann@bank.example>",
+        "ann@bank.example <ann@bank.example>",
+        "ann@bank.example (Ann, of Sales)",
+        "Ann (Sales) <ann@bank.example> (x)",
+        '"Ann @ Work; \\"x\\" <a@b>" <ann@bank.example>',
+        "M\u00fcller, Ann <ann@bank.example>",
+        "=?utf-8?q?M=C3=BCller=2C_Ann?= <ann@bank.example>",
+        "=?utf-8?b?TcO8bGxlcg==?= =?utf-8?q?_=28Ann=29?= <ann@bank.example>",
+        "Dr. A. M. O'Neil <ann@bank.example>",
+        '"Ann, Dr."\r\n\t<ann@bank.example>',
+    ],
+)
+def test_the_ways_in_which_people_and_programs_write_their_name_are_proven(sender: str) -> None:
+    fields = own_fields(sender)
+    assert is_proven(as_bytes([dkim_signature(fields), *fields]))
