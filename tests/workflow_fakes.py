@@ -21,6 +21,7 @@ from inbox_agent.models import (
 )
 from inbox_agent.ports import ModelResult, OwnerMemories
 from inbox_agent.turn.schema import Recipient, Remember, SaidOffset, TurnOutput, When
+from tests.honest_model import quoting
 from workflows.remembered import Remembered, memory_of, merge
 from workflows.services import AgentIdentity, Services
 
@@ -80,7 +81,9 @@ class FakeModel:
         self.before(request)
         if self.errors:
             raise self.errors.pop(0)
-        return ModelResult(self.answer or understood(request.text), f"response-{len(self.asked)}")
+        return ModelResult(
+            quoting(self.answer or understood(request.text), request.text), f"response-{len(self.asked)}"
+        )
 
 
 @dataclass

@@ -130,6 +130,7 @@ class OpenQuestions(Stored):
         when: what was said of the time and could not be settled, as JSON of ``turn.schema.When``; "" if nothing is open.
         left_out: whom the mail was meant for as well, without an address that may be written to.
         offered: the time at which the mail goes out when the owner agrees; ``offered_now``: it goes out at once then.
+        proposed: what else the owner's agreement does, as JSON of ``turn.schema.TurnOutput``; "" if nothing.
     """
 
     questions: tuple[str, ...] = ()
@@ -137,6 +138,7 @@ class OpenQuestions(Stored):
     left_out: tuple[str, ...] = ()
     offered: Schedule | None = None
     offered_now: bool = False
+    proposed: str = ""
 
 
 class OwnerMemory(Stored):

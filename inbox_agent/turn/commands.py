@@ -148,6 +148,7 @@ def apply_command(
         now=now,
         default_zone=default_zone,
         send_pause_seconds=send_pause_seconds,
+        commanded=True,
     )
 
 
@@ -169,4 +170,5 @@ def approve(
         now=now,
         default_zone=default_zone,
         send_pause_seconds=send_pause_seconds,
+        commanded=True,
     )

@@ -10,8 +10,10 @@ from typing import Literal
 from inbox_agent.mail.others_words import named_address, quoted
 from inbox_agent.models import Conversation, Exchange, OpenQuestions, Outcome, Schedule, UserRequest
 from inbox_agent.turn import answers
+from inbox_agent.turn.asked import heed_a_hold, settle_what_is_asked
 from inbox_agent.turn.back_translation import bounded
 from inbox_agent.turn.fields import change_fields
+from inbox_agent.turn.free_text import shown
 from inbox_agent.turn.hints import HELP_HINTS, memory_hints, with_named_draft
 from inbox_agent.turn.memory import settle_memory, show_memory, tell_new_contacts
 from inbox_agent.turn.new_mail import replaces
@@ -46,15 +48,23 @@ def decide(
     now: datetime,
     default_zone: str,
     send_pause_seconds: int = 0,
+    commanded: bool = False,
 ) -> Outcome:
-    """Apply one turn. Never raises for what a person or model wrote; what is wrong becomes a question or notice."""
+    """Apply one turn. Never raises for what a person or model wrote; what is wrong becomes a question or notice.
+
+    Args:
+        commanded: code itself read the output out of the owner's words, so none have to be quoted for it.
+    """
     request = with_named_draft(request)
-    turn = Turn(conversation, request, output, now, default_zone, send_pause_seconds, conversation.draft)
+    turn = Turn(
+        conversation, request, output, now, default_zone, send_pause_seconds, conversation.draft, commanded=commanded
+    )
     turn.open = OpenQuestions(left_out=conversation.open.left_out)
     if request.role != "owner":
         return _suggestion(turn)
     turn.notices += request.notes
     _tell_unread(turn)
+    settle_what_is_asked(turn)
     _settle_owner(turn)
     settle_memory(turn)
     if _cancels(turn) and not _writes_another(turn):
@@ -176,8 +186,8 @@ def _answer(turn: Turn) -> None:
     if turn.means("show_pending"):
         show_pending(turn)
     if turn.output.answer.strip():
-        turn.answers.append(turn.output.answer.strip()[:MAX_TEXT])
-    questions = [question.strip()[:1000] for question in turn.output.questions if question.strip()]
+        turn.answers.append(shown(turn.output.answer.strip()[:MAX_TEXT], turn))
+    questions = [shown(question.strip()[:1000], turn) for question in turn.output.questions if question.strip()]
     turn.questions += questions
     if turn.output.intents and not turn.changes_something:
         # Whoever only asked something has not put in doubt what is planned.
@@ -189,6 +199,7 @@ def _step(turn: Turn) -> Step:
     conversation, changed = turn.conversation, turn.changes_something
     if changed:
         _ask_for_missing(turn)
+    heed_a_hold(turn)
     held = _held(turn, changed)
     if conversation.schedule is not None and held and not conversation.held:
         turn.notices.append("It will not go out before you have answered.")
@@ -266,7 +277,7 @@ def _finish(turn: Turn, step: Step) -> Outcome:
         answer="\n\n".join(turn.answers),
         notices=tuple(dict.fromkeys(turn.notices)),
         questions=questions,
-        remark=turn.output.remark.strip()[:1000],
+        remark=shown(turn.output.remark.strip()[:1000], turn),
         back_translation=conversation.draft.back_translation or bounded(turn.output.back_translation),
         planned=turn.planned,
         lists_drafts=turn.means("show_drafts") and bool(conversation.revision),
@@ -282,7 +293,7 @@ def _hints(turn: Turn) -> tuple[str, ...]:
         return HELP_HINTS
     if turn.means("show_memory"):
         return memory_hints(turn.conversation)
-    return (*turn.hints, "cancel") if turn.hints else ()
+    return tuple(dict.fromkeys((*turn.hints, "cancel"))) if turn.hints else ()
 
 
 def _exchanges(turn: Turn, step: Step, questions: tuple[str, ...]) -> tuple[Exchange, ...]:

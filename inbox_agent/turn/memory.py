@@ -9,6 +9,8 @@ from collections.abc import Iterable
 
 from inbox_agent.mail.others_words import describe_person
 from inbox_agent.models import Address, Conversation, Draft, MemoryNote, OwnerMemory
+from inbox_agent.turn.clauses import OwnWords
+from inbox_agent.turn.quotes import without_quotes
 from inbox_agent.turn.recipients import canonical, named_in, own_words
 from inbox_agent.turn.state import Turn, is_armed
 from inbox_agent.turn.zones import find_zone
@@ -22,6 +24,11 @@ FIELDS = {
 }
 LIMITS = {"name": 100, "signature": 500, "language": 35, "tone": 100}
 MAX_SIGNATURE_LINES = 8
+TONES = frozenset(
+    """friendly formal informal polite casual neutral brief concise short detailed warm cordial professional businesslike
+    direct clear simple plain confident humorous respectful serious cheerful relaxed personal kind gentle modest""".split()
+)
+AROUND_TONES = frozenset("a an and but very more less rather slightly bit not too in the always tone style".split())
 LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 SEE_AND_DELETE = "See all with “what do you remember about me?”; delete with “forget {what}” or “forget everything”."
 NOTHING = "I remember nothing about you."
@@ -124,12 +131,26 @@ def _remembered(turn: Turn) -> dict[str, str]:
             turn.ask_aside(
                 f"You did not write “{text}” yourself, so I do not take it for {FIELDS[field]}. What shall it be?"
             )
-    if tone := _tidy("tone", said.tone or ""):
+    if tone := _tone(turn, _tidy("tone", said.tone or "")):
         found["tone"] = tone
     language = (said.language or "").strip()
     if language and len(language) <= LIMITS["language"] and LANGUAGE_TAG.fullmatch(language):
         found["language"] = language
     return found
+
+
+def _tone(turn: Turn, wanted: str) -> str:
+    """A tone in words of the list, or in the owner's own: it goes to the model with each of their mails, so it says no more."""
+    said = re.findall(r"\w+", wanted.casefold())
+    known = [word for word in said if word in TONES]
+    if not wanted or turn.commanded or (known and set(said) <= TONES | AROUND_TONES):
+        return wanted
+    if OwnWords(without_quotes(turn.request.text)).find(wanted):
+        return wanted
+    if known:
+        return " and ".join(dict.fromkeys(known))
+    turn.ask_aside("In which tone should I write your mails? For example friendly, formal or brief.")
+    return ""
 
 
 def _tidy(field: str, text: str) -> str:

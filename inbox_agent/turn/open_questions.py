@@ -61,7 +61,7 @@ def offer(turn: Turn, schedule: Schedule | None, *, now: bool = False) -> None:
 
 def remaining(turn: Turn, questions: tuple[str, ...]) -> OpenQuestions:
     """What is open after the turn. A turn that changes nothing leaves open what was."""
-    if turn.changes_something or turn.means("cancel") or turn.open.offered_now:
+    if turn.changes_something or turn.means("cancel") or turn.open.offered_now or turn.open.proposed:
         return turn.open.model_copy(update={"questions": questions})
     before = turn.conversation.open
     asked = tuple(dict.fromkeys((*before.questions, *questions)))[-MAX_QUESTIONS:]

@@ -2,6 +2,7 @@
 
 from inbox_agent.models import Schedule, Status
 from inbox_agent.turn import answers
+from inbox_agent.turn.asked import time_is_said
 from inbox_agent.turn.open_questions import completed, keep_time_open, offer, open_time
 from inbox_agent.turn.revisions import with_state
 from inbox_agent.turn.schema import When
@@ -38,6 +39,12 @@ def _at_time(turn: Turn, when: When, schedule: Schedule | None) -> Schedule | No
         turn.questions += found.questions
         turn.hints += found.proposals
         keep_time_open(turn, when, turn.now.astimezone(tzinfo_of(choice.zone)).date())
+        return schedule
+    if not time_is_said(turn, when, found.schedule.instant - turn.now.timestamp()):
+        offer(turn, found.schedule)
+        turn.unapproved = True
+        turn.questions.append(f"Should I send it on {describe_time(found.schedule)}? Reply “yes”, or say when.")
+        turn.hints.append("yes")
         return schedule
     # Putting off what goes out anyway approves nothing.
     put_off = schedule is not None and is_armed(turn.conversation) and found.schedule.instant >= instant_of(schedule)

@@ -33,6 +33,10 @@ Intent = Literal[
     "show_pending",
     "cancel_pending",
 ]
+# What cannot be taken back: it needs words of the owner.
+Act = Literal[
+    "send_now", "retry", "approve", "as_is", "cancel", "cancel_pending", "attach", "remember", "forget", "zone"
+]
 Remembered = Literal["name", "signature", "zone", "language", "tone", "contacts", "everything"]
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 Unit = Literal["second", "minute", "hour", "day", "business_day", "week", "month", "year"]
@@ -139,6 +143,13 @@ class When(Said):
     repeats: bool = Field(default=False, description="True for 'every Monday'.")
 
 
+class Asked(Said):
+    """The owner's own words that ask for something that cannot be taken back."""
+
+    act: Act
+    words: str = Field(description="Copied letter for letter from the OWNER lines of this message.")
+
+
 class Remember(Said):
     """What is to be known of the owner from now on, in all conversations; null is unchanged."""
 
@@ -161,6 +172,10 @@ class TurnOutput(Said):
         "retry: once more what failed ('try again' about the wording is revise); "
         "show_memory: asks what you know of them; show_pending: asks which mails are planned, in all threads; "
         "cancel_pending: cancel other planned mails by number (cancel is for the mail of this thread).",
+    )
+    asked: tuple[Asked, ...] = Field(
+        default=(),
+        description="For each of these intents, for attachments (attach) and owner_zone (zone): the words that ask for it.",
     )
     to: tuple[Recipient, ...] | None = Field(default=None, description="The whole new To list.")
     cc: tuple[Recipient, ...] | None = Field(default=None, description="The whole new Cc list.")

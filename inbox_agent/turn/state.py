@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from inbox_agent.models import Conversation, Draft, MemoryNote, OpenQuestions, PlannedMail, UserRequest
+from inbox_agent.turn.clauses import OwnWords
 from inbox_agent.turn.revisions import find_revision
 from inbox_agent.turn.schema import TurnOutput, When
 from inbox_agent.turn.times import instant_of
@@ -41,6 +42,9 @@ class Turn:
     note: MemoryNote | None = None
     planned: tuple[PlannedMail, ...] | None = None
     cancels: tuple[str, ...] = ()
+    # Whether code read or asked for what is to be done, so that no words of the owner have to be found for it.
+    commanded: bool = False
+    own: OwnWords | None = None
 
     def ask_aside(self, question: str) -> None:
         """Ask about something other than the mail, which leaves an armed schedule as it is."""

@@ -15,7 +15,9 @@ from pathlib import Path
 
 from inbox_agent.adapters.openai_agents import OpenAIModel
 from inbox_agent.embedded.model.server import Memory, StandinServer
-from tests.evals.play import Result, load, play_all, table
+from tests.evals.play import Result, asked_again, load, play_all, play_ideal, table
+
+MOST_ASKED_AGAIN = 0.02
 
 
 @contextmanager
@@ -41,6 +43,18 @@ def run(base_url: str, key: str, options: argparse.Namespace) -> list[Result]:
         model.close()
 
 
+def count_asked_again(options: argparse.Namespace) -> int:
+    """Exit code 0 when neither is asked in 2 % of the turns."""
+    with standin() as base_url:
+        played = {"stand-in": run(base_url, "standin", options), "ideal model": play_ideal(load())}
+    share = 0.0
+    for name, results in played.items():
+        print(f"{name}: {asked_again(results)}")
+        turns = sum(len(result.case.turns) for result in results)
+        share = max(share, sum(len(result.asked_again) for result in results) / turns)
+    return 0 if share < MOST_ASKED_AGAIN else 1
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Exit code 0 when at least ``--least`` of the conversations are right, else 1; 2 when there is no model."""
     parser = argparse.ArgumentParser(prog="python -m tests.evals", description=__doc__)
@@ -52,7 +66,15 @@ def main(argv: Sequence[str] | None = None) -> int:
         "--least", type=float, default=0.0, help="the share of right conversations that is asked for, 0 to 1"
     )
     parser.add_argument("--json", type=Path, help="write the results to this file as well")
+    parser.add_argument(
+        "--asked-again",
+        action="store_true",
+        help="only count how often the owner is asked because their words do not hold what was understood: by the stand-in, "
+        "and by a model that understands every turn",
+    )
     options = parser.parse_args(argv)
+    if options.asked_again:
+        return count_asked_again(options)
     key, url = os.environ.get("OPENAI_API_KEY", ""), os.environ.get("OPENAI_BASE_URL", "")
     if options.standin:
         with standin() as base_url:
@@ -64,6 +86,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         print("evals: set OPENAI_API_KEY or OPENAI_BASE_URL, or try --standin", file=sys.stderr)
         return 2
     print(table(results))
+    print(f"\n{asked_again(results)}")
     if options.json:
         rows = [
             {"group": r.case.group, "name": r.case.name, "right": r.right, "error": r.error, "tokens": r.tokens}

@@ -12,6 +12,7 @@ from inbox_agent.errors import AgentError
 from inbox_agent.models import AttachmentRef, UserRequest
 from inbox_agent.ports import Model
 from inbox_agent.turn.decision import decide
+from tests.evals.asked_again import IdealModel, is_asked_again
 from tests.evals.scoring import CHECKS, Check, Turn, score
 from tests.evals.states import NOW, STATES, ZONE
 
@@ -34,12 +35,15 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """How a conversation went. ``error`` is set when the model could not be used."""
+    """How a conversation went. ``error`` is set when the model could not be used; ``asked_again``: what the owner wrote
+    in turns that led to a question only because their words did not hold what the model understood.
+    """
 
     case: Case
     checks: list[Check]
     tokens: int
     error: str = ""
+    asked_again: tuple[str, ...] = ()
 
     @property
     def right(self) -> bool:
@@ -71,10 +75,11 @@ def play(case: Case, model: Model) -> Result:
     """One conversation from its start, the provider's memory included."""
     conversation = start = STATES[case.start]
     checks: list[Check] = []
+    again: list[str] = []
     tokens = 0
     for number, said in enumerate(case.turns, start=1):
         request = UserRequest(
-            message_id=f"<{case.name}.{number}@corp.example>",
+            message_id=message_id(case, number),
             text=said["say"],
             quoted_text=said.get("quoted", ""),
             sender=start.owner,
@@ -98,9 +103,33 @@ def play(case: Case, model: Model) -> Result:
         tokens += result.input_tokens + result.output_tokens
         conversation = conversation.model_copy(update={"previous_response_id": result.response_id})
         outcome = decide(conversation, request, result.output, now=NOW, default_zone=ZONE)
+        if is_asked_again(conversation, request, result.output, outcome):
+            again.append(request.text)
         conversation = outcome.conversation
         checks += score(Turn(start, result.output, outcome), said["expect"])
-    return Result(case, checks, tokens)
+    return Result(case, checks, tokens, asked_again=tuple(again))
+
+
+def message_id(case: Case, turn: int) -> str:
+    """Of the owner's mail of a turn, counted from 1."""
+    return f"<{case.group}.{case.name}.{turn}@corp.example>"
+
+
+def play_ideal(cases: Sequence[Case]) -> list[Result]:
+    """All conversations with a model that understands every turn and quotes the owner."""
+    expected = {
+        message_id(case, number): said["expect"] for case in cases for number, said in enumerate(case.turns, start=1)
+    }
+    return play_all(cases, IdealModel(expected), 1)
+
+
+def asked_again(results: Sequence[Result]) -> str:
+    """One line of how often, and the words of those turns."""
+    turns = sum(len(result.case.turns) for result in results)
+    words = [text for result in results for text in result.asked_again]
+    share = 100 * len(words) / turns if turns else 0.0
+    heading = f"asked again because the owner's words did not hold it: {len(words)} of {turns} turns ({share:.1f} %)"
+    return "\n".join([heading, *(f"- {text[:150]}" for text in words)])
 
 
 def play_all(cases: Sequence[Case], model: Model, threads: int) -> list[Result]:

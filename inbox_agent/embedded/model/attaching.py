@@ -78,6 +78,7 @@ def attach(what: str, reading: Reading, *, to_draft: bool) -> None:
         return
     held = _held(reading) if to_draft else []
     reading.fields["attachments"] = list(dict.fromkeys([*held, *wanted]))
+    reading.quote("attach")
 
 
 def detach(what: str, reading: Reading) -> bool:
@@ -98,6 +99,7 @@ def replace_files(reading: Reading) -> None:
     if not new:
         reading.questions.append("I see no file on your mail. Please attach the new one to your reply.")
         return
+    reading.quote("attach")
     names = {_COPY.sub("", name).lower() for name in new}
     held = _held(reading)
     kept = [name for name in held if _COPY.sub("", name).lower() not in names]

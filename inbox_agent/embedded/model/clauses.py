@@ -224,6 +224,7 @@ def _own_zone(match: re.Match[str], reading: Reading) -> bool | None:
     if zone is None:
         return False
     reading.fields["owner_zone"] = zone
+    reading.quote("zone")
     reading.intend("question")
     return None
 

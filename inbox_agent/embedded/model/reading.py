@@ -1,9 +1,9 @@
 """The output of one turn while the rules fill it in, beside the draft that it changes."""
 
-from typing import Any
+from typing import Any, get_args
 
 from inbox_agent.turn.prompt import TurnInput
-from inbox_agent.turn.schema import Recipient, TurnOutput
+from inbox_agent.turn.schema import Act, Recipient, TurnOutput
 
 REMARK = "This answer comes from the stand-in of inbox-agent, which is no AI model: it works by simple rules."
 HELP = "Try for example “make it shorter”, “add that I will call on Monday”, “translate to Spanish” or “Friday 15:00”."
@@ -19,10 +19,19 @@ class Reading:
         self.intents: list[str] = []
         self.remarks = [REMARK]
         self.questions: list[str] = []
+        # What is being read: the words of the owner for what is found in it.
+        self.clause = given.owner_text
+        self.asked: dict[str, str] = {}
 
     def intend(self, intent: str) -> None:
         if intent not in self.intents:
             self.intents.append(intent)
+        self.quote(intent)
+
+    def quote(self, act: str) -> None:
+        """Keep the words that ask for what cannot be taken back."""
+        if act in get_args(Act):
+            self.asked.setdefault(act, self.clause)
 
     @property
     def body(self) -> str:
@@ -35,6 +44,13 @@ class Reading:
         return [Recipient.model_validate(person) for person in listed] if isinstance(listed, list) else []
 
     def output(self) -> TurnOutput:
+        asked = [{"act": act, "words": words} for act, words in self.asked.items()]
         return TurnOutput.model_validate(
-            {**self.fields, "intents": self.intents, "questions": self.questions, "remark": " ".join(self.remarks)}
+            {
+                **self.fields,
+                "intents": self.intents,
+                "asked": asked,
+                "questions": self.questions,
+                "remark": " ".join(self.remarks),
+            }
         )

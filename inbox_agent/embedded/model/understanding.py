@@ -126,6 +126,7 @@ def _clauses(text: str) -> list[str]:
 
 def _apply(clause: str, reading: Reading) -> bool:
     bare = clause.rstrip(" .!")
+    reading.clause = clause
     if _command(bare, reading):
         return True
     for pattern, handle in HANDLERS:

@@ -24,6 +24,13 @@ def test_too_few_right_conversations_are_a_failure() -> None:
     assert main(["--standin", "--only", "languages/tr", "--least", "1"]) == 1
 
 
+def test_an_honest_model_is_hardly_ever_asked_again(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--asked-again"]) == 0
+    printed = capsys.readouterr().out
+    assert "stand-in: asked again" in printed
+    assert "ideal model: asked again" in printed
+
+
 def test_without_a_model_it_says_what_to_set(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

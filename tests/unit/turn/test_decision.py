@@ -47,9 +47,12 @@ def known(**fields: Any) -> Conversation:
 
 
 def turn(conversation: Conversation, request: UserRequest | str, now: datetime = NOW, **fields: Any) -> Outcome:
+    """One turn of which the owner's words hold all; that they do is for ``test_asked`` to show."""
     request = asked(request) if isinstance(request, str) else request
     output = TurnOutput(**fields)
-    return decide(conversation, request, output, now=now, default_zone="Europe/Berlin", send_pause_seconds=10)
+    return decide(
+        conversation, request, output, now=now, default_zone="Europe/Berlin", send_pause_seconds=10, commanded=True
+    )
 
 
 def to(address: str = "", name: str = "") -> tuple[Recipient, ...]:

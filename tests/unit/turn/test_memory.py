@@ -9,6 +9,7 @@ from inbox_agent.turn.decision import decide
 from inbox_agent.turn.memory import NO_OWNER, NOTHING, contacts_of, forget_hints, show_memory
 from inbox_agent.turn.recipients import named_in
 from inbox_agent.turn.schema import Remember, TurnOutput
+from tests.honest_model import quoting
 
 from .said import at, named, when
 from .test_decision import DRAFT, MARIA, NOW, SAM, TOMORROW_9, asked, known, to, turn
@@ -291,12 +292,12 @@ def test_the_remembered_zone_counts_before_the_date_header_and_is_told_once() ->
     conversation = Conversation(owner=MARIA, memory=OwnerMemory(zone="America/New_York"))
     request = asked("Write to sam@corp.example, tomorrow at 9")
     output = TurnOutput(intents=("compose",), to=to("sam@corp.example"), body="x", when=when(named("tomorrow"), at(9)))
-    first = decide(conversation, request, output, now=NOW, default_zone="UTC")
+    first = decide(conversation, request, quoting(output, request.text), now=NOW, default_zone="UTC")
     assert first.conversation.schedule is not None
     assert first.conversation.schedule.zone == "America/New_York"
     assert sum("as you told me before" in notice for notice in first.notices) == 1
     moved = TurnOutput(intents=("reschedule",), when=when(named("tomorrow"), at(10)))
-    again = decide(first.conversation, asked("at 10"), moved, now=NOW, default_zone="UTC")
+    again = decide(first.conversation, asked("at 10"), quoting(moved, "at 10"), now=NOW, default_zone="UTC")
     assert not [notice for notice in again.notices if "told me before" in notice]
 
 

@@ -339,7 +339,8 @@ def test_what_waits_behind_the_end_of_a_run_is_a_follow_up() -> None:
     run = scheduled()
     run.step(request("please drop the whole thing"))
     run.step(request("subject Once more"))
-    run.step(done=s.TurnDone(output={"intents": ["cancel"]}, response_id="r"))
+    canceled = {"intents": ["cancel"], "asked": [{"act": "cancel", "words": "drop the whole thing"}]}
+    run.step(done=s.TurnDone(output=canceled, response_id="r"))
     assert run.here == "ReceiptState"
     run.step()
     assert run.closing == ""
