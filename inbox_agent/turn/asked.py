@@ -9,22 +9,25 @@ from dataclasses import dataclass, field
 
 from pydantic import ValidationError
 
+from inbox_agent.models import Conversation
 from inbox_agent.turn import clause_words as words
 from inbox_agent.turn.clauses import OwnWords, Part
 from inbox_agent.turn.courtesy import without_courtesy_lines
 from inbox_agent.turn.files import folded, known_files, labelled, labels_of
+from inbox_agent.turn.free_text import shown
 from inbox_agent.turn.hints import without_named_draft
 from inbox_agent.turn.owner_words import Held, own_words_of, says_time, tokens_of
 from inbox_agent.turn.plain_words import is_agreement, says, tokens
 from inbox_agent.turn.quotes import without_quotes
 from inbox_agent.turn.recipients import canonical, named_in
 from inbox_agent.turn.schema import Act, Remember, TurnOutput, When
-from inbox_agent.turn.state import Turn, already_sent, is_armed
+from inbox_agent.turn.state import Turn, already_sent
 from inbox_agent.turn.times import describe_time
 
 SENDS: frozenset[str] = frozenset(("send_now", "retry", "approve", "as_is"))
 ASIDES: frozenset[str] = frozenset(("remember", "forget", "zone"))
 MAY_WAIT = "Your message may mean that it should wait."
+GOES_ON = TurnOutput(intents=("as_is",))
 
 
 def settle_what_is_asked(turn: Turn) -> None:
@@ -56,18 +59,26 @@ def time_is_said(turn: Turn, when: When, seconds_ahead: float) -> bool:
     return says_time(turn.own, when, seconds_ahead, answers=bool(turn.conversation.open.questions))
 
 
-def heed_a_hold(turn: Turn) -> None:
-    """Nothing goes out as planned after words that may stop it, whatever the model made of them."""
+def heed_a_hold(turn: Turn, before: Conversation) -> None:
+    """Nothing goes out as planned after words that may stop it, whatever the model made of them, until the owner agrees."""
     conversation, own = turn.conversation, turn.own
-    understood = turn.when is not None or turn.means("keep_draft", "cancel", "cancel_pending", "undo", "go_back")
-    if turn.commanded or own is None or own.hold is None or understood or len(turn.questions) > turn.asides:
+    planned = conversation.schedule
+    if turn.commanded or own is None or planned is None or already_sent(conversation):
         return
-    if conversation.schedule is not None and is_armed(conversation) and not already_sent(conversation):
-        propose(turn, TurnOutput(intents=("as_is",)))
-        turn.questions.append(
-            f"{MAY_WAIT} Should it still go out on {describe_time(conversation.schedule)}? Reply “yes”, or “cancel”."
-        )
-        turn.hints.append("yes")
+    understood = turn.when is not None or turn.means("keep_draft", "cancel", "cancel_pending", "undo", "go_back")
+    waits = conversation.held and before.open.proposed == GOES_ON.model_dump_json(exclude_defaults=True)
+    if understood or not (own.hold or waits):
+        return
+    turn.stays = True
+    if len(turn.questions) > turn.asides:
+        return
+    propose(turn, GOES_ON)
+    turn.hints.append("yes")
+    question = f"Should it still go out on {describe_time(planned)}? Reply “yes”, or “cancel”."
+    if waits or before.open.proposed:
+        turn.notices.append(f"It waits. {question}")
+    else:
+        turn.questions.append(f"{MAY_WAIT} {question}")
 
 
 # --- what is taken out -------------------------------------------------------------------------------------------
@@ -183,10 +194,19 @@ def _is_person_named(turn: Turn, name: str, text: str) -> bool:
 
 def _zone(turn: Turn, held: Held, refused: _Refused) -> None:
     zone = turn.output.owner_zone
-    if zone and not held.parts("zone"):
+    if zone and not any(_names_zone(zone, held.own.whole_piece(part)) for part in held.parts("zone")):
         refused.fields["owner_zone"] = zone
         refused.told.append(f"use {zone[:80]} time from now on")
         turn.output = turn.output.model_copy(update={"owner_zone": None})
+
+
+def _names_zone(zone: str, text: str) -> bool:
+    """Whether words name the city of a zone, at least by its beginning ("Tokio"), or say that they are about a zone."""
+    city = tokens_of(zone.rpartition("/")[2].replace("_", " "))
+    written = tokens_of(text)
+    return says(words.FIELD_WORDS["zone"], text) or any(
+        len(name) > 2 and one.startswith(name[:3]) for name in city for one in written
+    )
 
 
 def _files(turn: Turn, held: Held, refused: _Refused) -> None:
@@ -197,9 +217,17 @@ def _files(turn: Turn, held: Held, refused: _Refused) -> None:
     labels = labelled(known_files(turn.conversation, turn.request))
     carried = {folded(name) for name in labels_of(turn.conversation.draft.attachments, labels)}
     known = {folded(label) for label in labels}
-    parts = held.parts("attach")
+    given = {folded(label) for label in labels_of(turn.request.attachments, labels)}
+    # "Write that the report is attached" is text of the mail, and means a file that came along with it.
+    parts = [part for part in held.parts("attach") if not part.dictated or given]
     new = [name for name in wanted if folded(name) not in carried and folded(name) in known]
-    wrong = [name for name in new if not parts or not _file_is_meant(name, labels, held.own, parts)]
+    wanting = [part for part in parts if not part.dictated]
+    wrong = [
+        name
+        for name in new
+        if not (meant := parts if folded(name) in given else wanting)
+        or not _file_is_meant(name, labels, held.own, meant)
+    ]
     if not wrong:
         return
     kept = tuple(name for name in wanted if name not in wrong)
@@ -239,9 +267,9 @@ def _ask(turn: Turn, refused: _Refused) -> None:
     turn.unapproved = turn.unapproved or bool(SENDS & set(refused.intents))
     turn.hints.append(reply)
     if turn.conversation.open.proposed:
-        turn.notices.append(f"I did not {what}. To have it done, reply “{reply}” and nothing else.")
+        turn.notices.append(shown(f"I did not {what}.", turn) + f" To have it done, reply “{reply}” and nothing else.")
         return
-    question = f"Should I {what}? Your message does not say so clearly. Reply “{reply}”."
+    question = shown(f"Should I {what}? Your message does not say so clearly. Reply “{reply}”.", turn)
     if set(refused.intents) <= ASIDES and "attachments" not in refused.fields:
         turn.ask_aside(question)
     else:

@@ -28,7 +28,8 @@ HARMLESS = """
     niente da aggiungere|sem problema|sem problemas|não tem problema|por que não|geen probleem|waarom niet
     niets toe te voegen|nie ma problemu|nie ma sprawy|czemu nie|inga problem|ikke noget problem|ei hätää|sorun değil
     sorun yok|без проблем|почему бы и нет|не вопрос|没问题|沒問題|特别|特別|すみません|不错|不錯|不用改了|不用改|没事
-    不要紧|問題ありません|問題ない|問題なし|構いません|문제없어|문제 없어|괜찮아|لا مشكلة|لا بأس|कोई बात नहीं"""
+    不要紧|問題ありません|問題ない|問題なし|構いません|문제없어|문제 없어|괜찮아|لا مشكلة|لا بأس|कोई बात नहीं|at once
+    once more|once again|las once"""
 # Of one's own doing, not of what the agent has to do: "I couldn't send it yesterday".
 OWN_DOING = """
     i can't|i cannot|i couldn't|i didn't|i haven't|i won't|i will not|i did not|i have not|i could not|we can't
@@ -57,6 +58,12 @@ HOLDS = """
 UNFINISHED = """
     do not|don't|dont|never|not|must not|should not|bitte nicht|nicht|niemals|niet|nooit|inte|ikke|aldrig|jangan|не
     ніколи|никогда|nie|nigdy|sakın|لا"""
+# One of the times that a question proposed.
+ORDINALS = """
+    first|second|third|last|former|latter|earlier|later|early|late|erste*|zweite*|dritte*|letzte*|primer*|segund*
+    tercer*|último|premi*|deuxi*|dernier*|prim*|second*|ultim*|terceir*|eerste|tweede|laatste|pierwsz*|drug*|ostatni*
+    först*|andra|sista|første|anden|andre|sidste|ensimmäi*|toinen|ilk|ikinci|перв*|втор*|последн*|перш*|друг*|prvn*
+    druh*|első|második|~最初|~前者|~後者|~最後|~第一|~第二|~첫|~두 번째|الأول*|الثاني*|~पहल|~दूसर"""
 # What condition a clause names, at its beginning …
 CONDITIONS = """
     if|once|unless|until|till|as soon as|when|whenever|in case|provided|assuming|only if|only when|wenn|sobald|falls
@@ -67,11 +74,11 @@ CONDITIONS = """
     se * concordar|om han|om hon|om de|om du|~もし|~如果|~等他|~等我|~等到|~만약|إذا|عندما|حتى|~अगर|~जब"""
 # … or anywhere.
 WITHIN = """
-    if|unless|until|till|as soon as|once i|once he|once she|once they|once you|once we|when i|when he|when she|when they
-    after i|after he|after she|after they|only if|only when|only after|wenn|sobald|falls|erst wenn|erst nach|cuando
-    hasta que|en cuanto|solo si|quand|dès que|lorsque|jusqu'*|seulement si|quando|appena|assim que|zodra|wanneer|totdat
-    jeśli|gdy|kiedy|dopóki|hvis|når|när|eğer|если|когда|как только|якщо|коли|pokud|~たら|~れば|~てから|~まで|~如果
-    ~之后再|~以后再|~으면|~하면|~되면|إذا|عندما|~अगर"""
+    if|unless|until|till|as soon as|after i|after he|after she|after they|only if|only when|only after|wenn|sobald|falls
+    erst wenn|erst nach|cuando|hasta que|en cuanto|solo si|quand|dès que|lorsque|jusqu'*|seulement si|quando|appena
+    assim que|zodra|wanneer|totdat|jeśli|gdy|kiedy|dopóki|hvis|når|när|eğer|если|когда|как только|якщо|коли|pokud|~たら
+    ~れば|~てから|~まで|~如果|~之后再|~以后再|~으면|~하면|~되면|إذا|عندما|~अगर|once|when|after * has|after * have
+    after * agree*|after * confirm*|after * approv*"""
 # A question that begins so asks something; "can you send it?" wants it.
 QUESTION_WORDS = """
     when|who|whom|what|why|how|where|which|did|does|do you|have|has|was|were|is|are|should|shall|must|wann|wer|wen|wem
@@ -123,16 +130,19 @@ ATTACHING = """
     прикреп*|прилож*|влож*|додай*|прикріп*|přilož*|přip*|csatol*|atașe*|~添付|~附|~첨부|~أرفق|~مرفق|~संलग्न"""
 # Of all mails to come, not of this one alone.
 STANDING = """
-    always|from now on|in future|in the future|every mail|every email|all my mails|all my emails|all mails|remember*
-    keep in mind|by default|my name|call me|sign my|my signature|my mails|my emails|my e-mails|immer|ab jetzt|ab sofort
-    künftig|in zukunft|merk*|meine mails|meine e-mails|mein name|ich heiße|siempre|a partir de ahora
-    de ahora en adelante|recuerda*|mis correos|me llamo|mi nombre|mi firma|toujours|désormais|dorénavant|souviens*
-    retiens|mes mails|mes e-mails|je m'appelle|mon nom|ma signature|sempre|d'ora in poi|ricorda*|mi chiamo|le mie mail
-    a partir de agora|lembre*|meu nome|meus e-mails|altijd|vanaf nu|voortaan|onthoud*|mijn naam|mijn mails|zawsze
-    od teraz|zapamiętaj*|moje maile|nazywam się|alltid|från och med nu|kom ihåg|altid|fra nå av|fra nu af|husk|aina
-    tästä lähtien|muista|her zaman|bundan sonra|hatırla|adım|всегда|отныне|впредь|запомни*|меня зовут|завжди|відтепер
-    запам'ятай|vždy|odteď|pamatuj*|mindig|mereu|~いつも|~今後|~これから|~常に|~覚えて|~总是|~以后|~今后|~記住|~记住
-    ~항상|~앞으로|~기억|دائما|~من الآن|تذكر|~हमेशा|~याद रख"""
+    always|from now on|in future|in the future|remember*|keep in mind|by default|immer|ab jetzt|ab sofort|künftig
+    in zukunft|merk*|siempre|a partir de ahora|de ahora en adelante|recuerda*|toujours|désormais|dorénavant|souviens*
+    retiens|sempre|d'ora in poi|ricorda*|a partir de agora|lembre*|altijd|vanaf nu|voortaan|onthoud*|zawsze|od teraz
+    zapamiętaj*|alltid|från och med nu|kom ihåg|altid|fra nå av|fra nu af|husk|aina|tästä lähtien|muista|her zaman
+    bundan sonra|hatırla|adım|всегда|отныне|впредь|запомни*|завжди|відтепер|запам'ятай|vždy|odteď|pamatuj*|mindig|mereu
+    ~いつも|~今後|~これから|~常に|~覚えて|~总是|~以后|~今后|~記住|~记住|~항상|~앞으로|~기억|دائما|~من الآن|تذكر|~हमेशा
+    ~याद रख"""
+# Of the owner, or of what stands in all of their mails.
+OF_THE_OWNER = """
+    every mail|every email|all my mails|all my emails|all mails|my name|call me|sign my|my signature|my mails|my emails
+    my e-mails|meine mails|meine e-mails|mein name|ich heiße|mis correos|me llamo|mi nombre|mi firma|mes mails
+    mes e-mails|je m'appelle|mon nom|ma signature|mi chiamo|le mie mail|meu nome|meus e-mails|mijn naam|mijn mails
+    moje maile|nazywam się|меня зовут"""
 # Changes the mail, and is no idiom for sending, canceling or agreeing.
 CHANGING = """
     short*|long|longer|lengthen*|formal*|informal*|polite*|friendl*|warm*|translat*|subject*|rewrit*|rephras*|reword*
@@ -193,7 +203,7 @@ BEFORE = """
     før|til|ennen|önce|kadar|раньше|до|позже|před|dříve|později|~前|~まで|~之前|~以前|~晚于|~전에|~까지|قبل|~से पहले"""
 YET = """
     yet|for now|for the moment|noch|encore|todavía|aún|ancora|ainda|nog|jeszcze|ännu|ennå|endnu|vielä|henüz|ещё|еще|ще
-    ještě|~まだ|~先|~还|~還|~아직|بعد|~अभी"""
+    ještě|~まだ|~先|~还|~還|~아직|بعد|~अभी|пока|пока что"""
 # Agrees and says nothing more; no words for anything but an approval.
 AGREEMENTS = """
     yes|yep|yeah|yup|ok|okay|sure|agreed|fine|good|great|perfect|do it|go|go ahead|yes please|yes do it|yes go ahead
@@ -217,8 +227,8 @@ FILLERS = """
     pak|prosím|请|請|どうぞ|من فضلك|ثم|و|कृपया"""
 # Parts a sentence into what each says for itself …
 CONTRASTS = """
-    but|however|yet|though|aber|jedoch|sondern|doch|pero|sino|mais|cependant|però|porém|maar|echter|ale|lecz|men
-    utan|mutta|ama|fakat|но|однако|але|~但是|~但|~でも|~しかし|~하지만|لكن|ولكن|~लेकिन"""
+    but|however|aber|jedoch|sondern|doch|pero|sino|mais|cependant|però|porém|echter|ale|lecz|men|utan|mutta|ama
+    fakat|но|однако|але|~但是|~但|~でも|~しかし|~하지만|لكن|ولكن|~लेकिन"""
 # … and what it says in a row.
 JOINTS = """
     and then|and|then|und dann|und|dann|y luego|y|e poi|e depois|e|et puis|et|puis|en dan|och sedan|och|og så|og|sekä|ve
@@ -231,32 +241,44 @@ EVERYTHING = """
 # The fields of the memory.
 FIELD_WORDS = {
     "name": """
-    name*|nombre|nom|nome|naam|imię|imienia|nazwisko|namn|navn|nimi*|adım*|isim|имя|ім'я|jmén*|név|nume|~名前
+    name*|nombre|nom|nome|naam|imię|imienia|nazwisko|namn|navn|nimi*|adım*|isim|имя|ім'я|jmén*|név
+    nume
+    ~名前
     ~名字
     ~이름|~اسم
     ~नाम|call*""",
     "signature": """
-    sign*|unterschrift*|firma*|assinatura|handtekening|podpis*|signatur*|underskrift|allekirjoitus*|imza*
+    sign*|unterschrift*|firma*|assinatura|handtekening|podpis*|signatur*|underskrift
+    allekirjoitus*
+    imza*
     подпис*
     підпис*
     aláírás*|semnătur*|~署名|~签名|~簽名|~서명|~توقيع|~हस्ताक्षर""",
     "zone": """
-    zone*|time|zeit*|zona|huso|fuseau|heure*|fuso|fuso horário|tijd*|stref*|czas*|tid*|aikavyöhyk*|saat*|пояс*
+    zone*|time|zeit*|zona|huso|fuseau|heure*|fuso|fuso horário|tijd*|stref*|czas*|tid*|aikavyöhyk*
+    saat*
+    пояс*
     время
     часов*
     pásm*|~時間|~時区|~时区|~시간|~توقيت|~समय""",
     "language": """
-    language|sprache|idioma|langue|lingua|língua|taal|język*|språk*|sprog*|kieli*|dil*|язык*|мов*|jazyk*|nyelv*
+    language|sprache|idioma|langue|lingua|língua|taal|język*|språk*|sprog*|kieli*|dil*|язык*|мов*
+    jazyk*
+    nyelv*
     limb*
     ~言語
     ~语言|~語言|~언어|~لغة|~भाषा""",
     "tone": """
-    tone|ton|tono|tom|toon|tons|sävy*|üslup*|тон*|tón*|style|stil*|estilo|stile|stijl|styl|~口調|~トーン|~语气
+    tone|ton|tono|tom|toon|tons|sävy*|üslup*|тон*|tón*|style|stil*|estilo|stile|stijl|styl|~口調
+    ~トーン
+    ~语气
     ~語氣
     ~어조|~말투|~نبرة
     ~लहज""",
     "contacts": """
-    contact*|kontakt*|contatt*|contat*|people|person*|address*|adress*|direccion*|gente|leute|yhteys*|kişi*
+    contact*|kontakt*|contatt*|contat*|people|person*|address*|adress*|direccion*|gente|leute
+    yhteys*
+    kişi*
     контакт*
     ~連絡先
     ~联系人|~聯絡人|~연락처|~جهات|~संपर्क""",

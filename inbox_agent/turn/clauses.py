@@ -125,7 +125,7 @@ class OwnWords:
 
     def is_conditional(self, part: Part) -> bool:
         """Whether it hangs on something that has not happened."""
-        if says(words.WITHIN, part.text):
+        if says(words.WITHIN, without_harmless(part.text)):
             return True
         sentence = (one for one in self._sentence(part) if not one.dictated)
         return any(begins(words.CONDITIONS, without_fillers(one.text)) for one in sentence if len(one.words) > 1)
@@ -143,7 +143,10 @@ class OwnWords:
         if part.dictated or begins(words.OWN_DOING, part.text):
             return False
         text = without_harmless(part.text)
-        return says(words.HOLDS, text) or (says(words.SENDING, text) and says(words.NEGATORS, self.whole_piece(part)))
+        if says(words.HOLDS, text):
+            return True
+        negated = says(words.NEGATORS, self.whole_piece(part))
+        return says(words.SENDING, text) and (negated or self.is_conditional(part))
 
     def is_for_now(self, hold: Part) -> bool:
         """Whether a hold leaves room for a later time: "not yet", "don't send it now", "not before Friday"."""

@@ -76,6 +76,7 @@ def decide(
     settle_time(turn)
     _answer(turn)
     tell_unchanged(turn, conversation)
+    heed_a_hold(turn, conversation)
     step = _step(turn)
     if step == "schedule":
         tell_new_contacts(turn, conversation)
@@ -199,7 +200,6 @@ def _step(turn: Turn) -> Step:
     conversation, changed = turn.conversation, turn.changes_something
     if changed:
         _ask_for_missing(turn)
-    heed_a_hold(turn)
     held = _held(turn, changed)
     if conversation.schedule is not None and held and not conversation.held:
         turn.notices.append("It will not go out before you have answered.")
@@ -236,7 +236,7 @@ def put_off_notice(schedule: Schedule) -> str:
 
 def _held(turn: Turn, changed: bool) -> bool:
     """Whether the schedule waits for an answer: doubt holds it; an answer, a change or an approval of this draft frees it."""
-    if len(turn.questions) > turn.asides:
+    if turn.stays or len(turn.questions) > turn.asides:
         return True
     return turn.conversation.held and (not changed or turn.unapproved)
 

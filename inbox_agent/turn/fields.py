@@ -113,6 +113,8 @@ def _tell_what_is_left_out(turn: Turn, draft: Draft) -> None:
     """Files that came with this mail and are not sent along, so that nobody believes they were."""
     missing = left_out(turn.request, draft.attachments)
     if missing:
-        named = ", ".join(f"“{named(file.name)}”" for file in missing[:5]) + (" and others" if len(missing) > 5 else "")
+        listed = ", ".join(f"“{named(file.name)}”" for file in missing[:5]) + (
+            " and others" if len(missing) > 5 else ""
+        )
         them = "it is" if len(missing) == 1 else "they are"
-        turn.notices.append(f"Your mail brought {named}; {them} not attached. Say “attach …” to have it sent along.")
+        turn.notices.append(f"Your mail brought {listed}; {them} not attached. Say “attach …” to have it sent along.")

@@ -12,7 +12,7 @@ from inbox_agent.models import Conversation, UserRequest
 from inbox_agent.turn import clause_words as words
 from inbox_agent.turn.clauses import OwnWords, Part
 from inbox_agent.turn.hints import without_named_draft
-from inbox_agent.turn.plain_words import is_agreement, plain, says, says_that, tokens, without
+from inbox_agent.turn.plain_words import is_agreement, plain, says, says_nothing, says_that, tokens, without
 from inbox_agent.turn.quotes import without_quotes
 from inbox_agent.turn.recipients import DERIVED_SUBJECT
 from inbox_agent.turn.schema import Act, Asked, TurnOutput, When
@@ -61,7 +61,9 @@ def _is_free(own: OwnWords, part: Part) -> bool:
 def _is_idiom(part: Part) -> bool:
     """Whether it is short and says nothing else that is known: "ship it", "raus damit", "👍"."""
     others = (words.CHANGING, words.FORGETTING, words.CANCELING, words.ATTACHING)
-    return part.is_short and "@" not in part.text and not any(says(entries, part.text) for entries in others)
+    if not part.is_short or "@" in part.text or says_nothing(part.text):
+        return False
+    return not any(says(entries, part.text) for entries in others)
 
 
 def _sends(own: OwnWords, part: Part) -> bool:
@@ -69,7 +71,12 @@ def _sends(own: OwnWords, part: Part) -> bool:
     later = re.search(r"\d", text) or says(words.TIMES, without(words.TODAY, text))
     if not _is_free(own, part) or own.hold or (later and not says(words.NOW, text)) or _only_agrees(part):
         return False
-    return says(words.SENDING, part.text) or _is_idiom(part)
+    return says(words.SENDING, part.text) or (_is_idiom(part) and not _says_anywhere(own, words.CANCELING))
+
+
+def _says_anywhere(own: OwnWords, entries: str) -> bool:
+    """Whether the owner says in so many words what an idiom elsewhere in the message can hardly be against."""
+    return any(says(entries, part.text) for part in own.parts if not part.dictated)
 
 
 def _only_agrees(part: Part) -> bool:
@@ -81,7 +88,8 @@ def _retries(own: OwnWords, part: Part) -> bool:
 
 
 def _approves(own: OwnWords, part: Part) -> bool:
-    return _is_free(own, part) and not own.hold and (says(words.SENDING, part.text) or _is_idiom(part))
+    agrees = says(words.SENDING, part.text) or is_agreement(part.text) or _is_idiom(part)
+    return _is_free(own, part) and not own.hold and agrees
 
 
 def _declines(own: OwnWords, part: Part) -> bool:
@@ -93,8 +101,11 @@ def _cancels(own: OwnWords, part: Part) -> bool:
         return False
     negated, sending = own.is_negated(part), says(words.SENDING, own.whole_piece(part))
     if negated:
-        return sending and not says(words.CANCELING, part.text)
-    return says(words.CANCELING, part.text) or (not sending and _is_idiom(part))
+        for_now = any(says(entries, own.whole_piece(part)) for entries in (words.HOLDS, words.YET, words.BEFORE))
+        return sending and not for_now and not says(words.CANCELING, part.text)
+    return says(words.CANCELING, part.text) or (
+        not own.hold and _is_idiom(part) and not _says_anywhere(own, words.SENDING)
+    )
 
 
 def _forgets(own: OwnWords, part: Part) -> bool:
@@ -104,7 +115,9 @@ def _forgets(own: OwnWords, part: Part) -> bool:
 def _remembers(own: OwnWords, part: Part) -> bool:
     if not _is_free(own, Part(part.text, part.number, part.sentence, part.piece, part.question)):
         return False
-    if says(words.STANDING, own.whole_piece(part)):
+    if says(words.FORGETTING, part.text):
+        return False
+    if says(words.STANDING, own.whole_piece(part)) or says(words.OF_THE_OWNER, own.whole_piece(part)):
         return not part.dictated or not says(words.SAYS_THAT, part.text)
     return not part.dictated and _is_idiom(part)
 
@@ -116,8 +129,7 @@ def _names_zone(own: OwnWords, part: Part) -> bool:
 def _attaches(own: OwnWords, part: Part) -> bool:
     if own.is_negated(part) or own.is_conditional(part):
         return False
-    named = says(words.ATTACHING, part.text) or FILE_NAME.search(part.text)
-    return bool(named) or (not part.dictated and _is_idiom(part))
+    return says(words.ATTACHING, part.text) or FILE_NAME.search(part.text) is not None
 
 
 _CHECKS: dict[Act, Callable[[OwnWords, Part], bool]] = {
@@ -192,8 +204,9 @@ def says_time(own: OwnWords, when: When, seconds_ahead: float, *, answers: bool)
     parts = own.find(said) or tuple(
         part for part in own.parts if set(part.words) & set(wanted) and _tells_time(part.text)
     )
-    if answers and len(own.parts) <= SHORT_ANSWER:
-        return any(not part.dictated and not own.is_negated(part) for part in parts or own.parts)
+    if answers and len(own.parts) <= SHORT_ANSWER and not own.hold:
+        proposed = (part for part in parts or own.parts if says(words.ORDINALS, part.text) or _tells_time(part.text))
+        return any(_is_free(own, part) for part in proposed)
     return any(_says_time(own, part, when, wanted[0], seconds_ahead < SOON.total_seconds()) for part in parts)
 
 

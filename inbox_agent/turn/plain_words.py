@@ -62,6 +62,11 @@ def without_fillers(text: str) -> str:
     return text
 
 
+def says_nothing(text: str) -> bool:
+    """Whether a text is nothing but "please" or "and then"."""
+    return pattern(words.FILLERS).fullmatch(without_fillers(text).strip(" ,.!?")) is not None
+
+
 def without(entries: str, text: str) -> str:
     """A text in plain form without these words."""
     return pattern(entries).sub(" ", text)

@@ -44,6 +44,8 @@ class Turn:
     cancels: tuple[str, ...] = ()
     # Whether code read or asked for what is to be done, so that no words of the owner have to be found for it.
     commanded: bool = False
+    # Whether what is planned waits, though no question of this turn holds it.
+    stays: bool = False
     own: OwnWords | None = None
 
     def ask_aside(self, question: str) -> None:
