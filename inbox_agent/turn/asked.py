@@ -16,7 +16,7 @@ from inbox_agent.turn.courtesy import without_courtesy_lines
 from inbox_agent.turn.files import folded, known_files, labelled, labels_of
 from inbox_agent.turn.free_text import shown
 from inbox_agent.turn.hints import without_named_draft
-from inbox_agent.turn.owner_words import Held, own_words_of, says_time, tokens_of
+from inbox_agent.turn.owner_words import Held, only_sends, own_words_of, says_time, tokens_of
 from inbox_agent.turn.plain_words import is_agreement, says, tokens
 from inbox_agent.turn.quotes import without_quotes
 from inbox_agent.turn.recipients import canonical, named_in
@@ -105,7 +105,7 @@ class _Refused:
 
 def _intents(turn: Turn, held: Held, refused: _Refused) -> None:
     given = turn.output
-    gone: list[Act] = [act for act in _WHAT if turn.means(act) and not held.parts(act)]
+    gone: list[Act] = [act for act in _WHAT if turn.means(act) and not _is_held(turn, held, act)]
     update: dict[str, object] = {}
     if turn.means("cancel_pending"):
         parts = held.parts("cancel_pending")
@@ -123,6 +123,14 @@ def _intents(turn: Turn, held: Held, refused: _Refused) -> None:
     refused.told += [_WHAT[act] for act in gone if act in _WHAT]
     refused.intents += [act for act in gone if act in _WHAT]
     turn.output = given.model_copy(update={**update, "intents": tuple(one for one in given.intents if one not in gone)})
+
+
+def _is_held(turn: Turn, held: Held, act: Act) -> bool:
+    parts, body = held.parts(act), (turn.output.body or "").strip()
+    if not parts or act not in ("send_now", "retry"):
+        return bool(parts)
+    unseen = bool(turn.conversation.revision and body and body != turn.conversation.draft.body.strip())
+    return not (unseen and only_sends(held.own, parts, body))
 
 
 def _is_numbered(turn: Turn, number: int) -> bool:

@@ -16,7 +16,8 @@ NEGATORS = """
     nu o trimite*|nu îl trimite*|niciodată|nimic|не|ни|нет|нельзя|никогда|ничего|нічого|ніколи|ні|не надо|μη|μην|δεν|όχι
     ποτέ|jangan|tidak|bukan|đừng|không|chưa|~ないで|~ません|~ないよう|~なくて|~ないほうが|~るな|~すな|~まだ|~だめ|~ダメ
     ~禁止|~不|~别|~別|~勿|~没|~沒|~未|~莫|~지 마|~지마|~지 말|~지말|~않|안 *|~안보내|못 *|~아직|لا|ولا|لم|لن|ليس|ليست
-    بدون|मत|~नहीं|न करें|न भेजें|אל|לא|בלי|~อย่า|~ไม่|نفرست*|نکن*"""
+    بدون|मत|~नहीं|न करें|न भेजें|אל|לא|בלי|~อย่า|~ไม่|نفرست*|نکن*|nadie|personne|nessuno|ninguém|niemand|nikt|evit*
+    évite*|vermeide*|vermijd*|unikaj|undvik|undgå|unngå|избегай*|neposiel*|neodosiel*"""
 # They hold a negation in themselves and say none.
 HARMLESS = """
     no problem|no problems|no worries|no need|no changes|no more changes|no further changes|no objections|no comments
@@ -44,16 +45,15 @@ EMPHATIC = """
     ~絶対に|~千万|~絶対"""
 # They hold the mail without a negation beside a verb of sending.
 HOLDS = """
-    not yet|hold off|hold on|hold it|hold that|hold the|wait|not now|on hold|pause|keep it as a draft|keep as draft
-    keep it as draft|keep the draft|save as draft|as a draft only|draft only|only a draft|just a draft|just draft it
-    noch nicht|warte|warten sie|abwarten|zurückhalten|halt es zurück|nur als entwurf|nur entwurf|nur ein entwurf
-    als entwurf|todavía no|aún no|espera|espere|esperad|solo borrador|como borrador|pas encore|pas maintenant|attends
-    attendez|comme brouillon|juste un brouillon|non ancora|aspetta|aspetti|come bozza|solo bozza|ainda não|espere um
-    aguarde|como rascunho|nog niet|wacht|als concept|jeszcze nie|poczekaj|zaczekaj|wstrzymaj|jako szkic|inte än
-    inte ännu|vänta|ikke ennå|ikke enda|ikke endnu|vent|som utkast|som kladde|ei vielä|odota|henüz değil|bekle|dur
-    taslak olarak|пока не|ещё не|еще не|подожди|подождите|погоди|как черновик|ще не|почекай|зачекай|ještě ne|počkej
-    počkejte|még ne|várj|~まだ|~待って|~待て|~ちょっと待|~保留|~先别|~先別|~等一下|~等等|~稍等|~暂时别|~아직|~기다려
-    ~잠깐|~보류|انتظر|ليس بعد|~अभी नहीं|~रुको|~रुकिए"""
+    not yet|wait|not now|on hold|pause|keep it as a draft|keep as draft|keep it as draft|keep the draft|save as draft
+    as a draft only|draft only|only a draft|just a draft|just draft it|noch nicht|warte|warten sie|abwarten|zurückhalten
+    halt es zurück|nur als entwurf|nur entwurf|nur ein entwurf|als entwurf|todavía no|aún no|espera|espere|esperad
+    solo borrador|como borrador|pas encore|pas maintenant|attends|attendez|comme brouillon|juste un brouillon|non ancora
+    aspetta|aspetti|come bozza|solo bozza|ainda não|espere um|aguarde|como rascunho|nog niet|wacht|als concept
+    jeszcze nie|poczekaj|zaczekaj|wstrzymaj|jako szkic|inte än|inte ännu|vänta|ikke ennå|ikke enda|ikke endnu|vent
+    som utkast|som kladde|ei vielä|odota|henüz değil|bekle|dur|taslak olarak|пока не|ещё не|еще не|подожди|подождите
+    погоди|как черновик|ще не|почекай|зачекай|ještě ne|počkej|počkejte|még ne|várj|~まだ|~待って|~待て|~ちょっと待|~保留
+    ~先别|~先別|~等一下|~等等|~稍等|~暂时别|~아직|~기다려|~잠깐|~보류|انتظر|ليس بعد|~अभी नहीं|~रुको|~रुकिए|hold"""
 # At the end of what stands before a parenthesis they go on after it: "do not, whatever he says, send it".
 UNFINISHED = """
     do not|don't|dont|never|not|must not|should not|bitte nicht|nicht|niemals|niet|nooit|inte|ikke|aldrig|jangan|не
@@ -128,6 +128,17 @@ ATTACHING = """
     attach*|enclos*|include*|with the|anhäng*|häng*|anhang|beifüg*|füge*|beileg*|adjunt*|añad*|join*|joint*|pièce*
     alleg*|anex*|junt*|bijvoeg*|voeg*|bijlage*|meestur*|załącz*|dołącz*|bifog*|vedhæft*|vedlegg*|legg ved|liit*|ekle*
     прикреп*|прилож*|влож*|додай*|прикріп*|přilož*|přip*|csatol*|atașe*|~添付|~附|~첨부|~أرفق|~مرفق|~संलग्न"""
+# Of files, with a word that takes them or puts them in the place of others.
+TAKING = """
+    replac*|swap|use|take|put|nimm|nehmen|tausch*|ersetz*|usa|usar|toma|pon|reemplaz*|utilise*|prends|mets|remplac*
+    prendi|metti|sostitu*|pegue|coloque|substitu*|gebruik|neem|vervang*|użyj|weź|zamień*|använd|ta|ersätt*|brug|bruk
+    erstatt*|käytä|korvaa|kullan|değiştir*|используй|возьми|замени*|použij|vezmi|nahraď*|~使|~差し替え|~用|~替换|~换
+    ~사용|~교체|استخدم|استبدل|~इस्तेमाल|~बदल"""
+FILES = """
+    file|files|attachment*|pdf*|document*|picture*|photo*|spreadsheet|version|datei*|anhang|anhänge|dokument*|bild
+    archivo*|adjunto*|foto*|fichier*|pièce*|allegat*|arquivo*|anexo*|bestand*|bijlage*|plik*|załącznik*|fil|filen|filer
+    bilag*|bilaga*|liite*|tiedosto*|dosya*|файл*|вложени*|документ*|soubor*|příloh*|~ファイル|~資料|~文件|~附件|~파일
+    ملف*|~फ़ाइल"""
 # Of all mails to come, not of this one alone.
 STANDING = """
     always|from now on|in future|in the future|remember*|keep in mind|by default|immer|ab jetzt|ab sofort|künftig
@@ -227,8 +238,8 @@ FILLERS = """
     pak|prosím|请|請|どうぞ|من فضلك|ثم|و|कृपया"""
 # Parts a sentence into what each says for itself …
 CONTRASTS = """
-    but|however|aber|jedoch|sondern|doch|pero|sino|mais|cependant|però|porém|echter|ale|lecz|men|utan|mutta|ama
-    fakat|но|однако|але|~但是|~但|~でも|~しかし|~하지만|لكن|ولكن|~लेकिन"""
+    but|however|aber|jedoch|sondern|doch|pero|sino|mais|cependant|però|porém|echter|ale|lecz|men|utan|mutta|ama|fakat|но
+    однако|але|~但是|~但|~でも|~しかし|~하지만|لكن|ولكن|~लेकिन"""
 # … and what it says in a row.
 JOINTS = """
     and then|and|then|und dann|und|dann|y luego|y|e poi|e depois|e|et puis|et|puis|en dan|och sedan|och|og så|og|sekä|ve
@@ -238,48 +249,116 @@ EVERYTHING = """
     everything|all|anything|me|alles|mich|todo|todos|toda|tout|toute|tous|moi|tutto|tutti|dimenticami|tudo|mij|wszystk*
     mnie|allt|mig|alt|meg|kaikki|minut|her şey*|hepsi*|beni|все|всё|всех|меня|усе|мене|všechn*|mě|mindent|tot|~全部
     ~すべて|~全て|~一切|~所有|~모두|~전부|~كل|~सब"""
+# All of a thread, for "cc everyone".
+EVERYONE = """
+    everyone|everybody|all|both|alle|allen|beide|beiden|jeden|todos|todas|ambos|tous|toutes|les deux|tutti|entrambi
+    iedereen|allemaal|wszystkich|wszystkim|alla|kaikille|herkes*|всех|всем|усіх|všem|všechny|~全員|~皆|~所有人|~大家
+    ~모두|~전원|الجميع|~सभी|~सबको"""
+# Before the sending something else is to come.
+FIRST = """
+    before you send|before sending|before it goes|before it is sent|before we send|before you mail|let me read
+    let me check|let me see|bevor du|bevor sie|bevor es|bevor die|vor dem senden|vor dem absenden|antes de enviar*
+    antes de mandar*|antes de que|avant d'envoyer|avant de l'envoyer|avant que|avant l'envoi|prima di inviar*
+    prima di mandar*|antes de envi*|voordat|przed wysłaniem|zanim|innan du|innan det|før du|før den|ennen kuin
+    göndermeden|прежде чем|перед отправкой|до отправки|než odeš*|než pošl*|~送る前|~送信前|~发送前|~发之前|~发出前
+    ~보내기 전|قبل إرسال*|قبل أن|~भेजने से पहले"""
+# Somebody who says so is not sure of it.
+UNSURE = """
+    maybe|perhaps|possibly|might|we could|we should|i doubt|mistake|too early|too soon|unsure|vielleicht|eventuell
+    zu früh|quizá*|tal vez|peut-être|trop tôt|forse|troppo presto|talvez|muito cedo|misschien|te vroeg|może|za wcześnie
+    kanske|för tidigt|måske|kanskje|for tidlig*|ehkä|liian aikaista|belki|может быть|возможно|рано|možná|~かも|~也许
+    ~可能|~어쩌면|ربما|~शायद"""
+# Somebody else's words or wishes; the owner's own are none.
+SAID_BY = """
+    said|says|saying|told me|tells me|wants|wanted|wrote|writes|asked me|asks me|sagt|sagte|schreibt|schrieb|will dass
+    möchte dass|dice|dijo|quiere|escribió|dit|disent|veut|a écrit|disse|dice che|vuole|scrive|quer|escreveu|zegt|zei
+    wil dat|mówi|powiedział*|säger|sa|siger|sier|sagde|diyor|dedi|сказал*|говорит|хочет|написал*|řekl*|říká|~と言|~说
+    ~說|~말했|~라고|قال*|يقول|~कहा|~कहता"""
+OWN_SAYING = """
+    i said|as i said|i wrote|i told you|wie gesagt|ich sagte|como dije|comme je l'ai dit|come ho detto|как я сказал*
+    ~言った通り|~我说"""
+# It is done already, as the owner says.
+PAST = """
+    already|i sent|was sent|were sent|has been sent|have sent|had sent|bereits|schon gesendet|schon verschickt|ya fue
+    ya envié|ya mandé|déjà|già|já foi|já enviei|al verstuurd|już|redan|allerede|jo lähetin|zaten|уже|už|~もう送|~已经
+    ~已經|~이미|بالفعل|~पहले ही"""
+# To the owner, who wants to see something.
+TO_ME = """
+    send me|show me|schick mir|schicke mir|sende mir|zeig mir|envíame|mándame|muéstrame|envoie-moi|envoyez-moi
+    montre-moi|inviami|mandami|envia-me|me envia|me envie|me mande|stuur me|stuur mij|wyślij mi|pokaż mi|skicka mig
+    visa mig|send mig|send meg|vis mig|lähetä minulle|bana|пришли мне|отправь мне|покажи мне|pošli mi|ukaž mi|~私に送
+    ~给我发|~发给我|~나에게|~저에게|أرسل لي|~मुझे"""
+# A statement begins so, and is no idiom that sends.
+STATEMENT = """
+    i|i'm|i'll|i'd|i've|we|we're|he|she|they|the|this|these|those|it is|it's|there|our|my|your|his|her|ich|wir|er|sie
+    der|die|das ist|diese*|es ist|unser*|mein*|yo|nosotros|él|ella|el|la|las|este|esta|je|nous|il y a|le|les|ce|cette|io
+    noi|il|lo|gli|questo|questa|eu|nós|os|as|ik|wij|het|deze|dit|ja jestem|ten|to jest|jag|vi|den|det är|jeg|det er|minä
+    ben|biz|я|мы|это|этот|эта|já jsem|my jsme|~私は|~この|~我|~这|~나는|~저는|أنا|هذا|~मैं|~यह"""
 # The fields of the memory.
 FIELD_WORDS = {
     "name": """
-    name*|nombre|nom|nome|naam|imię|imienia|nazwisko|namn|navn|nimi*|adım*|isim|имя|ім'я|jmén*|név
+    name*|nombre|nom|nome|naam|imię|imienia|nazwisko|namn|navn|nimi*|adım*|isim|имя
+    ім'я
+    jmén*
+    név
     nume
     ~名前
     ~名字
     ~이름|~اسم
     ~नाम|call*""",
     "signature": """
-    sign*|unterschrift*|firma*|assinatura|handtekening|podpis*|signatur*|underskrift
+    sign*|unterschrift*|firma*|assinatura|handtekening
+    podpis*
+    signatur*
+    underskrift
     allekirjoitus*
     imza*
     подпис*
     підпис*
-    aláírás*|semnătur*|~署名|~签名|~簽名|~서명|~توقيع|~हस्ताक्षर""",
+    aláírás*|semnătur*
+    ~署名|~签名
+    ~簽名|~서명
+    ~توقيع|~हस्ताक्षर""",
     "zone": """
-    zone*|time|zeit*|zona|huso|fuseau|heure*|fuso|fuso horário|tijd*|stref*|czas*|tid*|aikavyöhyk*
+    zone*|time|zeit*|zona|huso|fuseau|heure*|fuso|fuso horário|tijd*|stref*
+    czas*
+    tid*
+    aikavyöhyk*
     saat*
     пояс*
     время
     часов*
-    pásm*|~時間|~時区|~时区|~시간|~توقيت|~समय""",
+    pásm*|~時間|~時区|~时区|~시간|~توقيت
+    ~समय""",
     "language": """
-    language|sprache|idioma|langue|lingua|língua|taal|język*|språk*|sprog*|kieli*|dil*|язык*|мов*
+    language|sprache|idioma|langue|lingua|língua|taal|język*|språk*|sprog*|kieli*
+    dil*
+    язык*
+    мов*
     jazyk*
     nyelv*
     limb*
     ~言語
     ~语言|~語言|~언어|~لغة|~भाषा""",
     "tone": """
-    tone|ton|tono|tom|toon|tons|sävy*|üslup*|тон*|tón*|style|stil*|estilo|stile|stijl|styl|~口調
+    tone|ton|tono|tom|toon|tons|sävy*|üslup*|тон*|tón*|style|stil*|estilo|stile
+    stijl
+    styl
+    ~口調
     ~トーン
     ~语气
     ~語氣
     ~어조|~말투|~نبرة
     ~लहज""",
     "contacts": """
-    contact*|kontakt*|contatt*|contat*|people|person*|address*|adress*|direccion*|gente|leute
+    contact*|kontakt*|contatt*|contat*|people|person*|address*|adress*
+    direccion*
+    gente
+    leute
     yhteys*
     kişi*
     контакт*
     ~連絡先
-    ~联系人|~聯絡人|~연락처|~جهات|~संपर्क""",
+    ~联系人|~聯絡人|~연락처|~جهات
+    ~संपर्क""",
 }

@@ -22,7 +22,8 @@ PIECE_END = re.compile(r",(?!\d)|[、،()\[\]]|\s[-–—]+\s|—|:(?=\s|$)|:(?=
 BULLET = re.compile(r"\s*(?:[-*•]|\d+[.)])\s")
 # A line at least so long was wrapped by a mail program, and the sentence goes on.
 WRAPPED_FROM = 60
-MOST_PARTS = 20
+# More than a model needs to quote of one message.
+MOST_PARTS, LONGEST_QUOTE = 20, 4_000
 LONGEST_IDIOM, LONGEST_IDIOM_IN_SIGNS = 8, 14
 SIGNS = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\u0e00-\u0e7f]")
 
@@ -66,18 +67,18 @@ class OwnWords:
 
     def find(self, quote: str) -> tuple[Part, ...]:
         """The parts in which the quote stands, whatever its case, spaces and punctuation; () if it stands nowhere."""
-        wanted = "".join(tokens(plain(quote)))
+        wanted = "".join(tokens(plain(quote[:LONGEST_QUOTE])))
         if not wanted:
             return ()
         key, begins, places = self._key
         found: dict[int, None] = {}
         at = key.find(wanted)
-        while at >= 0:
+        while at >= 0 and len(found) < MOST_PARTS:
             end = at + len(wanted)
             if at in begins and end in begins:
                 found.update(dict.fromkeys(places[at:end]))
             at = key.find(wanted, at + 1)
-        return tuple(self.parts[number] for number in list(found)[:MOST_PARTS])
+        return tuple(self.parts[number] for number in found)
 
     @cached_property
     def _key(self) -> tuple[str, set[int], list[int]]:
@@ -120,7 +121,13 @@ class OwnWords:
             return True
         if any(_ends_open(one.text) for one in sentence if one.piece < part.piece):
             return True
+        if begins(words.SAYS_THAT, part.text) and any(says(words.NEGATORS, one.text) for one in sentence):
+            return True
         after = self.parts[part.number + 1 : part.number + 4]
+        if part.question and any(
+            says(words.NEGATORS, without_harmless(one.text)) for one in after if one.sentence == part.sentence + 1
+        ):
+            return True
         return any(_takes_back(one.text) for one in after if not one.dictated and one.sentence <= part.sentence + 1)
 
     def is_conditional(self, part: Part) -> bool:
@@ -129,6 +136,11 @@ class OwnWords:
             return True
         sentence = (one for one in self._sentence(part) if not one.dictated)
         return any(begins(words.CONDITIONS, without_fillers(one.text)) for one in sentence if len(one.words) > 1)
+
+    def is_of_others(self, part: Part) -> bool:
+        """Whether somebody else says or wants it: "Sam said: send it"."""
+        upto = (one.text for one in self._sentence(part) if one.number <= part.number)
+        return any(says(words.SAID_BY, one) and not says(words.OWN_SAYING, one) for one in upto)
 
     def asks_about(self, part: Part) -> bool:
         """Whether it is a question about it: "did you send it?", not "can you send it?"."""

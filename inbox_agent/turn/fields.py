@@ -7,11 +7,13 @@ was not said with empty values.
 from itertools import chain
 
 from inbox_agent.mail.others_words import named
-from inbox_agent.models import AttachmentRef, Draft
+from inbox_agent.models import Address, AttachmentRef, Draft
 from inbox_agent.turn.back_translation import back_translation_for
+from inbox_agent.turn.clause_words import EVERYONE
 from inbox_agent.turn.files import folded, known_files, labelled, left_out
 from inbox_agent.turn.new_mail import start_anew
-from inbox_agent.turn.recipients import canonical, check_recipients, known_people
+from inbox_agent.turn.plain_words import plain, says
+from inbox_agent.turn.recipients import Known, canonical, check_recipients, is_named, known_people
 from inbox_agent.turn.state import Turn
 
 MAX_BODY_BYTES = 32 * 1024
@@ -30,7 +32,7 @@ def change_fields(turn: Turn) -> None:
             turn.questions += checked.questions
             unclear.append(checked.unclear)
             # Whoever is unclear is left out and asked about, so that "send it" cannot go to those who were replaced.
-            update[name] = checked.addresses
+            update[name] = checked.addresses if name == "to" else _copied(turn, name, checked.addresses, known)
     if unclear:
         update |= _once_each(turn, update)
         turn.open = turn.open.model_copy(update={"left_out": tuple(dict.fromkeys(chain(*unclear)))})
@@ -48,6 +50,21 @@ def change_fields(turn: Turn) -> None:
             f"You answered draft {answered}; what you asked for was done to draft {current}, the current one."
         )
     turn.draft = changed
+
+
+def _copied(turn: Turn, name: str, people: tuple[Address, ...], known: Known) -> tuple[Address, ...]:
+    """Those in copy whom the owner named, or who had the mail before; nobody else of the thread gets it unnoticed."""
+    before = {canonical(person.address) for person in turn.draft.everyone}
+    everyone = says(EVERYONE, plain(turn.request.text))
+    kept = []
+    for person in people:
+        if turn.commanded or everyone or canonical(person.address) in before or is_named(person, known):
+            kept.append(person)
+        else:
+            turn.questions.append(
+                f"Should {person} get it in {name.title()}? You did not name them. If so, reply with the address."
+            )
+    return tuple(kept)
 
 
 def _once_each(turn: Turn, lists: dict[str, object]) -> dict[str, object]:

@@ -11,8 +11,20 @@ from datetime import timedelta
 from inbox_agent.models import Conversation, UserRequest
 from inbox_agent.turn import clause_words as words
 from inbox_agent.turn.clauses import OwnWords, Part
+from inbox_agent.turn.command_words import FORMS, Command
+from inbox_agent.turn.courtesy import CLOSING_LINE, GREETING_LINE
 from inbox_agent.turn.hints import without_named_draft
-from inbox_agent.turn.plain_words import is_agreement, plain, says, says_nothing, says_that, tokens, without
+from inbox_agent.turn.plain_words import (
+    begins,
+    is_agreement,
+    plain,
+    says,
+    says_nothing,
+    says_that,
+    tokens,
+    without,
+    without_fillers,
+)
 from inbox_agent.turn.quotes import without_quotes
 from inbox_agent.turn.recipients import DERIVED_SUBJECT
 from inbox_agent.turn.schema import Act, Asked, TurnOutput, When
@@ -27,6 +39,15 @@ DRAFT_NUMBER = re.compile(
     r"\b(?:draft|version|revision|entwurf|borrador|brouillon|bozza|rascunho|number|nummer|numero|no\.?|nr\.?)\s*#?\d+"
 )
 EXACT_SECONDS = {"second": 1, "minute": 60, "hour": 3600}
+# Commands that mean something else than to send or to cancel.
+OTHER_COMMANDS = frozenset(
+    " ".join(tokens(plain(form)))
+    for command, forms in FORMS.items()
+    if command not in (Command.SEND_NOW, Command.CANCEL)
+    for form in re.split(r"[|\n]", forms)
+)
+RETRIES = frozenset(" ".join(tokens(plain(form))) for form in re.split(r"[|\n]", FORMS[Command.RETRY]))
+MOST_QUOTES, LONGEST_TIME = 40, 500
 # A short answer to a question, of a few parts at most.
 SHORT_ANSWER = 3
 
@@ -44,12 +65,23 @@ class Held:
 
     def __init__(self, own: OwnWords, asked: Iterable[Asked]) -> None:
         self.own = own
-        self.quotes = tuple(asked)
+        self.quotes = tuple(asked)[:MOST_QUOTES]
 
     def parts(self, act: Act) -> tuple[Part, ...]:
         """Where the words stand that hold it."""
         found = (part for one in self.quotes if one.act == act for part in self.own.find(one.words))
         return tuple(part for part in found if _CHECKS[act](self.own, part))
+
+
+def only_sends(own: OwnWords, sending: Iterable[Part], body: str) -> bool:
+    """Whether a message asks for nothing but the sending, and does not hold the text: then its owner has not seen that text."""
+    if f" {' '.join(tokens_of(body))} " in f" {' '.join(tokens_of(own.text))} ":
+        return False
+    numbers = {part.number for part in sending}
+    if any(part.dictated or says(words.CHANGING, part.text) for part in own.parts):
+        return False
+    rest = (part for part in own.parts if part.number not in numbers)
+    return all(says_nothing(part.text) or is_agreement(part.text) or _is_idiom(part) for part in rest)
 
 
 def _is_free(own: OwnWords, part: Part) -> bool:
@@ -66,12 +98,30 @@ def _is_idiom(part: Part) -> bool:
     return not any(says(entries, part.text) for entries in others)
 
 
+def _is_wanted_now(own: OwnWords, part: Part) -> bool:
+    """Whether nothing says that the sending is somebody else's wish, uncertain, over, or comes after something else."""
+    if own.is_of_others(part) or says(words.FIRST, own.plain) or says(words.CANCELING, part.text):
+        return False
+    return not any(says(entries, own.whole_piece(part)) for entries in (words.UNSURE, words.PAST, words.TO_ME))
+
+
+def _is_order(part: Part) -> bool:
+    """Whether it is an idiom, and neither a statement nor a greeting."""
+    text = without_fillers(part.text)
+    if begins(words.STATEMENT, text) or text in OTHER_COMMANDS or not part.words:
+        return False
+    said = " ".join(part.words)
+    return _is_idiom(part) and not (GREETING_LINE.fullmatch(said) or CLOSING_LINE.fullmatch(said))
+
+
 def _sends(own: OwnWords, part: Part) -> bool:
     text = DRAFT_NUMBER.sub("", own.whole_piece(part))
     later = re.search(r"\d", text) or says(words.TIMES, without(words.TODAY, text))
     if not _is_free(own, part) or own.hold or (later and not says(words.NOW, text)) or _only_agrees(part):
         return False
-    return says(words.SENDING, part.text) or (_is_idiom(part) and not _says_anywhere(own, words.CANCELING))
+    if not _is_wanted_now(own, part):
+        return False
+    return says(words.SENDING, part.text) or (_is_order(part) and not _says_anywhere(own, words.CANCELING))
 
 
 def _says_anywhere(own: OwnWords, entries: str) -> bool:
@@ -84,12 +134,14 @@ def _only_agrees(part: Part) -> bool:
 
 
 def _retries(own: OwnWords, part: Part) -> bool:
-    return _is_free(own, part) and not own.hold and (says(words.SENDING, part.text) or _is_idiom(part))
+    if not _is_free(own, part) or own.hold or not _is_wanted_now(own, part):
+        return False
+    return says(words.SENDING, part.text) or part.text in RETRIES or _is_order(part)
 
 
 def _approves(own: OwnWords, part: Part) -> bool:
     agrees = says(words.SENDING, part.text) or is_agreement(part.text) or _is_idiom(part)
-    return _is_free(own, part) and not own.hold and agrees
+    return _is_free(own, part) and not own.hold and _is_wanted_now(own, part) and agrees
 
 
 def _declines(own: OwnWords, part: Part) -> bool:
@@ -104,7 +156,7 @@ def _cancels(own: OwnWords, part: Part) -> bool:
         for_now = any(says(entries, own.whole_piece(part)) for entries in (words.HOLDS, words.YET, words.BEFORE))
         return sending and not for_now and not says(words.CANCELING, part.text)
     return says(words.CANCELING, part.text) or (
-        not own.hold and _is_idiom(part) and not _says_anywhere(own, words.SENDING)
+        not own.hold and _is_order(part) and not _says_anywhere(own, words.SENDING)
     )
 
 
@@ -129,6 +181,8 @@ def _names_zone(own: OwnWords, part: Part) -> bool:
 def _attaches(own: OwnWords, part: Part) -> bool:
     if own.is_negated(part) or own.is_conditional(part):
         return False
+    if says(words.TAKING, part.text) and says(words.FILES, part.text):
+        return True
     return says(words.ATTACHING, part.text) or FILE_NAME.search(part.text) is not None
 
 
@@ -196,7 +250,7 @@ def says_time(own: OwnWords, when: When, seconds_ahead: float, *, answers: bool)
         seconds_ahead: how far ahead of now the time is that it comes to.
         answers: whether a question is open, to which "the first" may be an answer.
     """
-    said = when.said
+    said = when.said[:LONGEST_TIME]
     wanted = tokens_of(said)
     written = [token for part in own.parts for token in part.words]
     if not wanted or not all(any(one.startswith(token) for one in written) for token in wanted):

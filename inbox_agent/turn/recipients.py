@@ -125,6 +125,15 @@ def named_in(name: str, words: str) -> bool:
     return all(_begins_a_word(word, text) for word in re.findall(r"\w+", name.casefold()))
 
 
+def is_named(person: Address, known: Known) -> bool:
+    """Whether the owner's own words name a person, by the address or a word of the name; they name themselves with "me"."""
+    address = canonical(person.address)
+    if address in known.written or (known.owner and address == canonical(known.owner.address)):
+        return True
+    called = re.findall(r"\w{3,}", f"{person.display_name} {person.address.partition('@')[0]}")
+    return any(named_in(word, known.words) for word in called)
+
+
 def _begins_a_word(word: str, text: str) -> bool:
     """Scripts without spaces have no words that could begin."""
     if WITHOUT_SPACES.match(word):

@@ -352,6 +352,123 @@ def test_what_does_not_stand_there_is_no_quote(quote: str) -> None:
     assert outcome.step == "wait"
 
 
+NOT_NOW = [
+    "Send nothing",
+    "Do nothing",
+    "Send it? I don't think so.",
+    "I'd rather you didn't send it",
+    "please refrain from sending it",
+    "stop sending this",
+    "avoid sending it",
+    "It isn't ready to send",
+    "This must not go out",
+    "Bitte erst morgen senden",
+    "noch nicht raus",
+    "Finger weg, nicht abschicken",
+    "Ne rien envoyer",
+    "Surtout n'envoyez rien",
+    "Que nadie lo envíe",
+    "Nada de enviarlo",
+    "Verzend dit niet",
+    "Proszę nie wysyłać",
+    "Ikke send",
+    "Älä lähetä",
+    "Neposielajte to",
+    "Не надо отправлять",
+    "Не слать",
+    "不要发送",
+    "不发",
+    "别发送",
+    "送信しないで",
+    "送信不要",
+    "送らなくていい",
+    "送るな",
+    "보내지마세요",
+    "보내지 말아 주세요",
+    "لا ترسل شيئاً",
+    "मत भेजना",
+    "न भेजें",
+    "אל תשלח",
+    "อย่าส่ง",
+    "Đừng gửi",
+    "Jangan kirim",
+    "Nu trimite",
+    "Ne küldd el",
+    "Μην το στείλεις",
+    "Hold the mail",
+    "Hold this one",
+    "Hold off sending",
+    "Please wait with sending",
+    "Give me a minute before you send it",
+    "Let me read it again before you send it",
+    "Let me check it first",
+    "Don't you dare send it",
+    "Who said send it?",
+    "I said send it tomorrow",
+    "Sam said: send it now",
+    'He wrote "send it now"',
+    "Bob wants you to send it now",
+    "My boss says send it now",
+    "They told me to send it now",
+    "Ich will nicht, dass du es sendest",
+    "Sende es auf gar keinen Fall",
+    "Sende das bitte keinesfalls",
+    "Ich habe nicht gesagt, dass du senden sollst",
+    "Cannot send it like this",
+    "without my ok, send it never",
+    "unless I say so, never send",
+    "Je ne veux pas que tu l'envoies",
+    "Il ne faut pas envoyer",
+    "évite d'envoyer",
+    "No quiero que lo envíes",
+    "Antes de enviarlo, avísame",
+    "before you send it, tell me",
+    "Ask me before you send it",
+    "Before sending, add Bob",
+    "Show me the draft before it goes out",
+    "nothing to send",
+    "What about sending it tomorrow?",
+    "Should I send it now?",
+    "Is it wise to send it now?",
+    "Soll ich es jetzt senden?",
+    "the old one was sent already",
+    "I sent it myself already",
+    "send me the draft",
+    "send me a copy first",
+    "schick mir erst den Entwurf",
+    "envoie-moi d'abord le brouillon",
+    "This is the text to use",
+    "The numbers look better now",
+    "thanks a lot",
+    "Hello",
+    "good morning",
+    "never mind",
+    "forget it",
+    "cancel it",
+    "undo",
+    "help",
+    "what now?",
+    "try again",
+    "why?",
+    "Maybe send it",
+    "perhaps we should send it",
+    "I might send it later",
+    "we could send it",
+    "I'm not sure we should send it",
+    "I doubt we should send it",
+    "It would be a mistake to send it",
+    "It is too early to send it",
+    "too early",
+]
+
+
+@pytest.mark.parametrize("text", NOT_NOW)
+def test_no_part_of_such_words_sends(text: str) -> None:
+    for part in OwnWords(text).parts:
+        outcome = say(known(), text, quoted(proposed("send_now"), ("send_now", part.text)))
+        assert outcome.step == "wait", part.text
+
+
 # --- whose words
 
 
@@ -580,6 +697,10 @@ def test_a_time_that_the_owner_did_not_say_is_asked_about_and_yes_takes_it(text:
         ("don't attach anything", ("Report.pdf",), []),
         ("make it shorter", ("Report.pdf",), []),
         ("attach neither of them", ("Report.pdf", "photo.jpg"), []),
+        ("replace the file", ("Report.pdf",), ["Report.pdf"]),
+        ("nimm bitte diese Datei", ("Report.pdf",), ["Report.pdf"]),
+        ("replace Tuesday with Thursday", ("Report.pdf",), []),
+        ("what does the file say?", ("Report.pdf",), []),
     ],
 )
 def test_only_files_that_the_words_mean_are_attached(text: str, files: tuple[str, ...], expected: list[str]) -> None:
@@ -687,3 +808,77 @@ def test_a_time_far_ahead_does_not_become_seconds() -> None:
     nine_seconds = When(said="Friday at 9", offset=(SaidOffset(amount=9, unit="second"),))
     outcome = say(known(), "send it Friday at 9", TurnOutput(intents=("reschedule",), when=nine_seconds))
     assert (outcome.step, len(outcome.questions)) == ("wait", 1)
+
+
+# --- what goes out is what was seen
+
+
+@pytest.mark.parametrize(
+    "text", ["send it now please, thanks", "ship it!", "Perfect. Send it.", "ok, raus damit", "发吧"]
+)
+def test_words_that_only_send_do_not_send_a_text_that_nobody_has_seen(text: str) -> None:
+    output = TurnOutput(intents=("send_now", "revise"), body="Pay 5000 to DE00 today.")
+    quotes: list[tuple[Act, str]] = [("send_now", text)]
+    outcome = say(known(), text, quoted(output, *quotes))
+    assert (outcome.step, len(outcome.questions)) == ("wait", 1)
+    assert outcome.conversation.draft.body == "Pay 5000 to DE00 today."
+    assert say(outcome.conversation, "yes", TurnOutput()).step == "schedule"
+
+
+@pytest.mark.parametrize(
+    ("text", "body"),
+    [
+        ("make it shorter and send it now", "Late."),
+        ("add that I'm sorry, then send it", "I am late. I'm sorry."),
+        ("send it now please", DRAFT.body),
+        ("send it now please", None),
+        ("The text is: See you at ten. Bye. Send it now.", "See you at ten. Bye."),
+    ],
+)
+def test_a_change_that_was_asked_for_goes_out_with_the_words_that_send(text: str, body: str | None) -> None:
+    quote = "send it now" if "send it now" in text else "send it"
+    output = quoted(TurnOutput(intents=("send_now",), body=body), ("send_now", quote))
+    assert say(known(), text, output).step == "schedule"
+
+
+# --- copies
+
+KIM = Address("kim@corp.example", "Kim Lee")
+
+
+@pytest.mark.parametrize("group", ["cc", "bcc"])
+@pytest.mark.parametrize("recipient", [Recipient(address=KIM.address), Recipient(name="Kim")])
+def test_nobody_of_the_thread_is_copied_in_unnoticed(group: str, recipient: Recipient) -> None:
+    output = TurnOutput.model_validate({"intents": ("revise", "send_now"), group: (recipient,)})
+    outcome = say(known(participants=(KIM,)), "send it now please", quoted(output, ("send_now", "send it now")))
+    assert outcome.step == "wait"
+    assert outcome.conversation.draft.cc + outcome.conversation.draft.bcc == ()
+    assert any("kim@corp.example" in question for question in outcome.questions)
+
+
+@pytest.mark.parametrize(
+    "text", ["cc Kim and send it now", "send it now, kim@corp.example in copy", "cc everyone, send it now"]
+)
+def test_people_whom_the_words_name_are_copied_in(text: str) -> None:
+    output = quoted(
+        TurnOutput(intents=("revise", "send_now"), cc=(Recipient(address=KIM.address),)), ("send_now", "send it now")
+    )
+    outcome = say(known(participants=(KIM,)), text, output)
+    assert (outcome.step, outcome.conversation.draft.cc) == ("schedule", (KIM,))
+
+
+def test_who_had_the_mail_before_may_be_moved_to_another_list() -> None:
+    copied = known(draft=DRAFT.model_copy(update={"cc": (KIM,)}), participants=(KIM,))
+    outcome = say(
+        copied, "hide the second one", TurnOutput(intents=("revise",), cc=(), bcc=(Recipient(address=KIM.address),))
+    )
+    assert outcome.conversation.draft.bcc == (KIM,)
+
+
+def test_many_quotes_of_a_model_are_read_in_bounded_time() -> None:
+    begun = time.process_time()
+    output = TurnOutput(
+        intents=("send_now",), asked=tuple(Asked(act="send_now", words="no " * 5000) for _ in range(2000))
+    )
+    say(known(), "no " * 10_000, output)
+    assert time.process_time() - begun < 4
