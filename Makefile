@@ -1,7 +1,7 @@
 # The project's commands. `make setup` is run by the others when needed.
 .DEFAULT_GOAL := help
 PY := .venv/bin/python
-.PHONY: help setup demo test check format bench fresh evals transcript lock clean
+.PHONY: help setup demo test check format bench fresh image-test evals transcript lock clean
 
 help:            ## say what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 12
@@ -27,6 +27,9 @@ bench: setup     ## benchmarks, as ratios against something run beside them
 
 fresh: setup     ## play demo and tests in fresh Debian systems, as root and as a user (needs root and debootstrap)
 	@$(PY) -m tests.fresh $(ARGS)
+
+image-test: setup ## build the container image with buildah and start every role in it (needs root)
+	@$(PY) -m tests.image $(ARGS)
 
 evals: setup     ## score the prompts by scripted conversations against OPENAI_BASE_URL
 	@$(PY) -m tests.evals

@@ -6,6 +6,7 @@ import threading
 from contextlib import closing
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 
 from inbox_agent.adapters.dns_questions import dns_server
 from inbox_agent.adapters.dns_txt import TxtRecords
@@ -213,6 +214,7 @@ def run_poller_role(settings: Settings, stopped: threading.Event) -> None:
     caps = HourlyCaps(
         per_conversation=settings.max_per_conversation, per_sender=settings.max_per_sender, stops=takes_back
     )
+    health = PollerHealth(Path(settings.poller_health_file) if settings.poller_health_file else None)
     with closing(open_mailbox(settings)) as inbox, closing(open_mailbox(settings)) as idle:
         poller = Poller(inbox, conversations(settings), policy, gate=caps, look_ups=records)
-        run_poller(poller, idle, interval_seconds=settings.poll_interval, stop=stopped, health=PollerHealth())
+        run_poller(poller, idle, interval_seconds=settings.poll_interval, stop=stopped, health=health)

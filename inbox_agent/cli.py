@@ -26,6 +26,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "run": ("inbox_agent.cli:run", "run the agent: all roles, or one with --role"),
     "demo": ("inbox_agent.demo:main", "start everything on this machine and play a conversation"),
     "check": ("inbox_agent.check:main", "connect to IMAP, SMTP, iWF and the model and say what works"),
+    "health": ("inbox_agent.health:main", "say whether the roles that run on this machine are well"),
     "explain": ("inbox_agent.cli:explain", "say what the agent would do with a message, and why"),
     "engine": ("inbox_agent.embedded.engine.main:main", "the embedded workflow engine: the iWF server's API on SQLite"),
     "mailserver": ("inbox_agent.embedded.mail_server:main", "the embedded mail server: Dovecot with an SMTP front"),

@@ -22,6 +22,7 @@ from urllib.request import ProxyHandler, build_opener
 
 from inbox_agent.embedded.private_files import open_log
 from inbox_agent.errors import AgentError
+from inbox_agent.listening import web_port
 from inbox_agent.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -226,7 +227,7 @@ def agent_processes(settings: Settings, environment: Mapping[str, str], logs: Pa
     role = ["run", "--env-file", os.devnull, "--role"]
     add("worker", [*role, "worker"], settings.worker_url + "/healthz")
     add("poller", [*role, "poller"])
-    add("web", [*role, "web"], f"http://{settings.web_host}:{settings.web_port}/healthz")
+    add("web", [*role, "web"], web_port(settings).local_url + "/healthz")
     return processes
 
 

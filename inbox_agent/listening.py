@@ -25,6 +25,12 @@ class ListeningPort:
     def where(self) -> str:
         return f"[{self.host}]:{self.number}" if ":" in self.host else f"{self.host}:{self.number}"
 
+    @property
+    def local_url(self) -> str:
+        """Where this machine reaches what listens there, which may be on every address."""
+        host = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # noqa: S104  # asked only
+        return f"http://[{host}]:{self.number}" if ":" in host else f"http://{host}:{self.number}"
+
     def trouble(self, error: OSError) -> str:
         """One sentence on why it cannot be listened on, and what to do."""
         if error.errno == errno.EADDRINUSE:

@@ -13,7 +13,7 @@ from threading import Event, Thread
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from inbox_agent.errors import MailboxUnavailable
+from inbox_agent.errors import ConfigurationError, MailboxUnavailable
 from inbox_agent.poller import CycleReport, Poller
 from inbox_agent.ports import Mailbox
 
@@ -48,11 +48,29 @@ class Backoff:
         self._step = self._first
 
 
+def stale_after_seconds(interval_seconds: float) -> float:
+    """After how long without a success a poller with this interval is stuck or cut off."""
+    return max(STALE_AFTER_SECONDS, STALE_AFTER_INTERVALS * interval_seconds)
+
+
 class PollerHealth:
-    """When the last cycle succeeded, for a health check: an attribute, and a file whose time and content say it."""
+    """When the last cycle succeeded, for a health check: an attribute, and a file whose time and content say it.
+
+    Raises:
+        ConfigurationError: the file cannot be written.
+    """
 
     def __init__(self, file: Path | None = None) -> None:
         self._file = file
+        if file is not None:
+            try:
+                file.touch(mode=0o600)
+                file.unlink()  # what an earlier start left there says nothing about this one
+            except OSError as error:
+                raise ConfigurationError(
+                    f"INBOX_AGENT_POLLER_HEALTH_FILE: {file} cannot be written ({error.strerror}). "
+                    "Example: INBOX_AGENT_POLLER_HEALTH_FILE=/run/inbox-agent/poller-health"
+                ) from error
         self._started = time.monotonic()
         self._succeeded: float | None = None
         self.last_error = ""
@@ -62,9 +80,17 @@ class PollerHealth:
         self._succeeded = time.monotonic()
         self.last_error = ""
         if self._file is not None:
-            replacement = self._file.with_suffix(".new")
-            replacement.write_text(datetime.now(UTC).isoformat(timespec="seconds") + "\n", encoding="ascii")
-            replacement.replace(self._file)
+            try:
+                self._note(self._file)
+            except OSError as error:
+                # Mail is handed over all the same; the health check says that something is wrong.
+                logger.error("%s cannot be written: %s", self._file, error)
+
+    @staticmethod
+    def _note(file: Path) -> None:
+        replacement = file.with_suffix(".new")
+        replacement.write_text(datetime.now(UTC).isoformat(timespec="seconds") + "\n", encoding="ascii")
+        replacement.replace(file)
 
     def seconds_since_success(self) -> float:
         """Since the last success, or since the start when there was none."""
@@ -93,7 +119,7 @@ def run_poller(
     jobs.add_job(
         wake.set, "interval", seconds=interval_seconds, coalesce=True, max_instances=1, misfire_grace_time=None
     )
-    stale_after = max(STALE_AFTER_SECONDS, STALE_AFTER_INTERVALS * interval_seconds)
+    stale_after = stale_after_seconds(interval_seconds)
     jobs.add_job(_watch, "interval", args=[health, stale_after], seconds=stale_after / 2, coalesce=True)
     jobs.start()
     idler = Thread(target=_idle, args=[idle_mailbox, wake, stop], name="idle", daemon=True) if idle_mailbox else None

@@ -128,6 +128,7 @@ class Settings(TrustSettings):
     max_mails_per_day: int = Field(default=0, ge=0, examples=["200"])
     confirm_words: Annotated[tuple[str, ...], NoDecode] = Field(default=(), examples=["contract,wire transfer"])
     time_zone: str = Field(default="UTC", examples=["Europe/Berlin"])
+    poller_health_file: str = Field(default="", examples=["/run/inbox-agent/poller-health"])
     poll_interval: float = Field(default=30.0, ge=0.2, le=3600, examples=["30"])
     send_pause: int = Field(default=10, ge=0, le=3600, examples=["10"])
     data: Path = Field(default=Path("var"), examples=["/var/lib/inbox-agent"])

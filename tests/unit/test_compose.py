@@ -1,5 +1,6 @@
 """docker-compose.yml and Dockerfile, checked without Docker: structure, pinning, references, settings, start order."""
 
+import json
 import re
 import secrets
 from pathlib import Path
@@ -8,9 +9,11 @@ from typing import Any
 import pytest
 import yaml
 
+from inbox_agent import __version__
 from inbox_agent.errors import ConfigurationError
 from inbox_agent.settings import Settings, load, variables
 from inbox_agent.settings.exposure import refusals
+from tests.image.context import instructions
 
 ROOT = Path(__file__).parents[2]
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
@@ -19,8 +22,8 @@ AGENT_ROLES = ("worker", "web", "poller")
 # What the Compose specification allows and this file uses; a misspelt key would be an error of `docker compose config`.
 TOP_LEVEL = {"name", "services", "networks", "volumes", "secrets"}
 SERVICE_KEYS = set(
-    """build cap_drop command depends_on entrypoint env_file environment healthcheck image networks ports read_only restart
-    secrets security_opt tmpfs volumes""".split()
+    """build cap_drop command depends_on entrypoint env_file environment healthcheck image init networks ports read_only restart
+    secrets security_opt stop_grace_period tmpfs volumes""".split()
 )
 HEALTH_KEYS = {"test", "interval", "timeout", "retries", "start_period"}
 CONDITIONS = {"service_started", "service_healthy", "service_completed_successfully"}
@@ -151,7 +154,15 @@ def test_a_role_runs_from_our_image_without_privileges(role: str) -> None:
     assert service["command"] == ["run", "--role", role]
     assert service["build"] == {"context": "."}
     assert service["read_only"] is True
+    assert service["tmpfs"] == ["/tmp"]
     assert service["cap_drop"] == ["ALL"]
+    assert service["init"] is True
+
+
+@pytest.mark.parametrize("role", AGENT_ROLES)
+def test_a_role_is_asked_for_its_own_health(role: str) -> None:
+    assert SERVICES[role]["healthcheck"]["test"] == ["CMD", "python", "-P", "-m", "inbox_agent", "health", role]
+    assert parse_dockerfile()["ENTRYPOINT"] == ["python", "-P", "-m", "inbox_agent"]
 
 
 def test_the_engine_finds_the_worker_where_the_worker_listens() -> None:
@@ -213,20 +224,36 @@ def test_the_search_attributes_of_the_iwf_server_are_registered() -> None:
         assert f"\n{line}\n" in script
 
 
-def test_the_image_is_pinned_runs_unprivileged_and_installs_only_what_is_hashed() -> None:
+def parse_dockerfile() -> dict[str, Any]:
+    """The last of each instruction with a list or one word."""
+    found = dict(instructions((ROOT / "Dockerfile").read_text(encoding="utf-8")))
+    return {word: json.loads(rest) if rest.startswith("[") else rest for word, rest in found.items()}
+
+
+def test_the_image_is_pinned_and_its_base_can_be_replaced() -> None:
     dockerfile = without_comments("Dockerfile")
-    assert re.search(r"^FROM python:\d+\.\d+\.\d+-slim-\w+$", dockerfile, re.MULTILINE)
-    assert dockerfile.index("USER inbox-agent") < dockerfile.index("ENTRYPOINT")
-    installs = [line for line in dockerfile.splitlines() if "pip install" in line]
-    assert installs
-    assert all("--require-hashes" in line for line in installs)
-    assert "ADD " not in dockerfile
+    assert re.search(r"^ARG BASE=python:\d+\.\d+\.\d+-slim-\w+$", dockerfile, re.MULTILINE)
+    bases = [rest for word, rest in instructions(dockerfile) if word == "FROM"]
+    assert bases == ["${BASE} AS build", "${BASE}"]
 
 
-def test_everything_that_the_image_copies_is_there_and_not_ignored() -> None:
-    ignore = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
-    for line in without_comments("Dockerfile").splitlines():
-        if line.startswith("COPY "):
-            for source in line.split()[1:-1]:
-                assert (ROOT / source).exists()
-                assert any(source == kept[1:] for kept in ignore if kept.startswith("!"))
+def test_the_image_fetches_only_what_is_hashed() -> None:
+    runs = " && ".join(rest for word, rest in instructions(without_comments("Dockerfile")) if word == "RUN")
+    fetching = [
+        part for part in runs.split("&&") if re.search(r"pip\b.* (install|wheel) ", part) and "--no-index" not in part
+    ]
+    assert fetching
+    assert all("--require-hashes" in part for part in fetching)
+    assert "ADD" not in parse_dockerfile()
+
+
+def test_the_image_runs_unprivileged_and_says_so_in_numbers() -> None:
+    last = parse_dockerfile()
+    assert last["USER"] == "10001:10001"
+    assert last["STOPSIGNAL"] == "SIGTERM"
+    assert list(last).index("USER") < list(last).index("ENTRYPOINT")
+
+
+def test_the_image_and_its_label_are_of_this_version() -> None:
+    assert f'org.opencontainers.image.version="{__version__}"' in parse_dockerfile()["LABEL"]
+    assert {SERVICES[role]["image"] for role in AGENT_ROLES} == {f"inbox-agent:{__version__}"}

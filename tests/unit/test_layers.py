@@ -70,6 +70,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "inbox_agent.model_probe": ("inbox_agent.adapters.tls", "inbox_agent.connection_faults"),
     "inbox_agent.mailbox_survey": (*CORE, "inbox_agent.adapters"),
     "inbox_agent.providers": ("inbox_agent.adapters.mail_account",),
+    "inbox_agent.health": ("inbox_agent", "workflows"),
     "inbox_agent.cli": ("inbox_agent", "workflows"),
     "inbox_agent.__main__": ("inbox_agent.cli",),
     "workflows": (*CORE, *PURE),

@@ -6,6 +6,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+
+from inbox_agent.errors import ConfigurationError
 from inbox_agent.mail.intake import IntakePolicy
 from inbox_agent.mail.trust import TrustPolicy
 from inbox_agent.poller import Poller
@@ -65,6 +68,31 @@ def test_mail_that_lies_there_at_the_start_is_handed_over_and_the_health_file_sa
         wait_until(lambda: len(conversations.all_requests()) == 1)
         wait_until((tmp_path / "health").exists)
     assert health.seconds_since_success() < 10
+
+
+def test_the_health_of_an_earlier_start_does_not_count(tmp_path: Path) -> None:
+    file = tmp_path / "health"
+    PollerHealth(file).success()
+    assert file.exists()
+    PollerHealth(file)
+    assert not file.exists()
+
+
+def test_a_health_file_that_cannot_be_written_stops_the_start(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match=r"INBOX_AGENT_POLLER_HEALTH_FILE: .*/none/health cannot be written"):
+        PollerHealth(tmp_path / "none" / "health")
+
+
+def test_a_health_file_that_cannot_be_written_later_does_not_stop_the_poller(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    folder = tmp_path / "health"
+    folder.mkdir()
+    health = PollerHealth(folder / "file")
+    folder.rmdir()
+    health.success()
+    assert health.seconds_since_success() < 10
+    assert "cannot be written" in caplog.text
 
 
 def test_idle_wakes_the_poller(tmp_path: Path) -> None:
