@@ -95,9 +95,11 @@ def run(argv: Sequence[str]) -> int:
 
     parser = argparse.ArgumentParser(
         prog="inbox-agent run",
-        description="Run the agent. Settings come from a settings file, which inbox-agent setup writes, and from the "
-        f"environment; {example_file()} explains each. "
-        "Without INBOX_AGENT_IWF_URL the embedded engine is started, its data under INBOX_AGENT_DATA.",
+        description="Run the agent. Settings come from a settings file, which inbox-agent setup writes, and from\n"
+        "the environment. Without INBOX_AGENT_IWF_URL the embedded engine is started, its data\n"
+        "under INBOX_AGENT_DATA.",
+        epilog=f"every setting is explained in\n  {example_file()}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,  # a path that is broken into lines cannot be copied
     )
     parser.add_argument("--role", choices=ROLES, help="run only this role in this process (default: all)")
     add_env_file_argument(parser)

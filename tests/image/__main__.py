@@ -5,7 +5,6 @@ import json
 import secrets
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -82,19 +81,19 @@ def play(image: Image, folder: Path) -> tuple[dict[str, float], list[str]]:
     return played["times"], played["faults"]
 
 
-def try_image(base: str, builder: Builder, folder: Path) -> list[str]:
+def try_image(base: str, builder: Builder) -> list[str]:
     """Build, look, play; print the figures.
 
     Returns:
         What is wrong.
     """
     begin = time.monotonic()
-    with build_secrets(folder) as (files, markers), builder.built(base, files) as image:
+    with build_secrets(builder.work) as (files, markers), builder.built(base, files) as image:
         figures = {"build, seconds": time.monotonic() - begin}
         say(f"Built in {figures['build, seconds']:.0f} s. Looking for what should not be in it …")
         found = list(faults(image, markers))
         say("Starting every role …")
-        times, more = play(image, folder)
+        times, more = play(image, builder.work)
         figures |= {"image, MB": image.megabytes, "of that the base, MB": image.base_megabytes}
         figures |= {f"{name}, seconds": value for name, value in times.items()}
     say("")
@@ -109,11 +108,14 @@ def main() -> int:
         print(f"python -m tests.image: {reason}", file=sys.stderr)
         return 2
     builder = Builder()
-    with builder.alone():
-        if options.forget:
-            builder.forget()
-            return 0
-        return build_and_play(builder, options.base, options.suite, fresh_base=options.fresh_base)
+    try:
+        with builder.alone():
+            if options.forget:
+                builder.forget()
+                return 0
+            return build_and_play(builder, options.base, options.suite, fresh_base=options.fresh_base)
+    except KeyboardInterrupt:
+        return 130
 
 
 def build_and_play(builder: Builder, base: str | None, suite: str, *, fresh_base: bool) -> int:
@@ -125,8 +127,7 @@ def build_and_play(builder: Builder, base: str | None, suite: str, *, fresh_base
             builder.make_base(suite)
             say(f"The base took {time.monotonic() - begin:.0f} s.")
         say("Building the image …")
-        with tempfile.TemporaryDirectory(prefix="image-test-") as temporary:
-            wrong = try_image(base or base_of(suite), builder, Path(temporary))
+        wrong = try_image(base or base_of(suite), builder)
     except BuildFailed as error:
         print(f"python -m tests.image: {error}", file=sys.stderr)
         return 1

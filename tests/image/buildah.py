@@ -126,6 +126,11 @@ class Builder:
     def buildah(self, *arguments: str) -> str:
         return run(["buildah", "--root", str(self.folder / "store"), "--runroot", str(self.folder / "run"), *arguments])
 
+    @property
+    def work(self) -> Path:
+        """For what one run writes."""
+        return self.folder / "work"
+
     @contextmanager
     def alone(self) -> Iterator[None]:
         """Wait for another run on the same store to end, and remove what one that was killed left behind."""
@@ -134,7 +139,12 @@ class Builder:
             fcntl.flock(lock, fcntl.LOCK_EX)
             self.buildah("rm", "--all")
             self._remove_image()
-            yield
+            shutil.rmtree(self.work, ignore_errors=True)
+            self.work.mkdir(mode=0o700)
+            try:
+                yield
+            finally:
+                shutil.rmtree(self.work, ignore_errors=True)
 
     def _remove_image(self) -> None:
         if self.buildah("images", "--quiet", "--filter", f"reference={TAG}").strip():
@@ -157,7 +167,8 @@ class Builder:
     def forget(self) -> None:
         """Remove everything that is kept."""
         self.buildah("rmi", "--all", "--force")
-        shutil.rmtree(self.folder)
+        for kept in ("store", "run"):
+            shutil.rmtree(self.folder / kept)
 
     @contextmanager
     def built(self, base: str, secrets: dict[str, Path]) -> Iterator[Image]:

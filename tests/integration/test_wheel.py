@@ -124,7 +124,7 @@ def test_the_help_of_run_names_the_installed_example(installed: Installed, hosti
     done = succeed(installed.command, "run", "--help", folder=hostile_folder)
     example = installed.site_packages / "inbox_agent/settings/inbox-agent.example.env"
     assert example.is_file()
-    assert str(example) in "".join(done.split())
+    assert f"  {example}\n" in done
 
 
 def test_settings_of_the_folder_do_not_count(installed: Installed, hostile_folder: Path) -> None:
