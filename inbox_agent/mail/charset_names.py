@@ -111,6 +111,8 @@ def _by_pattern(charset: str) -> str | None:
 
 
 def _known(name: str) -> str | None:
+    if not name.isascii():
+        return None  # no charset's name is (RFC 2978, 2.3), and Python 3.15 warns of looking one up
     try:
         info = codecs.lookup(name)
         # Raises LookupError for codecs that are no text encoding (zlib, rot13, …); empty bytes would not be looked at.

@@ -141,3 +141,12 @@ def test_a_codec_that_is_no_charset_is_an_unknown_charset(name: str) -> None:
     assert find_codec(name) is None
     decoded = decode_text("ärger".encode(), name)
     assert (decoded.text, decoded.defect) == ("ärger", f"charset {name}: read as utf-8")
+
+
+@pytest.mark.parametrize("name", ["koi8-r\udc80", "latin-1é", "\u0430scii"])
+def test_a_name_with_other_letters_than_ascii_is_an_unknown_charset(name: str) -> None:
+    assert find_codec(name) is None
+
+
+def test_such_a_name_that_starts_like_utf_8_is_utf_8() -> None:
+    assert find_codec("utf-8\udc80") == "utf-8"
