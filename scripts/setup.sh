@@ -21,8 +21,9 @@ PATH=${PATH//"$PWD/.venv/bin:"/}
 base='import os, sys; print(os.path.realpath(getattr(sys, "_base_executable", sys.executable)), "%d.%d" % sys.version_info[:2])'
 
 interpreter() { # the interpreter to build with: its path and version
-    local candidate
-    for candidate in "${PYTHON:-python3}" ${PYTHON:-python3.14 python3.13 python3.12 python3.11}; do
+    local candidate candidates=(python3 python3.14 python3.13 python3.12 python3.11)
+    [ -z "${PYTHON:-}" ] || candidates=("$PYTHON")
+    for candidate in "${candidates[@]}"; do
         "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || continue
         "$candidate" -c "$base" && return
     done
@@ -53,14 +54,22 @@ fi
 need=()
 system_has_dovecot || unpacked_dovecot || need+=(dovecot-imapd dovecot-lmtpd)
 # Debian keeps pip out of its Python; the package that its python3-venv would take it from is enough.
-[ "$whole" = yes ] || "$python" -c 'import ensurepip' 2>/dev/null || need+=(python3-pip-whl)
+pip_wheel() {
+    local wheel
+    for wheel in {"$UNPACKED",}/usr/share/python-wheels/pip-*.whl; do
+        [ ! -e "$wheel" ] || { echo "$wheel"; return; }
+    done
+}
+has_ensurepip() { "$python" -c 'import ensurepip' 2>/dev/null; }
+[ "$whole" = yes ] || has_ensurepip || [ -n "$(pip_wheel)" ] || need+=(python3-pip-whl)
 [ ${#need[@]} = 0 ] || get_packages "${need[@]}"
 
 if [ "$whole" = no ]; then
-    wheels=("$UNPACKED"/usr/share/python-wheels/pip-*.whl /usr/share/python-wheels/pip-*.whl)
-    if "$python" -c 'import ensurepip' 2>/dev/null; then .venv/bin/python -m ensurepip --default-pip >/dev/null
-    elif [ -e "${wheels[0]}" ]; then wheel=${wheels[0]}; else wheel=${wheels[1]}; fi
-    [ -z "${wheel:-}" ] || .venv/bin/python "$wheel/pip" install -q --disable-pip-version-check --no-index --no-deps "$wheel"
+    if has_ensurepip; then .venv/bin/python -m ensurepip --default-pip >/dev/null
+    else
+        wheel=$(pip_wheel)
+        .venv/bin/python "$wheel/pip" install -q --disable-pip-version-check --no-index --no-deps "$wheel"
+    fi
 fi
 if [ "$whole" = no ] || [ "${made[2]:-}" != "$wanted" ]; then
     say "installing the pinned Python packages"

@@ -21,7 +21,7 @@ NAMES = {
 NEWCOMER = "newcomer"
 BASE_SECONDS = 7 * 24 * 3600.0
 
-# pivot_root, not chroot: in a chroot the kernel gives nobody a user namespace (user_namespaces(7)), which an ordinary machine does.
+# pivot_root, not chroot: in a chroot the kernel gives nobody a user namespace (user_namespaces(7)); on a machine it does.
 # All mounts are in a namespace of their own and gone with it, like every process: nothing is left to clean up.
 ENTER = r"""
 set -eu
