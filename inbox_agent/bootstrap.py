@@ -210,6 +210,7 @@ def run_poller_role(settings: Settings, stopped: threading.Event) -> None:
         own_address=settings.address,
         secret=settings.secret_key.get_secret_value().encode(),
         check=SignatureChecker(records, settings.trusted_sealers) if records else None,
+        now=lambda: datetime.now(UTC),
     )
     caps = HourlyCaps(
         per_conversation=settings.max_per_conversation, per_sender=settings.max_per_sender, stops=takes_back

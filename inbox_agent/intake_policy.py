@@ -1,5 +1,8 @@
 """From the settings of trust to what the verdicts on mail depend on; shared by the poller and ``explain``."""
 
+from collections.abc import Callable
+from datetime import datetime
+
 from inbox_agent.mail.intake import IntakePolicy, SignatureCheck
 from inbox_agent.mail.trust import TrustPolicy
 from inbox_agent.models import Folder
@@ -7,9 +10,18 @@ from inbox_agent.settings import TrustSettings
 
 
 def intake_policy(
-    settings: TrustSettings, *, own_address: str, secret: bytes, check: SignatureCheck | None
+    settings: TrustSettings,
+    *,
+    own_address: str,
+    secret: bytes,
+    check: SignatureCheck | None,
+    now: Callable[[], datetime] | None = None,
 ) -> IntakePolicy:
-    """Own address, key and policy as the intake takes them."""
+    """Own address, key and policy as the intake takes them.
+
+    Args:
+        now: the present, for the age of an order; None where a mail is judged as of its own day.
+    """
     return IntakePolicy(
         own_address=own_address,
         secret=secret,
@@ -19,6 +31,8 @@ def intake_policy(
         max_message_bytes=settings.max_message_bytes,
         check=check,
         aliases=settings.aliases,
+        max_order_age=settings.oldest_order,
+        now=now,
     )
 
 

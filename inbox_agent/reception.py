@@ -1,12 +1,16 @@
 """Which conversation a message is for and what that one is told, by what the conversations know of their people."""
 
+from dataclasses import replace
+
 from inbox_agent.errors import ConversationNotFound
 from inbox_agent.mail.intake import (
     Intake,
     IntakePolicy,
     Reading,
     admit,
+    as_new_conversation,
     as_senders_own,
+    has_lost_its_conversation,
     is_from,
     with_checked_signatures,
 )
@@ -25,6 +29,10 @@ def receive(reading: Reading, policy: IntakePolicy, conversations: Conversations
         TransientError: a conversation or DNS cannot be asked now.
     """
     owner = conversations.owner_of(reading.workflow_id)
+    if has_lost_its_conversation(reading, policy, owner=owner):
+        reading = as_new_conversation(reading, policy)
+        owner = conversations.owner_of(reading.workflow_id) if reading.trust and reading.trust.identity else ""
+        reading = replace(reading, starts_over=not owner)
     if not owner or is_from(reading, owner):
         return reading.workflow_id, admit(reading, policy, owner=owner)
     confirmed, others = _people(reading.workflow_id, owner, policy, conversations)

@@ -29,6 +29,7 @@ def begin_sending(conversation: Conversation, persistence: Persistence, services
         services.nonce(),
         secret=services.identity.secret,
         domain=services.identity.domain,
+        owner=conversation.owner.address,
         revision=conversation.revision,
     )
     persistence.set_data_attribute(

@@ -85,7 +85,12 @@ def outgoing_mail(reply: Reply, services: Services) -> OutgoingMail:
     conversation, identity = reply.conversation, services.identity
     reply_address = identity.address
     if identity.plus_addresses:
-        reply_address = make_reply_address(conversation.workflow_id, secret=identity.secret, mailbox=identity.address)
+        reply_address = make_reply_address(
+            conversation.workflow_id,
+            secret=identity.secret,
+            mailbox=identity.address,
+            owner=conversation.owner.address,
+        )
     rendered = render_reply(reply, reply_address=reply_address)
     references = conversation.thread.references
     return OutgoingMail(
@@ -94,6 +99,7 @@ def outgoing_mail(reply: Reply, services: Services) -> OutgoingMail:
             services.nonce(),
             secret=identity.secret,
             domain=identity.domain,
+            owner=conversation.owner.address,
             revision=conversation.revision,
         ),
         to=conversation.owner,

@@ -6,6 +6,7 @@ In two steps, because who owns the conversation is known outside only: ``read_me
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 
 from inbox_agent.errors import MalformedMessageError
 from inbox_agent.mail.authres import MethodResult
@@ -20,7 +21,7 @@ from inbox_agent.mail.own_addresses import OwnAddresses
 from inbox_agent.mail.own_results import trusted_results
 from inbox_agent.mail.parse import parse_message
 from inbox_agent.mail.signed_fields import ADDRESSING, ENVELOPE
-from inbox_agent.mail.threads import find_thread, read_reply_address, workflow_id_of
+from inbox_agent.mail.threads import find_thread, is_mark_of, read_reply_address, workflow_id_of
 from inbox_agent.mail.trust import TrustPolicy, judge_sender, normalize_address
 from inbox_agent.models import (
     Address,
@@ -35,6 +36,10 @@ from inbox_agent.models import (
     UserRequest,
 )
 
+STARTS_OVER = (
+    "I do not know the conversation any more that your mail answers, so this begins a new one: please tell me again what it "
+    "was about."
+)
 UNREADABLE = "Your message could not be read. Please write it again as plain text."
 _NOT_HEARD = {
     TrustDecision.CONFIRM: "the sender is not on the list of who may use the agent (INBOX_AGENT_ALLOW)",
@@ -62,6 +67,8 @@ class IntakePolicy:
     Attributes:
         own_address: the agent's address without tag. secret: the key of the signed ids.
         aliases: addresses whose mail is led to the agent's mailbox, too.
+        max_order_age: an owner's mail whose Date is older is asked about first, whatever delayed it.
+        now: the present, aware; None judges no age.
         max_message_bytes: named to the person whose message is larger.
         check: of the signatures of mail on which the receiving server says nothing; None leaves that out.
     """
@@ -73,6 +80,8 @@ class IntakePolicy:
     max_message_bytes: int = 25 * 1024 * 1024
     check: SignatureCheck | None = None
     aliases: tuple[str, ...] = ()
+    max_order_age: timedelta = timedelta(days=7)
+    now: Callable[[], datetime] | None = None
 
     @property
     def own(self) -> OwnAddresses:
@@ -95,6 +104,7 @@ class Reading:
         trouble: why its content could not be taken, a sentence for the sender, or "".
         raw: the whole message, for the check of its signatures; b"" when it was too large to be fetched.
         unchecked: its signatures may still prove its sender (``with_checked_signatures``); ``trust`` does not count before.
+        starts_over: it answers a conversation that is not known any more, and begins one of its sender's.
     """
 
     folder: Folder | None
@@ -107,6 +117,7 @@ class Reading:
     trouble: str = ""
     raw: bytes = field(default=b"", repr=False)
     unchecked: bool = False
+    starts_over: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +240,29 @@ def as_senders_own(
     return replace(reading, workflow_id=workflow_id, match=own)
 
 
+def has_lost_its_conversation(reading: Reading, policy: IntakePolicy, *, owner: str) -> bool:
+    """Whether a message names a conversation of ours that is not known any more, or by now is somebody else's.
+
+    Args:
+        owner: of the conversation that the message names, "" when there is none.
+    """
+    match = reading.match
+    if match is None or not match.ours:
+        return False
+    return not owner or (bool(match.owner_mark) and not is_mark_of(match.owner_mark, owner, secret=policy.secret))
+
+
+def as_new_conversation(reading: Reading, policy: IntakePolicy) -> Reading:
+    """The same message as the beginning of a conversation of its sender's own. Whoever holds an id of ours gains nothing by it:
+    the id of the workflow depends on the proven sender, and the message counts as an answer to nothing."""
+    match, trust = reading.match, reading.trust
+    assert match is not None
+    identity = trust.identity if trust else ""
+    workflow_id = workflow_id_of(match.root, policy.own_address, sender=identity) if identity else reading.workflow_id
+    begun = ThreadMatch(workflow_id, "root", match.root, ours=False, found_in=match.found_in)
+    return replace(reading, workflow_id=workflow_id, match=begun, starts_over=True)
+
+
 def admit(
     reading: Reading,
     policy: IntakePolicy,
@@ -273,6 +307,8 @@ def _from_owner(reading: Reading, message: Message, match: ThreadMatch, trust: T
         return Intake(Folder.QUARANTINE, f"{_NOT_HEARD[trust.decision]}, and {doubt}")
     people = own_addresses_left_out(message, policy.own) if not doubt else ()
     request = from_owner(message, match, people, trouble=reading.trouble)
+    if reading.starts_over:
+        request = request.model_copy(update={"notes": (STARTS_OVER, *request.notes)})
     request = request.model_copy(update={"unconfirmed": unconfirmed, "answers_ours": match.ours, "doubt": doubt})
     return Intake(Folder.PROCESSED, f"{request.kind}, asked about" if doubt else request.kind, request)
 
@@ -293,7 +329,17 @@ def _doubt_of(message: Message, match: ThreadMatch, trust: Trust, policy: Intake
         return "your mail system did not sign which conversation it belongs to"
     if others := sorted(trust.unsigned - ADDRESSING):
         return f"your mail system did not sign its {', '.join(others)}, and it came by way of another system"
-    return ""
+    return _age_of(message, policy)
+
+
+def _age_of(message: Message, policy: IntakePolicy) -> str:
+    """Why an old mail is asked about: a copy that somebody kept, a mailbox that was in use before, an outage; or ""."""
+    if policy.now is None or message.date is None:
+        return ""
+    date = message.date if message.date.tzinfo else message.date.replace(tzinfo=UTC)
+    if policy.now() - date <= policy.max_order_age:
+        return ""
+    return f"it is of {date:%-d %B %Y} and came only now"
 
 
 def _named_in(to: tuple[Address, ...], cc: tuple[Address, ...], policy: IntakePolicy) -> set[str | None]:

@@ -191,7 +191,7 @@ class ThreadMatch:
     ``revision`` is the draft number of the mail of ours that the message answers, when its Message-ID tells.
     ``ours`` is True when a signed id or token of ours was found, and ``found_in`` says in which field: In-Reply-To or
     References ("ids"), To, Cc, a field that the last server wrote about the delivery ("delivery"), or one like it that
-    anybody on the way can have added ("trace").
+    anybody on the way can have added ("trace"). ``owner_mark`` tells for whose conversation that id or token was made.
     """
 
     workflow_id: str
@@ -200,6 +200,7 @@ class ThreadMatch:
     ours: bool
     revision: int | None = None
     found_in: FoundIn = ""
+    owner_mark: str = ""
 
 
 class TrustDecision(StrEnum):

@@ -2,6 +2,8 @@
 besides the agent's address and key. ``settings`` reads them; every one has a default here, so that a verdict can be given
 without the rest."""
 
+import re
+from datetime import timedelta
 from ipaddress import ip_address
 from typing import Annotated
 
@@ -9,6 +11,8 @@ from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 PREFIX = "INBOX_AGENT_"
+_AGE = re.compile(r"([1-9]\d{0,4}) ?([mhdw])")
+_UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
 
 
 def split_list(value: object) -> object:
@@ -62,6 +66,7 @@ class TrustSettings(BaseSettings):
     check_signatures: bool = Field(default=False, examples=["true"])
     trusted_sealers: Annotated[tuple[str, ...], NoDecode] = Field(default=(), examples=["forwarder.example"])
     dns_server: str = Field(default="", examples=["192.0.2.53"])
+    max_order_age: str = Field(default="7d", examples=["7d"])
     max_message_bytes: int = Field(default=25_000_000, ge=10_000, examples=["25000000"])
 
     folder_processed: str = Field(default="Agent/Processed", min_length=1, examples=["Agent/Processed"])
@@ -72,6 +77,22 @@ class TrustSettings(BaseSettings):
 
     _lists = field_validator("allow", "block", "confirm", "aliases", "trusted_sealers", mode="before")(split_list)
     _entries = field_validator("allow", "block", "confirm")(check_entries)
+
+    @field_validator("max_order_age")
+    @classmethod
+    def _age(cls, value: str) -> str:
+        if not _AGE.fullmatch(value.strip()):
+            raise ValueError(
+                f"{value!r} is no length of time; write a number and m, h, d or w (minutes, hours, days, weeks)"
+            )
+        return value.strip()
+
+    @property
+    def oldest_order(self) -> timedelta:
+        """``max_order_age`` as a length of time."""
+        match = _AGE.fullmatch(self.max_order_age)
+        assert match is not None
+        return int(match[1]) * _UNITS[match[2]]
 
     @field_validator("aliases")
     @classmethod

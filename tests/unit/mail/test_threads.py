@@ -9,6 +9,7 @@ from inbox_agent.mail.threads import (
     count_signed,
     find_thread,
     group_threads,
+    is_mark_of,
     looks_like_own_id,
     make_message_id,
     make_reply_address,
@@ -165,3 +166,62 @@ def test_equal_subjects_do_not_make_a_thread() -> None:
 def test_every_message_is_in_one_group_whatever_the_loops(mails: list[tuple[str, list[str]]]) -> None:
     groups = group_threads(box(*((own, " ".join(refs)) for own, refs in mails)))
     assert sorted(position for group in groups for position in group) == list(range(len(mails)))
+
+
+# --- for whom an id was made -------------------------------------------------------------------------------------
+
+OWNER = "Ann@a.example"
+
+
+def test_ids_and_reply_addresses_of_version_1_still_find_their_conversation() -> None:
+    """As they were stored by the version before."""
+    stored = "mail-abcdefghij234567klmnopqrst"
+    message_id = "<ia1.mabcdefghij234567klmnopqrst.r3.35yqafiq6p7ymk3t.bdc2jxhlr5u7ntz7@inbox.example>"
+    address = "agent+mabcdefghij234567klmnopqrst.6uz4sg4vzz3mu7nx@inbox.example"
+    assert read_message_id(message_id, secret=SECRET) == (stored, 3)
+    assert looks_like_own_id(message_id)
+    of_api = "<ia1.xn5tca5dimuqgc4dj.n.35yqafiq6p7ymk3t.lc3ripfyugspqjdc@inbox.example>"
+    assert read_message_id(of_api, secret=SECRET) == ("of the api", None)
+    assert read_reply_address(address, secret=SECRET, mailbox=MAILBOX) == stored
+    for fields in ({"In_Reply_To": message_id}, {"To": address}):
+        found = find_thread(mail(**fields), mailbox=MAILBOX, secret=SECRET)
+        assert (found.workflow_id, found.ours, found.owner_mark) == (stored, True, "")
+
+
+@pytest.mark.parametrize("workflow_id", [WORKFLOW, "of the api"])
+def test_an_id_and_a_reply_address_say_for_whom_they_were_made(workflow_id: str) -> None:
+    message_id = make_message_id(workflow_id, "n", secret=SECRET, domain="inbox.example", owner=OWNER, revision=2)
+    address = make_reply_address(workflow_id, secret=SECRET, mailbox=MAILBOX, owner=OWNER)
+    assert read_message_id(message_id.upper(), secret=SECRET) == (workflow_id, 2)
+    assert read_reply_address(address.upper(), secret=SECRET, mailbox=MAILBOX) == workflow_id
+    assert "ann" not in message_id + address
+    for fields in ({"In_Reply_To": message_id}, {"To": address}):
+        mark = find_thread(mail(**fields), mailbox=MAILBOX, secret=SECRET).owner_mark
+        assert is_mark_of(mark, "ann@A.example", secret=SECRET)
+        assert not is_mark_of(mark, "eve@a.example", secret=SECRET)
+        assert not is_mark_of(mark, OWNER, secret=b"another")
+    assert not is_mark_of("", OWNER, secret=SECRET)
+
+
+@pytest.mark.parametrize("local", ["agent", "a.mailbox.of.19.chs"])
+def test_a_reply_address_with_its_owner_is_as_long_as_before(local: str) -> None:
+    address = make_reply_address(WORKFLOW, secret=SECRET, mailbox=f"{local}@inbox.example", owner=OWNER)
+    assert len(address.partition("@")[0]) <= 64
+    assert read_reply_address(address, secret=SECRET, mailbox=f"{local}@inbox.example") == WORKFLOW
+
+
+def test_the_owner_in_an_id_or_reply_address_cannot_be_exchanged() -> None:
+    ids = [make_message_id(WORKFLOW, "n", secret=SECRET, domain="x.test", owner=one) for one in (OWNER, "eve@x.test")]
+    marks = [one.split(".")[4] for one in ids]
+    assert read_message_id(ids[0].replace(marks[0], marks[1]), secret=SECRET) is None
+    assert read_message_id(ids[0].replace(f".{marks[0]}", ""), secret=SECRET) is None
+    assert read_message_id(ids[0].replace("ia2", "ia1"), secret=SECRET) is None
+    hers, eves = (
+        make_reply_address(WORKFLOW, secret=SECRET, mailbox=MAILBOX, owner=one) for one in (OWNER, "eve@x.test")
+    )
+    start = hers.index(".") + 1
+    assert (
+        read_reply_address(hers[:start] + eves[start : start + 6] + hers[start + 6 :], secret=SECRET, mailbox=MAILBOX)
+        is None
+    )
+    assert read_reply_address(hers.replace("+n", "+m"), secret=SECRET, mailbox=MAILBOX) is None
