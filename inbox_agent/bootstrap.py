@@ -105,7 +105,13 @@ def folder_names(settings: Settings) -> Folders:
 
 
 def open_mailbox(settings: Settings) -> ImapMailbox:
-    return ImapMailbox(imap_account(settings), folder_names(settings), max_message_bytes=settings.max_message_bytes)
+    return ImapMailbox(
+        imap_account(settings),
+        folder_names(settings),
+        max_message_bytes=settings.max_message_bytes,
+        secret=settings.secret_key.get_secret_value().encode(),
+        own_address=settings.address,
+    )
 
 
 def identity(settings: Settings) -> AgentIdentity:

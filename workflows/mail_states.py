@@ -93,7 +93,9 @@ def deliver_to_owner(
     if mail is None:
         return
     try:
-        message = compose_reply(mail, sender=services.identity.mailbox, now=services.clock())
+        message = compose_reply(
+            mail, sender=services.identity.mailbox, now=services.clock(), secret=services.identity.secret
+        )
         services.post.deliver(message, recipients=[mail.to.address], first_attempt=(ctx.attempt or 1) == 1)
     except SendRejected as error:
         persistence.set_data_attribute(s.DA_LAST_ERROR, f"a reply to the owner was refused: {error}"[:2_000])

@@ -149,6 +149,7 @@ class SendingState(WorkflowState[s.Work]):
                 reply_to=answered_by(stored.owner) if stored.owner.address else None,
                 now=services.clock(),
                 files=files,
+                secret=services.identity.secret,
             )
             recipients = [entry.address for entry in decisions.recipients_of(stored)]
             services.post.deliver(message, recipients=recipients, first_attempt=first)

@@ -21,18 +21,25 @@ from inbox_agent.adapters.mail_account import MailAccount
 from inbox_agent.adapters.unreadable_messages import UnreadableMessages
 from inbox_agent.errors import MailboxUnavailable, MalformedMessageError
 from inbox_agent.mail.files import read_part
+from inbox_agent.mail.own_addresses import OwnAddresses
 from inbox_agent.mail.parse import is_derived_id, parse_message
+from inbox_agent.mail.sent_mark import FIELD as SENT_MARK
+from inbox_agent.mail.sent_mark import read_mark
 from inbox_agent.mail.threads import ORIGINAL_ID_FIELDS
-from inbox_agent.models import FetchedMessage, FileContent, Folder
+from inbox_agent.models import FetchedMessage, FileContent, Folder, Message
 
 MAX_MESSAGE_BYTES = 25 * 1024 * 1024
 # One fetch_new holds at most so much in memory (and at least one message).
 MAX_BATCH_BYTES = 64 * 1024 * 1024
 UIDS_PER_COMMAND = 200
 MOST_READ_FOR_DERIVED_ID = 200
-_ID_FIELDS = f"BODY.PEEK[HEADER.FIELDS (REPLY-TO MESSAGE-ID {' '.join(ORIGINAL_ID_FIELDS).upper()})]"
+_ID_FIELDS = (
+    f"BODY.PEEK[HEADER.FIELDS (FROM TO CC REPLY-TO MESSAGE-ID {' '.join((SENT_MARK, *ORIGINAL_ID_FIELDS)).upper()})]"
+)
 # Messages in a folder under one Message-ID that are looked at for a file.
 MOST_WITH_ONE_ID = 20
+# A mail may wait for its submission after it was made.
+MARK_LEEWAY_SECONDS = 300
 _PART = re.compile(r"[1-9]\d{0,3}(?:\.[1-9]\d{0,3}){0,30}")
 _SEARCHED_FOR_PARTS = (Folder.PROCESSED, None, Folder.FAILED, Folder.QUARANTINE, Folder.IGNORED, Folder.SENT)
 
@@ -52,6 +59,8 @@ class ImapMailbox:
     Args:
         max_message_bytes: of larger messages only the header section is read.
         ignore_capabilities: extensions not to use though the server offers them, e.g. ``{"MOVE"}``.
+        secret: the key of the marks on our mails (``mail.sent_mark``); without it every mail counts by its ids.
+        own_address: the agent's, from which a mail under our id counts as ours too where a provider took the mark away.
     """
 
     def __init__(
@@ -61,6 +70,8 @@ class ImapMailbox:
         *,
         max_message_bytes: int = MAX_MESSAGE_BYTES,
         ignore_capabilities: frozenset[str] = frozenset(),
+        secret: bytes = b"",
+        own_address: str = "",
     ) -> None:
         self._connection = ImapConnection(account, ignore_capabilities=ignore_capabilities)
         self._folders = folders or Folders()
@@ -69,6 +80,8 @@ class ImapMailbox:
         self._max_message_bytes = max_message_bytes
         self._unreadable = UnreadableMessages()
         self._waited_from: _Inbox | None = None
+        self._secret = secret
+        self._own = OwnAddresses((own_address,))
         self._woken, self._waker = socket.socketpair()
 
     def fetch_new(self, limit: int, exclude: Collection[tuple[int, int]] = ()) -> list[FetchedMessage]:
@@ -120,7 +133,10 @@ class ImapMailbox:
         if not message_id.isprintable():
             return False
         with self._connection.client() as client:
-            return any(self._search_id(client, folder, message_id) for folder in (None, Folder.SENT))
+            return any(
+                self._holds_ours(client, self._search_id(client, folder, message_id), message_id)
+                for folder in (None, Folder.SENT)
+            )
 
     def fetch_message(self, message_id: str) -> bytes:
         """A whole message, as it lies in the inbox or one of the agent's folders; nothing in the mailbox changes.
@@ -147,7 +163,40 @@ class ImapMailbox:
             days = (since - timedelta(days=1)).date()
             uids = client.search(["SINCE", days, "HEADER", "Reply-To", reply_to])
             fetched = [found for _, found in _fetch(client, uids, "INTERNALDATE", _ID_FIELDS)]
-        return [one for found in fetched if _came_since(since, found) for one in _ids_in(reply_to, found)]
+        return [one for found in fetched if _came_since(since, found) for one in self._ids_in(reply_to, found, since)]
+
+    def _holds_ours(self, client: IMAPClient, uids: list[int], message_id: str) -> bool:
+        """Whether one of these mails is the one that we sent: others can write its id into a mail of theirs."""
+        if not self._secret:
+            return bool(uids)
+        headers = (_header_in(found) for _, found in _fetch(client, uids[:MOST_WITH_ONE_ID], _ID_FIELDS))
+        return any(self._is_ours(header, message_id) for header in headers)
+
+    def _is_ours(self, header: bytes, message_id: str) -> bool:
+        message = _parsed(header)
+        if message is None:
+            return False
+        if message.header(SENT_MARK):
+            mark = read_mark(message, secret=self._secret)
+            return mark is not None and mark.message_id == message_id
+        return len(message.from_) == 1 and message.from_[0].address in self._own
+
+    def _ids_in(self, reply_to: str, found: dict[bytes, Any], since: datetime) -> list[str]:
+        """The ids of a mail whose Reply-To is this address; the server's search also finds those that only contain it.
+
+        With our key only the id that the mark of the mail names, if it went out since then: whoever has an old mail of ours can
+        send it here again, and anybody can write an id of ours.
+        """
+        fields = _header_in(found)
+        header = message_from_bytes(fields)
+        named = getaddresses([str(value) for value in header.get_all("Reply-To", [])])
+        if all(one.lower() != reply_to.lower() for _, one in named):
+            return []
+        if self._secret:
+            message = _parsed(fields)
+            mark = read_mark(message, secret=self._secret) if message else None
+            return [mark.message_id] if mark and mark.at >= since.timestamp() - MARK_LEEWAY_SECONDS else []
+        return [str(header[name]).strip() for name in ("Message-ID", *ORIGINAL_ID_FIELDS) if header[name]]
 
     def fetch_part(self, message_id: str, part: str, sha256: str = "") -> FileContent:
         """See ``ports.Mailbox.fetch_part``. The agent's own folders come first, then all others of the account."""
@@ -279,14 +328,14 @@ def _came_since(since: datetime, found: dict[bytes, Any]) -> bool:
     return isinstance(date, datetime) and date.astimezone(UTC) >= since
 
 
-def _ids_in(reply_to: str, found: dict[bytes, Any]) -> list[str]:
-    """The ids of a mail whose Reply-To is this address; the server's search also finds those that only contain it."""
-    fields = next((value for name, value in found.items() if name.startswith(b"BODY[HEADER.FIELDS")), b"") or b""
-    header = message_from_bytes(fields)
-    named = getaddresses([str(value) for value in header.get_all("Reply-To", [])])
-    if all(one.lower() != reply_to.lower() for _, one in named):
-        return []
-    return [str(header[name]).strip() for name in ("Message-ID", *ORIGINAL_ID_FIELDS) if header[name]]
+def _header_in(found: dict[bytes, Any]) -> bytes:
+    return bytes(next((value for name, value in found.items() if name.startswith(b"BODY[HEADER.FIELDS")), b"") or b"")
+
+
+def _parsed(header: bytes) -> Message | None:
+    with suppress(MalformedMessageError):
+        return parse_message(header.strip() + b"\r\n\r\n")
+    return None
 
 
 def header_section(message: bytes) -> bytes:

@@ -8,6 +8,7 @@ from inbox_agent.mail.bounce_json import read_json_report, report_type
 from inbox_agent.mail.bounces import find_bounce
 from inbox_agent.mail.html_lines import read_html
 from inbox_agent.mail.own_addresses import OwnAddresses
+from inbox_agent.mail.sent_mark import read_mark
 from inbox_agent.mail.threads import ids_as_sent, looks_like_own_id, read_message_id
 from inbox_agent.models import Classification, Message, MessageKind
 
@@ -21,6 +22,7 @@ def classify(
     people: frozenset[str] = frozenset(),
     secret: bytes = b"",
     aliases: tuple[str, ...] = (),
+    proven: bool = False,
 ) -> Classification:
     """Classify by headers first (RFC 3834, 3464, 2919, 2369), then localized subjects and legacy bounces.
 
@@ -28,13 +30,14 @@ def classify(
         own_address: the agent's address, without plus-tag.
         people: addresses (lower case) whose notification-like mail is still a person's, and domains (``@b.example``) of
             people. List mail and addresses that take no answers are told by the domain no less.
-        secret: the key of our ids; without it their form is all that tells our own mail.
+        secret: the key of our ids and marks; without it their form is all that tells our own mail.
         aliases: other addresses of the agent.
+        proven: whether From is proven, or believed by the policy.
     """
     listed = any(address.address.lower() in people for address in message.from_)
     known = listed or any(_is_colleague(address.address.lower(), people) for address in message.from_)
     return (
-        _own(message, OwnAddresses((own_address, *aliases)), secret)
+        _own(message, OwnAddresses((own_address, *aliases)), secret, proven=proven)
         or _feedback(message, known=known)
         or _bounce(message, known=known)
         or _automatic(message, known=known, listed=listed)
@@ -47,18 +50,29 @@ def _is_colleague(address: str, people: frozenset[str]) -> bool:
     return f"@{address.rpartition('@')[2]}" in people and not is_machine_address(address)
 
 
-def _own(message: Message, own: OwnAddresses, secret: bytes) -> Classification | None:
-    """Our own mail, by an id that we signed: anybody can write our address into From, or an id of the same form."""
+def _own(message: Message, own: OwnAddresses, secret: bytes, *, proven: bool) -> Classification | None:
+    """Our own mail, by a mark that only our key can make, or by an id that we signed under a proven From of ours. Anybody can
+    write our address, and whoever had a mail of ours, or an answer to one, knows a Message-ID that we signed."""
     ids = ids_as_sent(message)
-    if any(read_message_id(one, secret=secret) if secret else looks_like_own_id(one) for one in ids):
-        return Classification(MessageKind.OWN, "own-message-id", "its Message-ID is one of ours")
-    if any(address.address in own for address in message.from_):
-        if not secret:
-            return Classification(MessageKind.OWN, "own-address", "it is from our own address")
+    from_us = any(address.address in own for address in message.from_)
+    if not secret:
+        if any(map(looks_like_own_id, ids)):
+            return Classification(MessageKind.OWN, "own-message-id", "its Message-ID is one of ours")
+        return Classification(MessageKind.OWN, "own-address", "it is from our own address") if from_us else None
+    if from_us and read_mark(message, secret=secret):
+        return Classification(MessageKind.OWN, "own-mark", "it has the mark of a mail that we sent")
+    signed = any(read_message_id(one, secret=secret) for one in ids)
+    if from_us and signed and proven:
         return Classification(
-            MessageKind.FORGED, "own-address", "it is from our own address and has no id that we signed"
+            MessageKind.OWN, "own-message-id", "its Message-ID is one of ours, and so is its proven sender"
         )
-    if any(looks_like_own_id(one) for one in ids):
+    if from_us:
+        return Classification(
+            MessageKind.FORGED, "own-address", "it is from our own address and nothing proves it ours"
+        )
+    if signed:
+        return Classification(MessageKind.FORGED, "own-message-id", "somebody else gave it a Message-ID of ours")
+    if any(map(looks_like_own_id, ids)):
         return Classification(MessageKind.AUTO_REPLY, "agent-message-id", "another agent of this kind wrote it")
     return None
 

@@ -9,6 +9,8 @@ from email.policy import SMTP, SMTPUTF8
 
 from inbox_agent.mail.clean_text import shown
 from inbox_agent.mail.owner_name import owner_name
+from inbox_agent.mail.sent_mark import FIELD as SENT_MARK
+from inbox_agent.mail.sent_mark import make_mark
 from inbox_agent.mail.subject_labels import REPLY_PREFIX
 from inbox_agent.mail.wire_headers import address_header, clean_text, ids_header, needs_smtputf8, text_header
 from inbox_agent.models import Address, AttachmentRef, Draft, FileContent, OutgoingMail, ThreadHeaders
@@ -24,11 +26,12 @@ _PARAMETER_VALUE = re.compile(r"[A-Za-z0-9!#$&^_.+:-]{1,60}")
 _LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 
 
-def compose_reply(mail: OutgoingMail, *, sender: Address, now: datetime) -> EmailMessage:
+def compose_reply(mail: OutgoingMail, *, sender: Address, now: datetime, secret: bytes = b"") -> EmailMessage:
     """A mail of ours to the owner: threaded, Auto-Submitted: auto-replied (RFC 3834), text and HTML alternative.
 
     Args:
         now: aware; becomes Date.
+        secret: the key of the mark by which our mailbox knows the copy (``sent_mark``); without it there is none.
 
     Raises:
         SendRejected: an address cannot be written.
@@ -36,6 +39,7 @@ def compose_reply(mail: OutgoingMail, *, sender: Address, now: datetime) -> Emai
     reply_to = Address(mail.reply_to) if mail.reply_to else None
     message = _message(mail.message_id, sender, reply_to, [mail.to], now)
     message["To"] = address_header("To", [mail.to])
+    _mark(message, mail.message_id, sender, [mail.to], now, secret)
     message["Subject"] = text_header("Subject", mail.subject)
     if mail.in_reply_to:
         message["In-Reply-To"] = ids_header("In-Reply-To", [mail.in_reply_to])
@@ -59,6 +63,7 @@ def compose_outgoing(
     reply_to: Address | None,
     now: datetime,
     files: Sequence[FileContent] = (),
+    secret: bytes = b"",
 ) -> EmailMessage:
     """The mail that the owner approved. Bcc never becomes a header; ``files`` are the contents of ``draft.attachments``.
 
@@ -70,6 +75,7 @@ def compose_outgoing(
     """
     visible = [*draft.to, *draft.cc]
     message = _message(message_id, sender, reply_to, visible, now)
+    _mark(message, message_id, sender, visible, now, secret)
     if draft.to:
         message["To"] = address_header("To", draft.to)
     if draft.cc:
@@ -124,6 +130,14 @@ def _message(
     if reply_to is not None:
         message["Reply-To"] = address_header("Reply-To", [reply_to])
     return message
+
+
+def _mark(
+    message: EmailMessage, message_id: str, sender: Address, visible: Sequence[Address], now: datetime, secret: bytes
+) -> None:
+    if secret:
+        mark = make_mark(message_id, sender=sender, visible=visible, at=int(now.timestamp()), secret=secret)
+        message[SENT_MARK] = mark
 
 
 def _bounded_references(message_ids: Iterable[str]) -> list[str]:

@@ -5,8 +5,7 @@ from dataclasses import dataclass, field
 
 from inbox_agent.errors import MalformedMessageError
 from inbox_agent.mail.authentication import prove_sender
-from inbox_agent.mail.classify import classify
-from inbox_agent.mail.intake import Intake, IntakePolicy, read_message
+from inbox_agent.mail.intake import Intake, IntakePolicy, kind_of, read_message
 from inbox_agent.mail.new_text import split_new_text
 from inbox_agent.mail.outcome import Outcome, find_outcome
 from inbox_agent.mail.parse import parse_message
@@ -181,7 +180,7 @@ def explain_message(
         message = parse_message(raw)
     except MalformedMessageError as error:
         return Explanation(file, MessageKind.MALFORMED, "malformed", str(error), outcome=outcome, folders=names)
-    verdict = classify(message, policy.own_address, people=policy.people, secret=policy.secret, aliases=policy.aliases)
+    verdict = kind_of(message, policy)
     split = split_new_text(message.text, message.html)
     thread = find_thread(message, mailbox=policy.own_address, secret=policy.secret, tag_separator=policy.tag_separator)
     return Explanation(

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from inbox_agent.errors import MalformedMessageError
+from inbox_agent.mail.authentication import prove_sender
 from inbox_agent.mail.authres import MethodResult
 from inbox_agent.mail.classify import classify
 from inbox_agent.mail.intake_request import (
@@ -139,7 +140,7 @@ def read_message(fetched: FetchedMessage, policy: IntakePolicy, *, headers_only:
         message, trouble = (parse_message(fetched.header), UNREADABLE) if headers_only else _parse(fetched, policy)
     except MalformedMessageError as error:
         return Reading(Folder.FAILED, f"malformed: {error}")
-    verdict = classify(message, policy.own_address, people=policy.people, secret=policy.secret, aliases=policy.aliases)
+    verdict = kind_of(message, policy)
     match = find_thread(message, mailbox=policy.own_address, secret=policy.secret, tag_separator=policy.tag_separator)
     if verdict.kind is MessageKind.BOUNCE:
         return _read_bounce(message, verdict, policy)
@@ -203,6 +204,20 @@ def may_command(reading: Reading, policy: IntakePolicy) -> bool:
     return trust is not None and (
         trust.decision is TrustDecision.ALLOWED
         or (trust.decision is TrustDecision.CONFIRM and policy.trust.may_confirm(trust.identity))
+    )
+
+
+def kind_of(message: Message, policy: IntakePolicy) -> Classification:
+    """What a message is by this policy."""
+    # Our own mail needs no check of signatures: it has our mark, or our own server vouches for it.
+    proof = prove_sender(message, policy.trust.authserv_id, () if policy.check is not None else None)
+    return classify(
+        message,
+        policy.own_address,
+        people=policy.people,
+        secret=policy.secret,
+        aliases=policy.aliases,
+        proven=proof.proven,
     )
 
 

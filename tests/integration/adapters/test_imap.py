@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 
@@ -11,8 +12,10 @@ from imapclient import IMAPClient
 
 from inbox_agent.adapters.imap import ImapMailbox
 from inbox_agent.errors import MailboxUnavailable, MalformedMessageError
+from inbox_agent.mail.compose import compose_outgoing
 from inbox_agent.mail.parse import parse_message
-from inbox_agent.models import Folder
+from inbox_agent.mail.threads import count_signed, make_message_id
+from inbox_agent.models import Address, Draft, Folder
 from tests.mail_server import Person
 
 NewPerson = Callable[[str], Person]
@@ -150,6 +153,52 @@ def test_the_ids_sent_for_an_owner_are_told_by_reply_to_and_time(new_person: New
     assert sorted(agent.mailbox.ids_sent(alex.address, yesterday)) == ["<0@people.test>", "<1@people.test>"]
     assert agent.mailbox.ids_sent("lee@people.test", yesterday) == ["<3@people.test>", "<as-submitted@people.test>"]
     assert agent.mailbox.ids_sent(alex.address, now + timedelta(hours=1)) == []
+
+
+def test_only_marks_of_ours_count_each_once_and_at_its_own_time(new_person: NewPerson) -> None:
+    agent, alex = new_person("agent"), new_person("alex")
+    now = datetime.now(UTC)
+    sent = our_mail("new", now, alex.address)
+    old = our_mail("old", now - timedelta(days=3), alex.address)
+    planted = EmailMessage()
+    planted["From"], planted["Reply-To"], planted["Message-ID"] = agent.address, alex.address, sent["Message-ID"]
+    planted["X-Microsoft-Original-Message-ID"] = old["Message-ID"]
+    for message in (sent, sent, old, planted):
+        alex.transport.send(message, sender=alex.address, recipients=[agent.address])
+    fetched = agent.mailbox.fetch_new(10)
+    agent.mailbox.move([one.uid for one in fetched], Folder.SENT, fetched[0].uid_validity)
+    with closing(ImapMailbox(agent.imap_account(), secret=b"secret")) as mailbox:
+        found = mailbox.ids_sent(alex.address, now - timedelta(days=1))
+    assert set(found) == {sent["Message-ID"]}
+    assert count_signed(found, secret=b"secret") == 1
+
+
+def test_a_mail_of_others_under_our_id_is_no_proof_that_ours_was_accepted(new_person: NewPerson) -> None:
+    agent, alex = new_person("agent"), new_person("alex")
+    ours = our_mail("new", datetime.now(UTC), alex.address)
+    message_id = ours["Message-ID"]
+    planted = EmailMessage()
+    planted["From"], planted["Message-ID"] = alex.address, message_id
+    forged = EmailMessage()
+    forged["From"], forged["Message-ID"] = "agent@mail.test", message_id
+    forged["X-Inbox-Agent-Mark"] = f"t=1; s={'a' * 32}; id={message_id}"
+    with closing(ImapMailbox(agent.imap_account(), secret=b"secret", own_address="agent@mail.test")) as mailbox:
+        for message in (planted, forged):
+            alex.transport.send(message, sender=alex.address, recipients=[agent.address])
+        assert not mailbox.has_message_id(message_id)
+        alex.transport.send(ours, sender=alex.address, recipients=[agent.address])
+        assert mailbox.has_message_id(message_id)
+
+
+def our_mail(nonce: str, when: datetime, owner: str) -> EmailMessage:
+    return compose_outgoing(
+        Draft(to=(Address("sam@corp.test"),), subject="Hello", body="Hello"),
+        message_id=make_message_id("mail-x", nonce, secret=b"secret", domain="mail.test", owner=owner),
+        sender=Address("agent@mail.test"),
+        reply_to=Address(owner),
+        now=when,
+        secret=b"secret",
+    )
 
 
 def test_a_server_that_is_not_there_is_a_transient_error(new_person: NewPerson, unused_port: int) -> None:

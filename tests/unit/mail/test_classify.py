@@ -6,8 +6,9 @@ import pytest
 
 from inbox_agent.mail.classify import classify
 from inbox_agent.mail.parse import parse_message
+from inbox_agent.mail.sent_mark import make_mark
 from inbox_agent.mail.threads import make_message_id
-from inbox_agent.models import Classification, MessageKind
+from inbox_agent.models import Address, Classification, MessageKind
 
 OWN = "agent@inbox.example"
 
@@ -54,12 +55,69 @@ def test_headers_decide(header: str, kind: MessageKind) -> None:
     assert verdict(header).kind is kind
 
 
-def test_our_own_id_is_known_under_any_sender_and_by_its_signature() -> None:
-    message_id = make_message_id("mail-x", "1", secret=b"s", domain="inbox.example")
-    for name in ("Message-ID", "X-Google-Original-Message-ID"):
-        assert verdict(f"{name}: {message_id}").kind is MessageKind.OWN
-        assert verdict(f"{name}: {message_id}", secret=b"s").kind is MessageKind.OWN
-        assert verdict(f"{name}: {message_id}", secret=b"another").rule == "agent-message-id"
+def marked(sender: str = OWN, to: str = "sam@a.example", **changes: str) -> str:
+    """The header of a mail of ours with its mark, or of one that somebody made of it."""
+    mark = make_mark(OURS, sender=Address(OWN), visible=[Address("sam@a.example")], at=1_790_000_000, secret=b"s")
+    fields = {"From": sender, "To": to, "Message-ID": OURS, "X-Inbox-Agent-Mark": str(mark)} | {
+        name.replace("_", "-"): value for name, value in changes.items()
+    }
+    return "\n".join(f"{name}: {value}" for name, value in fields.items() if value)
+
+
+OURS = make_message_id("mail-x", "1", secret=b"s", domain="inbox.example", owner="ann@a.example")
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        marked(),
+        marked(sender=f"Ann via Agent <{OWN}>"),
+        marked(to='"Sam" <SAM@A.example>'),
+        marked(Date="Thu, 1 Jan 1970 00:00:00 +0000", Subject="[EXT] Hello"),
+        marked(Message_ID="<new-one@provider.example>", X_Microsoft_Original_Message_ID=OURS),
+        marked(Message_ID="<kept-nowhere@ses.example>"),
+    ],
+    ids=["as sent", "display name", "spelling", "date and subject", "rewritten and kept", "rewritten and kept nowhere"],
+)
+def test_our_own_mail_is_known_by_its_mark_through_what_providers_change(header: str) -> None:
+    assert verdict(header, secret=b"s").rule == "own-mark"
+    assert verdict(header, secret=b"another").kind is MessageKind.FORGED
+
+
+@pytest.mark.parametrize("name", ["Message-ID", "X-Microsoft-Original-Message-ID", "X-Google-Original-Message-ID"])
+@pytest.mark.parametrize("sender", ["eve@a.example", OWN, f"Agent <{OWN}>"])
+def test_an_id_that_we_signed_makes_nobodys_mail_ours(name: str, sender: str) -> None:
+    found = verdict(f"From: {sender}\n{name}: {OURS}", secret=b"s")
+    assert found.kind is MessageKind.FORGED
+    assert verdict(f"From: {sender}\n{name}: {OURS}", secret=b"another").kind in (
+        MessageKind.FORGED if "inbox.example" in sender else MessageKind.AUTO_REPLY,
+    )
+
+
+def test_our_own_id_under_our_own_proven_address_is_ours() -> None:
+    header = f"From: {OWN}\nMessage-ID: {OURS}"
+    assert verdict(header, secret=b"s", proven=True).kind is MessageKind.OWN
+    assert verdict(f"From: eve@a.example\nMessage-ID: {OURS}", secret=b"s", proven=True).kind is MessageKind.FORGED
+    assert verdict(f"From: {OWN}\nMessage-ID: <1@a.example>", secret=b"s", proven=True).kind is MessageKind.FORGED
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        marked(sender="eve@a.example"),
+        marked(to="eve@a.example"),
+        marked(Cc="eve@a.example"),
+        marked(To=""),
+        marked(X_Inbox_Agent_Mark="t=1790000000; s=" + "a" * 32 + f"; id={OURS}"),
+        marked(X_Inbox_Agent_Mark="nonsense"),
+        marked().replace("t=1790000000", "t=1790000001"),
+        marked().replace("id=<ia2.", "id=<ia2.x"),
+        marked() + "\n" + marked().splitlines()[-1],
+    ],
+    ids=["From", "To", "Cc", "no To", "signature", "no mark", "time", "id", "twice"],
+)
+def test_a_mark_holds_for_the_mail_that_it_was_made_for(header: str) -> None:
+    assert verdict(header, secret=b"s").kind is MessageKind.FORGED
 
 
 @pytest.mark.parametrize(
