@@ -5,9 +5,10 @@ What the owner stopped stays stopped: going back to a text brings its time only 
 
 from inbox_agent.models import Revision, Schedule
 from inbox_agent.turn import answers
+from inbox_agent.turn.open_questions import offer
 from inbox_agent.turn.revisions import find_revision, undo_base, undo_target, with_state
 from inbox_agent.turn.state import Turn
-from inbox_agent.turn.times import instant_of
+from inbox_agent.turn.times import describe_time, instant_of
 
 
 def stop(turn: Turn) -> None:
@@ -24,7 +25,7 @@ def restore(turn: Turn) -> None:
     schedule = _time_of(target, turn)
     turn.conversation = with_state(turn.conversation, target.draft, schedule, restored=target.number, anyway=True)
     turn.draft = target.draft
-    time = ", with its time" if schedule else ""
+    time = ", with its time" if schedule and schedule == target.schedule else ""
     turn.notices.append(f"Draft {target.number} is back, as draft {turn.conversation.revision}{time}.")
 
 
@@ -61,6 +62,12 @@ def _time_of(target: Revision, turn: Turn) -> Schedule | None:
     if instant_of(planned) <= turn.now.timestamp():
         turn.notices.append("The time of that draft has passed, so it has none now.")
         return None
+    if planned != conversation.schedule and not turn.commanded:
+        # A model may take other words for an undo; that must not arm what the owner has stopped or moved.
+        offer(turn, planned)
+        turn.hints.append("yes")
+        turn.questions.append(f"Should it go out on {describe_time(planned)} again? Reply “yes”.")
+        return conversation.schedule
     return planned
 
 

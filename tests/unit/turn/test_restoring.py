@@ -2,11 +2,15 @@
 
 from datetime import timedelta
 
+import pytest
+
 from inbox_agent.models import Conversation
+from inbox_agent.turn.decision import decide
+from inbox_agent.turn.schema import TurnOutput
 from inbox_agent.turn.state import is_armed
 
 from .said import at, named, when
-from .test_decision import DRAFT, NOW, TOMORROW_9, history, known, turn
+from .test_decision import DRAFT, NOW, TOMORROW_9, asked, history, known, turn
 
 
 def canceled(conversation: Conversation) -> Conversation:
@@ -62,3 +66,24 @@ def test_going_back_to_the_current_draft_changes_nothing() -> None:
     outcome = turn(history(), "back to draft 2", intents=("go_back",), draft_number=2)
     assert outcome.conversation.revision == 2
     assert "Draft 2 is the current one." in outcome.notices
+
+
+@pytest.mark.parametrize("output", [TurnOutput(intents=("undo",)), TurnOutput(intents=("go_back",), draft_number=2)])
+def test_what_a_model_takes_for_an_undo_does_not_arm_what_was_stopped_until_the_owner_agrees(
+    output: TurnOutput,
+) -> None:
+    stopped = canceled(history())
+    first = decide(stopped, asked("thanks a lot"), output, now=NOW, default_zone="Europe/Berlin")
+    assert (first.step, first.conversation.schedule) == ("wait", None)
+    assert is_armed(first.conversation) is False
+    if "undo" in output.intents:
+        assert len(first.questions) == 1
+        agreed = decide(first.conversation, asked("yes"), TurnOutput(), now=NOW, default_zone="Europe/Berlin")
+        assert (agreed.step, agreed.conversation.schedule) == ("schedule", TOMORROW_9)
+
+
+def test_what_a_model_takes_for_an_undo_does_not_move_a_planned_mail_to_its_old_time() -> None:
+    moved = turn(history(), "Friday", intents=("reschedule",), when=when(named("tomorrow"), at(11))).conversation
+    planned = moved.schedule
+    outcome = decide(moved, asked("thanks"), TurnOutput(intents=("undo",)), now=NOW, default_zone="Europe/Berlin")
+    assert (outcome.step, outcome.conversation.schedule, len(outcome.questions)) == ("wait", planned, 1)
