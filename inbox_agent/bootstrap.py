@@ -28,9 +28,11 @@ from inbox_agent.poller import Poller
 from inbox_agent.ports import Model
 from inbox_agent.scheduler import PollerHealth, run_poller
 from inbox_agent.settings import Settings, TrustSettings, split_server
+from inbox_agent.settings.callers import engine_address, worker_address, worker_logins, worker_paths
 from inbox_agent.turn.commands import takes_back
 from inbox_agent.turn.outbound import OutboundPolicy
 from inbox_agent.web.app import create_app
+from inbox_agent.web.callers import Callers
 from inbox_agent.web.serve import serve
 from inbox_agent.web.worker import create_worker_app
 from workflows.registry import build_worker_service
@@ -125,7 +127,7 @@ def identity(settings: Settings) -> AgentIdentity:
 
 
 def conversations(settings: Settings) -> IwfConversations:
-    return IwfConversations(settings.iwf_url, settings.worker_url, ca_file=settings.ca_file)
+    return IwfConversations(engine_address(settings), worker_address(settings), ca_file=settings.ca_file)
 
 
 def model(settings: Settings) -> Model:
@@ -153,7 +155,9 @@ def services(settings: Settings) -> Services:
             MailboxPool(partial(open_mailbox, settings)),
             address=settings.address,
         ),
-        memories=IwfMemories(settings.iwf_url, settings.worker_url, mailbox=settings.address, ca_file=settings.ca_file),
+        memories=IwfMemories(
+            engine_address(settings), worker_address(settings), mailbox=settings.address, ca_file=settings.ca_file
+        ),
         identity=identity(settings),
         clock=lambda: datetime.now(UTC),
         nonce=lambda: secrets.token_hex(5),
@@ -177,8 +181,19 @@ def run_role(role: str, settings: Settings, stopped: threading.Event) -> None:
     {"worker": run_worker, "poller": run_poller_role, "web": run_web}[role](settings, stopped)
 
 
+def callers(settings: Settings) -> Callers:
+    """Who may call the worker: the engine that was told its URL."""
+    names = {urlsplit(settings.worker_url).hostname or "", settings.worker_host.lower()}
+    return Callers(
+        paths=worker_paths(settings),
+        logins=worker_logins(settings),
+        hosts=frozenset(names - {""}),
+        everybody=settings.worker_open,
+    )
+
+
 def run_worker(settings: Settings, stopped: threading.Event) -> None:
-    app = create_worker_app(build_worker_service(services(settings)))
+    app = create_worker_app(build_worker_service(services(settings)), callers(settings))
     port = worker_port(settings)
     with naming(port):
         serve(app, port.host, port.number, settings.worker_threads, stop=stopped)

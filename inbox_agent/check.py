@@ -23,8 +23,10 @@ from inbox_agent.mailbox_survey import survey_mailbox
 from inbox_agent.model_probe import ModelFault, ModelProbe
 from inbox_agent.providers import provider_of_server
 from inbox_agent.settings import Settings
+from inbox_agent.settings.callers import engine_address, without_credentials
 from inbox_agent.settings.exposure import require_closed, warnings
 
+NO_SUCH_WORKFLOW = "inbox-agent-check"
 NO_SUCH_MESSAGE_ID = "<inbox-agent-check@invalid>"
 CONNECT_SECONDS = 15.0
 
@@ -137,8 +139,12 @@ def check_engine(settings: Settings) -> str:
     if not settings.iwf_url:
         check_data(settings)
         return f"INBOX_AGENT_IWF_URL is not set: `inbox-agent run` starts the embedded engine itself, data in {settings.data}"
+    shown = without_credentials(settings.iwf_url)
     try:
-        answer = httpx.get(f"{settings.iwf_url}/info/healthcheck", timeout=10, verify=http_tls(settings.ca_file))
+        with httpx.Client(base_url=engine_address(settings), timeout=10, verify=http_tls(settings.ca_file)) as client:
+            healthy = client.get("/info/healthcheck")
+            # Any answer of the API will do: this asks whether we are let in.
+            known = client.post("/api/v1/workflow/get", json={"workflowId": NO_SUCH_WORKFLOW})
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         url = httpx.URL(settings.iwf_url)
         at = Endpoint("the iWF server", url.host, url.port or 80, host_setting="INBOX_AGENT_IWF_URL")
@@ -146,10 +152,13 @@ def check_engine(settings: Settings) -> str:
         fault = explain_fault(cause, at)
         fix = f"{fault.fix}, start the iWF server, or unset INBOX_AGENT_IWF_URL for the embedded engine"
         raise CheckFailed(replace(fault, fix=fix)) from error
-    if answer.status_code != httpx.codes.OK:
-        what = f"{settings.iwf_url} answered {answer.status_code}"
+    if healthy.status_code != httpx.codes.OK:
+        what = f"{shown} answered {healthy.status_code}"
         raise CheckFailed(Fault(Kind.ADDRESS, what, "Is INBOX_AGENT_IWF_URL an iWF server?"))
-    return f"the iWF server at {settings.iwf_url} is healthy"
+    if known.status_code in (httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN):
+        fix = "Set INBOX_AGENT_ENGINE_SECRET to the engine's own"
+        raise CheckFailed(Fault(Kind.LOGIN, f"{shown} refuses our secret", fix))
+    return f"the iWF server at {shown} is healthy"
 
 
 def check_data(settings: Settings) -> None:

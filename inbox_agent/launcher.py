@@ -24,10 +24,12 @@ from inbox_agent.embedded.private_files import open_log
 from inbox_agent.errors import AgentError
 from inbox_agent.listening import web_port
 from inbox_agent.settings import Settings
+from inbox_agent.settings.callers import engine_secret, without_credentials, worker_address
 
 log = logging.getLogger(__name__)
 
 PR_SET_PDEATHSIG = 1
+_NOTHING: Mapping[str, str] = {}
 LONGEST_PAUSE_SECONDS = 30.0
 STOP_SECONDS = 15.0
 READY_SECONDS = 60.0
@@ -200,12 +202,12 @@ def agent_processes(settings: Settings, environment: Mapping[str, str], logs: Pa
     environment = dict(environment)
     processes: list[Process] = []
 
-    def add(name: str, arguments: Sequence[str], ready_url: str = "") -> None:
+    def add(name: str, arguments: Sequence[str], ready_url: str = "", more: Mapping[str, str] = _NOTHING) -> None:
         processes.append(
             Process(
                 name,
                 arguments,
-                environment,
+                {**environment, **more},
                 ready=answers(ready_url) if ready_url else None,
                 log_file=logs / f"{name}.log" if logs else None,
             )
@@ -218,6 +220,8 @@ def agent_processes(settings: Settings, environment: Mapping[str, str], logs: Pa
             "engine",
             ["engine", "--host", "127.0.0.1", "--port", str(settings.engine_port), "--data", data],
             url + "/info/healthcheck",
+            # By the environment, which only this user can read, and never as arguments.
+            {"INBOX_AGENT_ENGINE_SECRET": engine_secret(settings), "INBOX_AGENT_WORKER_URL": worker_address(settings)},
         )
         environment["INBOX_AGENT_IWF_URL"] = url
         if not settings.web_banner:
@@ -225,7 +229,7 @@ def agent_processes(settings: Settings, environment: Mapping[str, str], logs: Pa
     # The launcher read the settings file, if there is one: what is in the environment is all that a child needs, and the same
     # for all of them.
     role = ["run", "--env-file", os.devnull, "--role"]
-    add("worker", [*role, "worker"], settings.worker_url + "/healthz")
+    add("worker", [*role, "worker"], without_credentials(settings.worker_url) + "/healthz")
     add("poller", [*role, "poller"])
     add("web", [*role, "web"], web_port(settings).local_url + "/healthz")
     return processes

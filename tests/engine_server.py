@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -23,10 +23,12 @@ class EngineProcess:
         port: where it listens; 0 until the first start, then kept.
     """
 
-    def __init__(self, data: Path, *options: str) -> None:
+    def __init__(self, data: Path, *options: str, environment: Mapping[str, str] | None = None) -> None:
         self.data = data
         self.port = 0
-        self._options = options
+        # Without an environment of its own it is open to every test.
+        self._options = options if environment else ("--open", *options)
+        self._environment = {**os.environ, **(environment or {})}
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -58,7 +60,7 @@ class EngineProcess:
         command = [sys.executable, "-P", "-m", "inbox_agent.embedded.engine"]
         command += ["--port", str(self.port), "--data", str(self.data), *self._options]
         with (self.data / "engine.log").open("ab") as log:
-            self._process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log)
+            self._process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, env=self._environment)
 
     def _read_port(self) -> int:
         assert self._process is not None

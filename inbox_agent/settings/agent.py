@@ -19,7 +19,7 @@ from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_vali
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource
 
 from inbox_agent.errors import ConfigurationError
-from inbox_agent.settings.secret_strength import weakness_of
+from inbox_agent.secret_strength import weakness_of
 from inbox_agent.settings.trust import PREFIX, TrustSettings, check_entries, split_list
 
 EXAMPLE_FILE = "inbox-agent.example.env"
@@ -92,6 +92,7 @@ class Settings(TrustSettings):
     iwf_url: str = Field(default="", examples=["http://127.0.0.1:8801"])
     engine_port: Port = Field(default=8801, examples=["8801"])
     worker_url: str = Field(default="http://127.0.0.1:8802", examples=["http://127.0.0.1:8802"])
+    worker_open: bool = Field(default=False, examples=["yes"])
     worker_host: str = Field(default="127.0.0.1", examples=["127.0.0.1"])
     worker_threads: int = Field(default=64, ge=2, le=1024, examples=["64"])
     web_host: str = Field(default="127.0.0.1", examples=["127.0.0.1"])
@@ -100,6 +101,7 @@ class Settings(TrustSettings):
     api_token: SecretStr = Field(examples=["the output of: openssl rand -hex 32"])
     read_token: SecretStr = Field(default=SecretStr(""), examples=["the output of: openssl rand -hex 32"])
     secret_key: SecretStr = Field(examples=["the output of: openssl rand -hex 32"])
+    former_secret_keys: Annotated[tuple[SecretStr, ...], NoDecode] = Field(default=(), examples=["the key before"])
     engine_secret: SecretStr = Field(default=SecretStr(""), examples=["the output of: openssl rand -hex 32"])
 
     trust_from: bool = Field(default=False, examples=["yes"])
@@ -206,6 +208,11 @@ class Settings(TrustSettings):
         if value and (parts.scheme not in ("http", "https") or not parts.hostname):
             raise ValueError("is no http:// or https:// address")
         return value.rstrip("/")
+
+    @field_validator("former_secret_keys", mode="before")
+    @classmethod
+    def _split_keys(cls, value: object) -> object:
+        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
     @field_validator("api_token", "read_token", "secret_key", "engine_secret")
     @classmethod

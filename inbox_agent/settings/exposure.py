@@ -6,9 +6,10 @@ warning at every start and in ``inbox-agent check``.
 
 import logging
 from collections.abc import Iterator
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from inbox_agent.errors import ConfigurationError
+from inbox_agent.secret_strength import weakness_of
 from inbox_agent.settings.agent import Settings, is_loopback, variable_of
 
 logger = logging.getLogger(__name__)
@@ -29,7 +30,11 @@ def require_closed(settings: Settings) -> None:
 
 def refusals(settings: Settings) -> list[str]:
     """What keeps these settings from being started with: a sentence each that names the setting and what to do."""
-    return [*_shared_secrets(settings), *(refusal for refusal, _, allowed in _openings(settings) if not allowed)]
+    return [
+        *_shared_secrets(settings),
+        *_weak_worker_secret(settings),
+        *(refusal for refusal, _, allowed in _openings(settings) if not allowed),
+    ]
 
 
 def warnings(settings: Settings) -> list[str]:
@@ -51,6 +56,13 @@ def _shared_secrets(settings: Settings) -> Iterator[str]:
             yield f"{variable_of(field)}: is the same as {given[value]}, so who learns one has both. {HOW_TO_MAKE_ONE}"
         elif value:
             given[value] = variable_of(field)
+
+
+def _weak_worker_secret(settings: Settings) -> Iterator[str]:
+    parts = urlsplit(settings.worker_url)
+    for secret in filter(None, (unquote(parts.password or ""), parts.path.strip("/"))):
+        if weakness := weakness_of(secret):
+            yield f"{variable_of('worker_url')}: the secret in it {weakness}. {HOW_TO_MAKE_ONE}"
 
 
 def _openings(settings: Settings) -> Iterator[tuple[str, str, bool]]:
@@ -81,6 +93,13 @@ def _openings(settings: Settings) -> Iterator[tuple[str, str, bool]]:
                 f"{variable_of(field)}: {host or 'every address'} is reached from other machines, without TLS",
                 settings.listen_beyond_loopback,
             )
+    if settings.worker_open:
+        yield (
+            "",
+            "INBOX_AGENT_WORKER_OPEN: everybody who reaches the worker can read and change conversations; set it only until "
+            "those have ended that an earlier version started",
+            True,
+        )
     for field, what in _PLAIN_URLS:
         yield from _plain_http(settings, field, what)
 

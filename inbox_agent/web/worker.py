@@ -15,6 +15,7 @@ from iwf.iwf_api.models import (
 from iwf.worker_service import WorkerService
 from werkzeug.exceptions import HTTPException
 
+from inbox_agent.web.callers import ANYBODY, Callers, only
 from inbox_agent.web.failures import describe_failure, failure_message
 
 Call = TypeVar("Call")
@@ -25,10 +26,16 @@ BODY_LIMIT = 16 * 1024 * 1024
 """Octets of one call: every data attribute that a state loads (64 KB each) and what waits in its channels."""
 
 
-def create_worker_app(worker_service: WorkerService) -> Flask:
-    """The application that the engine's calls reach. It has no login of its own: bind it where only the engine is."""
+def create_worker_app(worker_service: WorkerService, callers: Callers = ANYBODY) -> Flask:
+    """The application that the engine's calls reach.
+
+    Args:
+        callers: whose calls are served, besides ``/healthz``.
+    """
     app = Flask("inbox_agent.web.worker", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = BODY_LIMIT
+
+    app.wsgi_app = only(callers, app.wsgi_app)  # type: ignore[method-assign, assignment] # Flask's documented way to wrap it
 
     @app.post(WorkerService.api_path_workflow_state_wait_until)
     def wait_until() -> ResponseReturnValue:

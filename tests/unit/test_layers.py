@@ -54,7 +54,9 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "inbox_agent.poller": (*CORE, *PURE, "inbox_agent.reception", "inbox_agent.proving"),
     "inbox_agent.scheduler": (*CORE, "inbox_agent.poller"),
     "inbox_agent.web": (*CORE, *PURE),
+    "inbox_agent.secret_strength": (),
     "inbox_agent.embedded": CORE,
+    "inbox_agent.embedded.engine": (*CORE, "inbox_agent.embedded", "inbox_agent.secret_strength"),
     "inbox_agent.embedded.model": (*CORE, "inbox_agent.turn"),
     "inbox_agent.embedded.webmail": (*CORE, "inbox_agent.mail"),
     "inbox_agent.bootstrap": ("inbox_agent", "workflows"),
@@ -74,7 +76,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "inbox_agent.cli": ("inbox_agent", "workflows"),
     "inbox_agent.__main__": ("inbox_agent.cli",),
     "workflows": (*CORE, *PURE),
-    "inbox_agent.settings": ("inbox_agent.errors",),
+    "inbox_agent.settings": ("inbox_agent.errors", "inbox_agent.secret_strength"),
 }
 # Only these may know the stand-ins.
 KNOW_EMBEDDED = ("inbox_agent.embedded", "inbox_agent.launcher", "inbox_agent.cli", "inbox_agent.demo")

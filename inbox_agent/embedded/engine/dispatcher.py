@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 import aiohttp
 
+from inbox_agent.embedded.engine.access import WorkerUrls, without_secrets
 from inbox_agent.embedded.engine.limits import Limits
 
 Lane = Literal["state", "rpc"]
@@ -55,6 +56,7 @@ class Dispatcher:
     """Owns the HTTP client. Made and closed inside the event loop."""
 
     limits: Limits
+    worker_urls: WorkerUrls = field(default_factory=WorkerUrls)
     _workers: dict[tuple[str, Lane], _Worker] = field(default_factory=dict)
     _session: aiohttp.ClientSession | None = None
     waiting: int = 0
@@ -70,8 +72,11 @@ class Dispatcher:
                 no longer than that for its turn.
 
         Raises:
-            CallError: no answer in time, no connection, or a status other than 200.
+            CallError: no worker of ours, no answer in time, no connection, or a status other than 200.
         """
+        named, url = url, self.worker_urls.resolve(url) or ""
+        if not url:
+            raise CallError(f"{without_secrets(named)} is no worker of this engine (INBOX_AGENT_WORKER_URL)")
         worker = self._worker(url, lane)
         worker.waiting += 1
         self.waiting += 1
@@ -79,7 +84,9 @@ class Dispatcher:
             async with asyncio.timeout(timeout if lane == "rpc" else None):
                 await worker.slots.acquire()
         except TimeoutError as error:
-            raise CallError(f"the worker at {url} is busy with {worker.active} other RPCs (timeout)") from error
+            raise CallError(
+                f"the worker at {without_secrets(url)} is busy with {worker.active} other RPCs (timeout)"
+            ) from error
         finally:
             worker.waiting -= 1
             self.waiting -= 1
@@ -98,7 +105,8 @@ class Dispatcher:
                 self._workers.pop((url, lane), None)
 
     def waiting_for(self, url: str) -> int:
-        """State calls that wait for their turn at a worker."""
+        """State calls that wait for their turn at the worker that a run names."""
+        url = self.worker_urls.resolve(url) or url
         worker = self._workers.get((url, "state"))
         return 0 if worker is None else worker.waiting
 
@@ -133,9 +141,13 @@ class Dispatcher:
                     raise CallError(reason, response.status, content.decode("utf-8", "replace"))
                 return content
         except TimeoutError as error:
-            raise CallError(f"the worker did not answer {url} within {timeout:g} s (timeout)") from error
+            raise CallError(
+                f"the worker at {without_secrets(url)} did not answer within {timeout:g} s (timeout)"
+            ) from error
         except (aiohttp.ClientError, ValueError, OSError) as error:
-            raise CallError(f"the worker at {url} could not be reached: {type(error).__name__} {error}") from error
+            raise CallError(
+                f"the worker at {without_secrets(url)} could not be reached: {type(error).__name__} {error}"
+            ) from error
 
     async def _read(self, response: aiohttp.ClientResponse) -> bytes:
         limit = self.limits.payload_bytes

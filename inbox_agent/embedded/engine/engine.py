@@ -15,6 +15,7 @@ from typing import TypeVar
 
 from inbox_agent.embedded.engine import events as ev
 from inbox_agent.embedded.engine import machine, storage
+from inbox_agent.embedded.engine.access import without_secrets
 from inbox_agent.embedded.engine.calls import StateCalls
 from inbox_agent.embedded.engine.dispatcher import Dispatcher
 from inbox_agent.embedded.engine.limits import Limits
@@ -288,7 +289,10 @@ class Engine:
         """
         if self._is_overloaded(worker_url):
             waiting = self.dispatcher.waiting_for(worker_url)
-            raise ApiError(429, f"busy: {waiting} calls are waiting for the worker at {worker_url}; try again later")
+            raise ApiError(
+                429,
+                f"busy: {waiting} calls are waiting for the worker at {without_secrets(worker_url)}; try again later",
+            )
         if self.dispatcher.waiting >= self.limits.waiting_calls_in_all:
             raise ApiError(
                 429, f"busy: {self.dispatcher.waiting} worker calls are waiting for their turn; try again later"

@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import json
 import logging
+import os
 import signal
 import sys
 from collections.abc import Iterator, Sequence
@@ -15,6 +16,7 @@ from typing import Any
 from aiohttp import web
 
 from inbox_agent.embedded.engine import listing
+from inbox_agent.embedded.engine.access import Access, WorkerUrls, is_loopback
 from inbox_agent.embedded.engine.dispatcher import Dispatcher
 from inbox_agent.embedded.engine.engine import Engine
 from inbox_agent.embedded.engine.limits import Limits
@@ -26,6 +28,7 @@ from inbox_agent.embedded.engine.server import create_app
 from inbox_agent.embedded.engine.storage import Storage
 from inbox_agent.embedded.engine.wire import SearchAttributeType
 from inbox_agent.embedded.private_files import close_to_others, lock_file, make_private_folder, write_privately
+from inbox_agent.secret_strength import weakness_of
 
 log = logging.getLogger(__name__)
 
@@ -41,6 +44,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     options = _parser().parse_args(argv)
     _configure_logging(options.log_level)
+    secret = os.environ.get("INBOX_AGENT_ENGINE_SECRET", "")
+    if problem := problem_with_access(options.host, secret, is_open=options.open):
+        print(f"engine: {problem}", file=sys.stderr)
+        return _EXIT_UNUSABLE
+    access = Access(secret, frozenset(name.lower() for name in (options.host, *options.allowed_host)))
     write_privately()
     attributes = {**listing.BUILT_IN, **dict(options.search_attribute)}
     limits = Limits(calls_per_worker=options.calls_per_worker, retention_seconds=round(options.retention_days * 86400))
@@ -48,7 +56,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         make_private_folder(options.data)
         with _locked(options.data):
             close_to_others(sorted(options.data.glob(f"{FILE_NAME}*")))
-            return asyncio.run(_serve(options.host, options.port, options.data, attributes, limits))
+            return asyncio.run(_serve(options, access, attributes, limits))
     except (UnusableFileError, OSError) as error:
         print(f"engine: {error}", file=sys.stderr)
         return _EXIT_UNUSABLE
@@ -57,9 +65,21 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="inbox-agent engine",
-        description="The iWF server's HTTP API on one SQLite file: workflows without a cluster.",
+        description="The iWF server's HTTP API on one SQLite file: workflows without a cluster. Callers show the secret of "
+        "INBOX_AGENT_ENGINE_SECRET (http://inbox-agent:SECRET@HOST:PORT). INBOX_AGENT_WORKER_URL names the workers that are "
+        "called; without it those on this machine are.",
     )
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
+    parser.add_argument(
+        "--open", action="store_true", help="serve without a secret: every user of this machine may call, loopback only"
+    )
+    parser.add_argument(
+        "--allowed-host",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="a name under which callers know this machine; may be repeated (addresses and localhost are always known)",
+    )
     parser.add_argument("--port", type=int, default=DEFAULT_PORT, help="0 takes a free one (default: %(default)s)")
     parser.add_argument(
         "--data", type=Path, default=Path("var/engine"), help="directory of the file (default: %(default)s)"
@@ -92,7 +112,28 @@ def _registration(text: str) -> tuple[str, SearchAttributeType]:
         raise argparse.ArgumentTypeError(str(error)) from error
 
 
-async def _serve(host: str, port: int, data: Path, attributes: dict[str, SearchAttributeType], limits: Limits) -> int:
+def problem_with_access(host: str, secret: str, *, is_open: bool) -> str:
+    """Why the engine may not listen there with that secret, and what to do; empty when it may."""
+    how = "INBOX_AGENT_ENGINE_SECRET: {}; make one with: openssl rand -hex 32"
+    if secret and (weakness := weakness_of(secret)):
+        return how.format(weakness)
+    if secret or (is_open and is_loopback(host)):
+        return ""
+    if not is_loopback(host):
+        return how.format(f"is missing, and without it the engine does not listen beyond this machine ({host})")
+    return how.format("is missing, so every user of this machine could read and change all workflows") + (
+        " (or start with --open where that is wanted; `inbox-agent run` needs neither)"
+    )
+
+
+def _worker_urls() -> WorkerUrls:
+    return WorkerUrls(url for url in os.environ.get("INBOX_AGENT_WORKER_URL", "").replace(",", " ").split() if url)
+
+
+async def _serve(
+    options: argparse.Namespace, access: Access, attributes: dict[str, SearchAttributeType], limits: Limits
+) -> int:
+    host, port = options.host, options.port
     loop = asyncio.get_running_loop()
     stop = asyncio.Event()
     failures: list[BaseException] = []
@@ -101,12 +142,12 @@ async def _serve(host: str, port: int, data: Path, attributes: dict[str, SearchA
         failures.append(error)
         loop.call_soon_threadsafe(stop.set)
 
-    store = Storage(data, disk_failed)
-    dispatcher = Dispatcher(limits)
+    store = Storage(options.data, disk_failed)
+    dispatcher = Dispatcher(limits, _worker_urls())
     engine = Engine(store, dispatcher, attributes, limits)
     search = Search(store, attributes)
     runner = web.AppRunner(
-        create_app(engine, search, Metrics()), access_log=None, handle_signals=False, shutdown_timeout=1.0
+        create_app(engine, search, Metrics(), access), access_log=None, handle_signals=False, shutdown_timeout=1.0
     )
     await runner.setup()
     await web.TCPSite(runner, host, port, backlog=1024).start()

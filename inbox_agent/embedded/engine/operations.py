@@ -11,6 +11,7 @@ from typing import Any
 from inbox_agent.embedded.engine import events as ev
 from inbox_agent.embedded.engine import listing, machine, policies, views
 from inbox_agent.embedded.engine import protocol as api
+from inbox_agent.embedded.engine.access import without_secrets
 from inbox_agent.embedded.engine.engine import Engine, new_run_id
 from inbox_agent.embedded.engine.protocol import ApiError
 from inbox_agent.embedded.engine.runs import Run
@@ -60,6 +61,11 @@ class Operations:
             raise api.invalid_request("workflowId and iwfWorkflowType must not be empty")
         if not re.match(r"https?://[^/\s]+", request.iwf_worker_url):
             raise api.invalid_request(f"iwfWorkerUrl must be an http or https URL, not {request.iwf_worker_url!r}")
+        if self._engine.dispatcher.worker_urls.resolve(request.iwf_worker_url) is None:
+            shown = without_secrets(request.iwf_worker_url)
+            raise api.invalid_request(
+                f"iwfWorkerUrl: {shown} is no worker of this engine; name it in INBOX_AGENT_WORKER_URL"
+            )
         if options is None:
             return
         if options.cron_schedule:

@@ -7,6 +7,8 @@ from typing import Any
 
 from aiohttp import web
 
+from inbox_agent.embedded.engine import events as ev
+from inbox_agent.embedded.engine.access import without_secrets
 from inbox_agent.embedded.engine.engine import Engine
 from inbox_agent.embedded.engine.reset import event_id
 from inbox_agent.embedded.engine.state import RunState
@@ -73,11 +75,18 @@ def describe(state: RunState, history: list[PastEvent]) -> dict[str, Any]:
                 "eventId": event_id(past.sequence),
                 "at": _time(past.at),
                 "kind": past.event.kind,
-                **past.event.model_dump(exclude_defaults=True, exclude={"kind", "token"}, by_alias=False),
+                **_content(past.event),
             }
             for past in history
         ],
     }
+
+
+def _content(event: ev.RecordedEvent) -> dict[str, Any]:
+    content = event.model_dump(exclude_defaults=True, exclude={"kind", "token"}, by_alias=False)
+    if isinstance(event, ev.Started):
+        content["request"]["iwf_worker_url"] = without_secrets(event.request.iwf_worker_url)
+    return content
 
 
 def render(described: dict[str, Any]) -> str:

@@ -7,8 +7,10 @@ from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
 from aiohttp import web
+from aiohttp.typedefs import Middleware
 
 from inbox_agent.embedded.engine import pages, protocol, reset, rpc
+from inbox_agent.embedded.engine.access import Access
 from inbox_agent.embedded.engine.engine import Engine
 from inbox_agent.embedded.engine.metrics import Metrics
 from inbox_agent.embedded.engine.operations import Operations
@@ -25,9 +27,16 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 _PREFIX = "/api/v1/workflow/"
 
 
-def create_app(engine: Engine, search: Search, metrics: Metrics) -> web.Application:
-    """The application with all routes."""
-    app = web.Application(client_max_size=engine.limits.payload_bytes + 1, middlewares=[_guard])
+_HEALTH = "/info/healthcheck"
+
+
+def create_app(engine: Engine, search: Search, metrics: Metrics, access: Access | None = None) -> web.Application:
+    """The application with all routes.
+
+    Args:
+        access: who may call; None lets in everybody who reaches it by a name of this machine.
+    """
+    app = web.Application(client_max_size=engine.limits.payload_bytes + 1, middlewares=[_guard(access or Access())])
     operations = Operations(engine)
 
     def post(path: str, model: type[RequestT], operation: Callable[[RequestT], Awaitable[dict[str, Any]]]) -> None:
@@ -58,7 +67,7 @@ def create_app(engine: Engine, search: Search, metrics: Metrics) -> web.Applicat
     async def show_metrics(_request: web.Request) -> web.Response:
         return web.Response(text=await metrics.render(engine), content_type="text/plain")
 
-    app.router.add_get("/info/healthcheck", health)
+    app.router.add_get(_HEALTH, health)
     app.router.add_get("/metrics", show_metrics)
     pages.add_routes(app, engine)
     return app
@@ -105,19 +114,36 @@ async def _body(request: web.Request, limit: int) -> bytes:
         raise too_large from error
 
 
-@web.middleware
-async def _guard(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Answers as the server does where there is no route, and refuses pages of other origins.
+def _guard(access: Access) -> Middleware:
+    """Refuses who may not call, and answers as the server does where there is no route.
 
-    The API has no login. Browsers let any page post to a loopback address, but they say so in the Origin header, which
-    workers and clients never send.
+    Browsers let any page post to an address of this machine, but they say so in the Origin header, which workers and clients
+    never send, and send the name that the page was loaded by in Host.
     """
-    if request.method != "GET" and "Origin" in request.headers:
-        return _json(403, ApiError(403, "requests by web pages are not served", protocol.UNCATEGORIZED).body)
-    try:
-        return await handler(request)
-    except web.HTTPNotFound:
-        return web.Response(status=404, text="404 page not found")
+
+    @web.middleware
+    async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
+        if not access.knows_host(request.headers.get("Host")):
+            return _refused(421, "this engine is not called by that name; start it with --allowed-host NAME")
+        if request.method != "GET" and "Origin" in request.headers:
+            return _refused(403, "requests by web pages are not served")
+        if request.path != _HEALTH and not access.lets_in(request.headers.get("Authorization")):
+            log.warning("call without the engine's secret refused", extra={"route": request.path, "status": 401})
+            answer = _refused(
+                401, "the engine's secret is missing or wrong: send it as the password of HTTP Basic, or as Bearer"
+            )
+            answer.headers["WWW-Authenticate"] = 'Basic realm="inbox-agent engine"'
+            return answer
+        try:
+            return await handler(request)
+        except web.HTTPNotFound:
+            return web.Response(status=404, text="404 page not found")
+
+    return guard
+
+
+def _refused(status: int, reason: str) -> web.Response:
+    return _json(status, ApiError(status, reason, protocol.UNCATEGORIZED).body)
 
 
 def _json(status: int, body: dict[str, Any]) -> web.Response:

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from inbox_agent.embedded.engine.access import without_secrets
 from inbox_agent.embedded.engine.protocol import StartRequest
 from inbox_agent.embedded.engine.wire import (
     CommandRequest,
@@ -178,7 +179,7 @@ class RunState(Stored):
             "workflowId": self.workflow_id,
             "workflowRunId": self.run_id,
             "workflowType": self.workflow_type,
-            "workerUrl": self.worker_url,
+            "workerUrl": without_secrets(self.worker_url),
             "status": self.status,
             "startedAt": self.started_at,
             "closedAt": self.closed_at,

@@ -168,7 +168,17 @@ def database_of(directory: Path) -> Path:
 
 def refuse(directory: Path) -> str:
     """Start an engine on a file that it must refuse; returns what it said."""
-    command = [sys.executable, "-P", "-m", "inbox_agent.embedded.engine", "--port", "0", "--data", str(directory)]
+    command = [
+        sys.executable,
+        "-P",
+        "-m",
+        "inbox_agent.embedded.engine",
+        "--open",
+        "--port",
+        "0",
+        "--data",
+        str(directory),
+    ]
     ended = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
     assert ended.returncode not in {0, -signal.SIGSEGV}, ended.stderr
     assert "engine ready" not in ended.stdout

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from inbox_agent.errors import ConfigurationError
+from inbox_agent.secret_strength import weakness_of
 from inbox_agent.settings import load, variables
 from inbox_agent.settings.exposure import refusals, require_closed, warnings
-from inbox_agent.settings.secret_strength import weakness_of
 
 ROOT = Path(__file__).parents[3]
 CLOSED = {
