@@ -10,11 +10,12 @@ from flask import Flask
 from waitress import wasyncore
 from waitress.server import create_server
 
+from inbox_agent.web.connections import IDLE_SECONDS, MAX_WAITING, Watch
+
 _POLL_SECONDS = 1.0
 _DRAIN_SECONDS = 5.0
 _CONNECTIONS = 1000
-# A worker's call may last 90 s; a connection is not idle before that.
-_IDLE_SECONDS = 120
+_WATCH_SECONDS = 0.5
 
 
 class WebServer:
@@ -33,13 +34,15 @@ class WebServer:
         self.port = int(listening.getsockname()[1])
         self._sockets: dict[int, Any] = {}
         self._stopping = threading.Event()
+        self._watch = Watch()
+        self._watched_at = 0.0
         self._server: Any = create_server(
             app,
             map=self._sockets,
             sockets=[listening],
             threads=threads,
             connection_limit=_CONNECTIONS,
-            channel_timeout=_IDLE_SECONDS,
+            channel_timeout=round(IDLE_SECONDS),
             asyncore_use_poll=True,
             ident="inbox-agent",
         )
@@ -49,6 +52,7 @@ class WebServer:
         try:
             while not self._stopping.is_set():
                 self._step(_POLL_SECONDS)
+                self._watch_connections()
             self._server.del_channel()
             self._server.socket.close()
             deadline = time.monotonic() + _DRAIN_SECONDS
@@ -68,6 +72,13 @@ class WebServer:
 
     def _step(self, seconds: float) -> None:
         wasyncore.loop(timeout=seconds, use_poll=True, map=self._sockets, count=1)
+
+    def _watch_connections(self) -> None:
+        channels = list(self._server.active_channels.values())
+        now = time.time()
+        if len(channels) > MAX_WAITING or now - self._watched_at >= _WATCH_SECONDS:
+            self._watched_at = now
+            self._watch.close_late(channels, now)
 
     def _busy(self) -> bool:
         return any(channel.requests or channel.total_outbufs_len for channel in self._server.active_channels.values())

@@ -1,14 +1,18 @@
 """The real HTTP server: free ports, requests under way at the stop, a port that is taken."""
 
+import resource
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 
 import httpx
 import pytest
 from flask import Flask
 
+from inbox_agent.web.connections import HEAD_SECONDS
 from inbox_agent.web.serve import WebServer, serve
 
 DEADLINE = 10.0
@@ -103,3 +107,45 @@ def test_a_taken_port_is_an_error_at_once() -> None:
     finally:
         taken.stop()
         taken.run()
+
+
+def half_a_request(url: str) -> socket.socket:
+    connection = socket.create_connection(("127.0.0.1", int(url.rpartition(":")[2])), timeout=DEADLINE)
+    connection.sendall(b"POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: ")
+    return connection
+
+
+def test_a_thousand_half_requests_keep_nobody_out(
+    running: Callable[[Flask], tuple[str, threading.Event, threading.Thread]],
+) -> None:
+    app = Flask("test")
+    app.add_url_rule("/", "index", lambda: "ok")
+    url, _, _ = running(app)
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(4096, hard), hard))
+    try:
+        with ExitStack() as open_connections:
+            for _ in range(1005):
+                open_connections.enter_context(half_a_request(url))
+            assert httpx.get(url, timeout=DEADLINE).text == "ok"
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+def test_half_a_request_is_given_up_in_time_however_it_trickles(
+    running: Callable[[Flask], tuple[str, threading.Event, threading.Thread]],
+) -> None:
+    url, _, _ = running(Flask("test"))
+    with half_a_request(url) as connection:
+        connection.settimeout(0.5)
+        deadline = time.monotonic() + HEAD_SECONDS + 5
+        while True:
+            assert time.monotonic() < deadline, "still open"
+            try:
+                connection.sendall(b"x")
+                if connection.recv(1) == b"":
+                    break
+            except TimeoutError:
+                continue
+            except ConnectionError:
+                break

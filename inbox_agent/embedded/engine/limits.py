@@ -19,6 +19,9 @@ class Limits:
         history_events: recorded events of one run before the oldest half is dropped (the first is always kept).
         cached_runs: runs kept in memory although nothing of theirs is going on.
         longest_wait_seconds: of a long poll. A second less than the 60 of clients, who would give up at the same moment.
+        head_seconds: from a connection to the end of its first request's header.
+        body_seconds: from there to the end of the request.
+        waiting_connections: connections without a request before the oldest are closed.
         retention_seconds: how long closed runs are kept.
     """
 
@@ -32,4 +35,7 @@ class Limits:
     history_events: int = 10_000
     cached_runs: int = 256
     longest_wait_seconds: float = 59.0
+    head_seconds: float = 10.0
+    body_seconds: float = 60.0
+    waiting_connections: int = 400
     retention_seconds: int = 30 * 86400

@@ -17,6 +17,7 @@ from aiohttp import web
 
 from inbox_agent.embedded.engine import listing
 from inbox_agent.embedded.engine.access import Access, WorkerUrls, is_loopback
+from inbox_agent.embedded.engine.connections import Connections
 from inbox_agent.embedded.engine.dispatcher import Dispatcher
 from inbox_agent.embedded.engine.engine import Engine
 from inbox_agent.embedded.engine.limits import Limits
@@ -146,12 +147,18 @@ async def _serve(
     dispatcher = Dispatcher(limits, _worker_urls())
     engine = Engine(store, dispatcher, attributes, limits)
     search = Search(store, attributes)
+    connections = Connections(limits)
     runner = web.AppRunner(
-        create_app(engine, search, Metrics(), access), access_log=None, handle_signals=False, shutdown_timeout=1.0
+        create_app(engine, search, Metrics(), access, connections),
+        access_log=None,
+        handle_signals=False,
+        shutdown_timeout=1.0,
     )
     await runner.setup()
     await web.TCPSite(runner, host, port, backlog=1024).start()
     await engine.start()
+    assert runner.server is not None, "it was set up"
+    watching = asyncio.create_task(connections.watch(runner.server))
     forgetting = asyncio.create_task(forget_closed_runs(engine))
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stop.set)
@@ -159,6 +166,7 @@ async def _serve(
     print(f"engine ready on http://{shown}:{runner.addresses[0][1]}", flush=True)
     await stop.wait()
     forgetting.cancel()
+    watching.cancel()
     await engine.stop()
     await runner.cleanup()
     await dispatcher.close()

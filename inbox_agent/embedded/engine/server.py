@@ -1,5 +1,6 @@
 """The HTTP side: routes, bodies, status codes. Knows nothing of runs but through the operations."""
 
+import asyncio
 import json
 import logging
 import time
@@ -11,7 +12,9 @@ from aiohttp.typedefs import Middleware
 
 from inbox_agent.embedded.engine import pages, protocol, reset, rpc
 from inbox_agent.embedded.engine.access import Access
+from inbox_agent.embedded.engine.connections import Connections
 from inbox_agent.embedded.engine.engine import Engine
+from inbox_agent.embedded.engine.limits import Limits
 from inbox_agent.embedded.engine.metrics import Metrics
 from inbox_agent.embedded.engine.operations import Operations
 from inbox_agent.embedded.engine.protocol import ApiError
@@ -30,13 +33,23 @@ _PREFIX = "/api/v1/workflow/"
 _HEALTH = "/info/healthcheck"
 
 
-def create_app(engine: Engine, search: Search, metrics: Metrics, access: Access | None = None) -> web.Application:
+def create_app(
+    engine: Engine,
+    search: Search,
+    metrics: Metrics,
+    access: Access | None = None,
+    connections: Connections | None = None,
+) -> web.Application:
     """The application with all routes.
 
     Args:
         access: who may call; None lets in everybody who reaches it by a name of this machine.
+        connections: is told of every request.
     """
-    app = web.Application(client_max_size=engine.limits.payload_bytes + 1, middlewares=[_guard(access or Access())])
+    app = web.Application(
+        client_max_size=engine.limits.payload_bytes + 1,
+        middlewares=[_counted(connections or Connections(engine.limits)), _guard(access or Access())],
+    )
     operations = Operations(engine)
 
     def post(path: str, model: type[RequestT], operation: Callable[[RequestT], Awaitable[dict[str, Any]]]) -> None:
@@ -83,7 +96,7 @@ def _handler(
     async def handle(request: web.Request) -> web.Response:
         started = time.perf_counter()
         try:
-            body = await _body(request, engine.limits.payload_bytes)
+            body = await _body(request, engine.limits)
             response = _json(200, await operation(protocol.parse(model, body)))
         except ApiError as error:
             response = _json(error.status, error.body)
@@ -104,14 +117,34 @@ def _handler(
     return handle
 
 
-async def _body(request: web.Request, limit: int) -> bytes:
+async def _body(request: web.Request, limits: Limits) -> bytes:
+    limit = limits.payload_bytes
     too_large = ApiError(413, f"the request is larger than {limit} bytes", protocol.UNCATEGORIZED)
     if (request.content_length or 0) > limit:
         raise too_large
     try:
-        return await request.read()
+        async with asyncio.timeout(limits.body_seconds):
+            return await request.read()
+    except TimeoutError as error:
+        request.protocol.force_close()
+        raise ApiError(
+            408, f"the request did not arrive within {limits.body_seconds:g} s", protocol.UNCATEGORIZED
+        ) from error
     except web.HTTPRequestEntityTooLarge as error:
         raise too_large from error
+
+
+def _counted(connections: Connections) -> Middleware:
+    @web.middleware
+    async def counted(request: web.Request, handler: Handler) -> web.StreamResponse:
+        connections.begin(request)
+        transport = request.transport
+        try:
+            return await handler(request)
+        finally:
+            connections.end(transport)
+
+    return counted
 
 
 def _guard(access: Access) -> Middleware:

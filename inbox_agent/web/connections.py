@@ -1,0 +1,87 @@
+"""Which connections a server gives up: those that do not finish their request in time, and the oldest of too many that wait.
+
+A connection that sends half a request costs its sender nothing, so a thousand of them must not keep others out. Connections
+whose request is complete are never given up here.
+"""
+
+from collections import Counter
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+HEAD_SECONDS = 10.0
+"""From the first byte of a request to the end of its header."""
+BODY_SECONDS = 60.0
+"""From the end of the header to the end of the body."""
+IDLE_SECONDS = 120.0
+"""Without a request. A connection whose worker call lasts 90 s is not idle."""
+MAX_WAITING = 400
+"""Connections without a complete request, of all peers together."""
+MAX_WAITING_OF_PEER = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A connection without a complete request.
+
+    Attributes:
+        connection: what the server knows it by.
+        peer: the address it comes from.
+        since: when it began to wait, in seconds of any clock.
+        limit: how long it may.
+    """
+
+    connection: Any
+    peer: str
+    since: float
+    limit: float
+
+
+def to_give_up(waiting: Sequence[Waiting], now: float) -> list[Any]:
+    """The connections to close: all late ones, then the oldest of peers with too many, then those of the peers with most."""
+    late = [one for one in waiting if now - one.since > one.limit]
+    kept = sorted((one for one in waiting if now - one.since <= one.limit), key=lambda one: one.since)
+    closed = [one.connection for one in late]
+    of_peer = Counter(one.peer for one in kept)
+    surplus = len(kept) - MAX_WAITING
+    for one in kept:
+        if of_peer[one.peer] > MAX_WAITING_OF_PEER or (surplus > 0 and of_peer[one.peer] == max(of_peer.values())):
+            closed.append(one.connection)
+            of_peer[one.peer] -= 1
+            surplus -= 1
+    return closed
+
+
+class Watch:
+    """Looks at the channels of a waitress server each time its loop turns."""
+
+    def __init__(self) -> None:
+        self._since: dict[int, tuple[Hashable, float]] = {}
+
+    def close_late(self, channels: Sequence[Any], now: float) -> None:
+        """Close what is to be given up. ``now`` is Unix time, as the channels' own."""
+        waiting = [self._waiting(channel, now) for channel in channels if not _is_busy(channel)]
+        self._since = {id(one.connection): self._since[id(one.connection)] for one in waiting}
+        for channel in to_give_up(waiting, now):
+            channel.handle_close()
+
+    def _waiting(self, channel: Any, now: float) -> Waiting:
+        parser = channel.request
+        if parser is None:
+            stage, limit = (0, False), IDLE_SECONDS
+        else:
+            stage, limit = (
+                (id(parser), parser.headers_finished),
+                BODY_SECONDS if parser.headers_finished else HEAD_SECONDS,
+            )
+        known, since = self._since.get(id(channel), (None, now))
+        if known != stage:
+            since = now
+        if parser is None:
+            since = max(since, channel.last_activity)
+        self._since[id(channel)] = (stage, since)
+        return Waiting(channel, str(channel.addr[0]), since, limit)
+
+
+def _is_busy(channel: Any) -> bool:
+    return bool(channel.requests or channel.total_outbufs_len or channel.will_close or channel.close_when_flushed)
