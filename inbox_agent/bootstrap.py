@@ -204,6 +204,8 @@ def run_web(settings: Settings, stopped: threading.Event) -> None:
         conversations(settings),
         api_token=settings.api_token.get_secret_value(),
         secret_key=settings.secret_key.get_secret_value(),
+        read_token=settings.read_token.get_secret_value(),
+        behind_proxy=settings.behind_proxy,
         mail_address=settings.address,
         banners=(settings.web_banner,) if settings.web_banner else (),
     )

@@ -97,6 +97,7 @@ class Settings(TrustSettings):
     worker_threads: int = Field(default=64, ge=2, le=1024, examples=["64"])
     web_host: str = Field(default="127.0.0.1", examples=["127.0.0.1"])
     web_port: Port = Field(default=8800, examples=["8800"])
+    behind_proxy: bool = Field(default=False, examples=["yes"])
     web_banner: str = Field(default="", examples=["This is the staging agent"])
     api_token: SecretStr = Field(examples=["the output of: openssl rand -hex 32"])
     read_token: SecretStr = Field(default=SecretStr(""), examples=["the output of: openssl rand -hex 32"])

@@ -10,21 +10,24 @@ from flask.typing import ResponseReturnValue
 
 from inbox_agent.models import HandOver, UserRequest
 from inbox_agent.ports import Conversations
-from inbox_agent.web.security import has_bearer_token
+from inbox_agent.web.security import Doorkeeper, Rights
 
 LONGEST_TEXT = 32 * 1024
 """Octets of UTF-8 in a request or draft: what is stored of a conversation stays below 64 KB an attribute."""
 LONGEST_NAME = 200
 
 
-def api_blueprint(conversations: Conversations, api_token: str) -> Blueprint:
-    """The routes of the API, all behind the bearer token."""
+def api_blueprint(conversations: Conversations, doorkeeper: Doorkeeper) -> Blueprint:
+    """The routes of the API, all behind a bearer token: that for reading opens GET alone."""
     api = Blueprint("api", __name__, url_prefix="/api/ai-agent")
 
     @api.before_request
     def authenticate() -> ResponseReturnValue | None:
-        if has_bearer_token(api_token):
+        rights = doorkeeper.bearer_rights()
+        if rights is Rights.ALL or (rights is Rights.READ and request.method == "GET"):
             return None
+        if rights is Rights.READ:
+            return _refusal(403, "forbidden", "This token may only look. Changes need INBOX_AGENT_API_TOKEN.")
         response = _refusal(
             401, "unauthorized", "Send the header Authorization: Bearer TOKEN with the token of the settings."
         )

@@ -7,7 +7,8 @@ from datetime import timedelta
 
 from flask import Flask, Response, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, TooManyRequests
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from inbox_agent.errors import ConversationExists, ConversationNotFound, TransientError
 from inbox_agent.mail.clean_text import shown
@@ -15,19 +16,20 @@ from inbox_agent.ports import Conversations
 from inbox_agent.web.api import api_blueprint
 from inbox_agent.web.failures import describe_failure
 from inbox_agent.web.pages import pages_blueprint
-from inbox_agent.web.security import SessionCookies, add_security_headers
+from inbox_agent.web.security import Doorkeeper, SessionCookies, add_security_headers
+from inbox_agent.web.sessions import LIFETIME_SECONDS
 
 log = logging.getLogger(__name__)
 
 BODY_LIMIT = 128 * 1024
 """Octets of a request's body. The longest field is 32 KB of text, of which JSON may make three times as much."""
-SESSION_LIFETIME = timedelta(hours=12)
 RETRY_AFTER_SECONDS = 5
 
 _HINTS = {
     400: "The request cannot be read. Send a JSON object with the fields of the route.",
     404: "There is no such address here. The routes are /api/ai-agent/start, /request, /describe and /save_draft.",
     405: "This address does not take this method. Changes are POST, reading is GET.",
+    429: "Too many wrong tokens came from your address. Wait a minute and try again.",
     413: f"The request is too large: at most {BODY_LIMIT // 1024} KB.",
     415: "Send the body as JSON, with the header Content-Type: application/json.",
 }
@@ -38,6 +40,8 @@ def create_app(
     *,
     api_token: str,
     secret_key: str,
+    read_token: str = "",
+    behind_proxy: bool = False,
     mail_address: str = "",
     banners: Sequence[str] = (),
 ) -> Flask:
@@ -46,6 +50,8 @@ def create_app(
     Args:
         api_token: bearer token of the API and password of the page.
         secret_key: signs the session cookie.
+        read_token: opens the page and what only reads; empty for none.
+        behind_proxy: a proxy of ours is before it, whose X-Forwarded-For and -Proto are believed.
         mail_address: of the agent, shown on the page.
         banners: sentences on top of every page, e.g. that a stand-in serves.
 
@@ -58,7 +64,7 @@ def create_app(
     app.config.update(
         SECRET_KEY=secret_key,
         MAX_CONTENT_LENGTH=BODY_LIMIT,
-        PERMANENT_SESSION_LIFETIME=SESSION_LIFETIME,
+        PERMANENT_SESSION_LIFETIME=timedelta(seconds=LIFETIME_SECONDS),
         SESSION_COOKIE_NAME="inbox_agent_session",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Strict",
@@ -68,8 +74,11 @@ def create_app(
     # What is shown of mail and of a model's work obeys nobody else's control characters.
     app.jinja_env.finalize = _shown
     app.context_processor(lambda: {"banners": tuple(banners), "mail_address": mail_address})
-    app.register_blueprint(api_blueprint(conversations, api_token))
-    app.register_blueprint(pages_blueprint(conversations, api_token, secret_key))
+    doorkeeper = Doorkeeper(api_token, read_token)
+    app.register_blueprint(api_blueprint(conversations, doorkeeper))
+    app.register_blueprint(pages_blueprint(conversations, doorkeeper))
+    if behind_proxy:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)  # type: ignore[method-assign] # Flask's documented way
     app.add_url_rule("/healthz", "health", _health)
     app.after_request(add_security_headers)
     _register_errors(app)
@@ -92,7 +101,9 @@ def _register_errors(app: Flask) -> None:
         status = error.code or 500
         if error.response is not None:
             return error.response
-        return _failure(status, error.name, _HINTS.get(status) or error.description or "")
+        body, status = _failure(status, error.name, _HINTS.get(status) or error.description or "")
+        wait = error.retry_after if isinstance(error, TooManyRequests) else None
+        return (body, status, {"Retry-After": str(wait)}) if wait else (body, status)
 
     @app.errorhandler(ConversationNotFound)
     def not_found(_: ConversationNotFound) -> ResponseReturnValue:

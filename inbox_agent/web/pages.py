@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-from flask import Blueprint, abort, redirect, render_template, request, session, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from inbox_agent.ports import Conversations, ConversationSummary
 from inbox_agent.turn.times import describe_instant
-from inbox_agent.web.security import csrf_token, is_signed_in, require_csrf, same_secret, sign_in
+from inbox_agent.web.security import Doorkeeper, Rights, csrf_token, require_csrf
 
 LISTED = 200
 """Conversations on the page; the engine gives them newest first."""
@@ -26,7 +26,7 @@ class Row:
     last_error: str
 
 
-def pages_blueprint(conversations: Conversations, api_token: str, secret_key: str) -> Blueprint:
+def pages_blueprint(conversations: Conversations, doorkeeper: Doorkeeper) -> Blueprint:
     """The pages. All but the sign-in need a session."""
     pages = Blueprint("pages", __name__)
     pages.add_app_template_global(csrf_token, "csrf_token")
@@ -35,7 +35,7 @@ def pages_blueprint(conversations: Conversations, api_token: str, secret_key: st
     def guard() -> ResponseReturnValue | None:
         if request.method == "POST":
             require_csrf()
-        if request.endpoint == "pages.login" or is_signed_in(api_token, secret_key):
+        if request.endpoint == "pages.login" or doorkeeper.is_signed_in():
             return None
         return redirect(url_for("pages.login")) if request.method == "GET" else abort(401)
 
@@ -43,14 +43,14 @@ def pages_blueprint(conversations: Conversations, api_token: str, secret_key: st
     def login() -> ResponseReturnValue:
         if request.method == "GET":
             return render_template("login.html", wrong=False)
-        if not same_secret(request.form.get("token", ""), api_token):
+        if doorkeeper.rights_of(request.form.get("token", "")) is Rights.NONE:
             return render_template("login.html", wrong=True), 401
-        sign_in(api_token, secret_key)
+        doorkeeper.sign_in()
         return redirect(url_for("pages.listing"), 303)
 
     @pages.post("/logout")
     def logout() -> ResponseReturnValue:
-        session.clear()
+        doorkeeper.sign_out()
         return redirect(url_for("pages.login"), 303)
 
     @pages.get("/")

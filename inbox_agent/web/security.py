@@ -1,11 +1,21 @@
-"""What guards the pages and the API: bearer token, signed session cookie, CSRF token, response headers."""
+"""What guards the pages and the API: tokens and what they may do, sessions, CSRF token, response headers."""
 
 import hashlib
 import hmac
+import logging
 import secrets
+import time
+from collections.abc import Callable
+from enum import Enum
 
 from flask import Flask, Response, abort, request, session
 from flask.sessions import SecureCookieSessionInterface
+from werkzeug.exceptions import TooManyRequests
+
+from inbox_agent.web.guesses import Guesses
+from inbox_agent.web.sessions import Sessions
+
+logger = logging.getLogger(__name__)
 
 _HEADERS = {
     # Nothing but our own style sheet: no scripts, no images, no frames.
@@ -21,6 +31,14 @@ _HEADERS = {
 }
 
 
+class Rights(Enum):
+    """What a token may do."""
+
+    NONE = "nothing"
+    READ = "look"
+    ALL = "look, start, write"
+
+
 class SessionCookies(SecureCookieSessionInterface):
     """Flask's signed cookies, marked Secure whenever the page itself came over TLS."""
 
@@ -32,6 +50,8 @@ def add_security_headers(response: Response) -> Response:
     """On every answer; pages with data are never cached."""
     for name, value in _HEADERS.items():
         response.headers.setdefault(name, value)
+    if request.is_secure:
+        response.headers["Strict-Transport-Security"] = "max-age=31536000"
     if request.endpoint != "static":
         response.headers["Cache-Control"] = "no-store"
     return response
@@ -42,21 +62,57 @@ def same_secret(given: str, expected: str) -> bool:
     return hmac.compare_digest(hashlib.sha256(given.encode()).digest(), hashlib.sha256(expected.encode()).digest())
 
 
-def has_bearer_token(expected: str) -> bool:
-    """Whether the request carries ``Authorization: Bearer`` with the token (RFC 6750, 2.1)."""
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    return scheme.lower() == "bearer" and same_secret(token.strip(), expected)
+class Doorkeeper:
+    """Knows the tokens, the sessions and how often somebody guessed.
 
+    Args:
+        api_token: may do everything.
+        read_token: may look; empty when there is none.
+        clock: seconds, monotonic.
+    """
 
-def sign_in(api_token: str, secret_key: str) -> None:
-    """Open a session. It is bound to the token, so that a new token ends the sessions of the old one."""
-    session.clear()
-    session.permanent = True
-    session["signed_in"] = _binding(api_token, secret_key)
+    def __init__(self, api_token: str, read_token: str = "", clock: Callable[[], float] = time.monotonic) -> None:
+        self._api_token = api_token
+        self._read_token = read_token
+        self._guesses = Guesses(clock)
+        self._sessions = Sessions(clock)
 
+    def rights_of(self, token: str) -> Rights:
+        """What a token of this request may do; a wrong one is counted and logged.
 
-def is_signed_in(api_token: str, secret_key: str) -> bool:
-    return same_secret(str(session.get("signed_in", "")), _binding(api_token, secret_key))
+        Raises:
+            TooManyRequests: its address sent too many wrong ones; the token was not looked at.
+        """
+        address = request.remote_addr or "?"
+        if wait := self._guesses.seconds_to_wait(address):
+            raise TooManyRequests(retry_after=wait)
+        # Both are compared, whatever the first says.
+        may_all, may_read = same_secret(token, self._api_token), same_secret(token, self._read_token)
+        if may_all:
+            return Rights.ALL
+        if may_read and self._read_token:
+            return Rights.READ
+        logger.warning("wrong token from %s (%d within a minute)", address, self._guesses.wrong(address))
+        return Rights.NONE
+
+    def bearer_rights(self) -> Rights:
+        """Those of ``Authorization: Bearer`` (RFC 6750, 2.1); a request without a token is no guess."""
+        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+        return self.rights_of(token.strip()) if scheme.lower() == "bearer" and token.strip() else Rights.NONE
+
+    def sign_in(self) -> None:
+        """Open a session for this browser."""
+        session.clear()
+        session.permanent = True
+        session["session"] = self._sessions.open()
+
+    def is_signed_in(self) -> bool:
+        return self._sessions.is_open(str(session.get("session", "")))
+
+    def sign_out(self) -> None:
+        """End this browser's session, for every copy of its cookie."""
+        self._sessions.close(str(session.get("session", "")))
+        session.clear()
 
 
 def csrf_token() -> str:
@@ -71,7 +127,3 @@ def require_csrf() -> None:
     known = str(session.get("csrf", ""))
     if not known or not same_secret(request.form.get("csrf", ""), known):
         abort(400, "This form is too old or not ours. Go back, load the page again and send the form once more.")
-
-
-def _binding(api_token: str, secret_key: str) -> str:
-    return hmac.new(secret_key.encode(), b"session of " + api_token.encode(), "sha256").hexdigest()

@@ -44,6 +44,8 @@ class WebServer:
             connection_limit=_CONNECTIONS,
             channel_timeout=round(IDLE_SECONDS),
             asyncore_use_poll=True,
+            # The application decides whether a proxy is to be believed.
+            clear_untrusted_proxy_headers=False,
             ident="inbox-agent",
         )
 

@@ -4,8 +4,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from inbox_agent.web.api import LONGEST_TEXT
-from inbox_agent.web.app import BODY_LIMIT
-from tests.unit.web.fakes import API_TOKEN, FakeConversations
+from inbox_agent.web.app import BODY_LIMIT, create_app
+from tests.unit.web.fakes import API_TOKEN, SECRET_KEY, FakeConversations
 
 BEARER = {"Authorization": f"Bearer {API_TOKEN}"}
 ROUTES = [
@@ -184,3 +184,32 @@ def test_answers_are_not_cached_and_not_framed(client: FlaskClient) -> None:
     assert response.headers["Cache-Control"] == "no-store"
     assert "frame-ancestors 'none'" in response.headers["Content-Security-Policy"]
     assert response.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_the_token_for_reading_reads_and_changes_nothing(conversations: FakeConversations) -> None:
+    app = create_app(conversations, api_token=API_TOKEN, secret_key=SECRET_KEY, read_token="token-for-reading")
+    client, bearer = app.test_client(), {"Authorization": "Bearer token-for-reading"}
+    conversations.start("w")
+    assert client.get("/api/ai-agent/describe?workflow_id=w", headers=bearer).status_code == 200
+    for route, body in (
+        ("start", {"workflow_id": "x"}),
+        ("request", {"workflow_id": "w", "request": "send it"}),
+        ("save_draft", {"workflow_id": "w", "draft": "x"}),
+    ):
+        answer = client.post(f"/api/ai-agent/{route}", json=body, headers=bearer)
+        assert answer.status_code == 403
+        assert "INBOX_AGENT_API_TOKEN" in answer.text
+    assert conversations.requests == {"w": []}
+    assert conversations.drafts == {}
+
+
+def test_guesses_at_the_api_are_slowed_down_in_json(client: FlaskClient) -> None:
+    answers = [client.get("/api/ai-agent/describe", headers={"Authorization": f"Bearer {n}"}) for n in range(12)]
+    assert [answer.status_code for answer in answers] == [401] * 10 + [429] * 2
+    assert "Wait a minute" in answers[-1].text
+    assert answers[-1].is_json
+    assert answers[-1].headers["Retry-After"]
+
+
+def test_a_request_without_a_token_is_no_guess(client: FlaskClient) -> None:
+    assert {client.get("/api/ai-agent/describe").status_code for _ in range(50)} == {401}

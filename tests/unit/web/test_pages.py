@@ -5,6 +5,7 @@ from flask.testing import FlaskClient
 
 from inbox_agent.ports import ConversationSummary
 from inbox_agent.web.app import create_app
+from inbox_agent.web.guesses import MAX_OF_ADDRESS
 from tests.unit.web.fakes import API_TOKEN, SECRET_KEY, FakeConversations
 
 
@@ -106,6 +107,76 @@ def test_a_session_does_not_outlive_its_token(client: FlaskClient, conversations
     other = create_app(conversations, api_token="a-new-token", secret_key=SECRET_KEY).test_client()
     other.set_cookie("inbox_agent_session", cookie.value)
     assert other.get("/").status_code == 302
+
+
+def session_cookie(client: FlaskClient) -> str:
+    cookie = client.get_cookie("inbox_agent_session")
+    assert cookie is not None
+    return str(cookie.value)
+
+
+def test_a_copy_of_the_cookie_is_worth_nothing_after_signing_out(client: FlaskClient) -> None:
+    sign_in(client)
+    copied = session_cookie(client)
+    csrf = csrf_of(client.get("/").text)
+    client.post("/logout", data={"csrf": csrf})
+    thief = client.application.test_client()
+    thief.set_cookie("inbox_agent_session", copied)
+    assert thief.get("/").status_code == 302
+
+
+def test_a_cookie_is_worth_nothing_after_a_restart(client: FlaskClient, conversations: FakeConversations) -> None:
+    sign_in(client)
+    restarted = create_app(conversations, api_token=API_TOKEN, secret_key=SECRET_KEY).test_client()
+    restarted.set_cookie("inbox_agent_session", session_cookie(client))
+    assert restarted.get("/").status_code == 302
+
+
+def test_signing_in_changes_the_session(client: FlaskClient) -> None:
+    csrf = csrf_of(client.get("/login").text)
+    planted = session_cookie(client)
+    client.post("/login", data={"csrf": csrf, "token": API_TOKEN})
+    other = client.application.test_client()
+    other.set_cookie("inbox_agent_session", planted)
+    assert other.get("/").status_code == 302
+
+
+def test_guessing_is_slowed_down_and_logged(client: FlaskClient, caplog: pytest.LogCaptureFixture) -> None:
+    csrf = csrf_of(client.get("/login").text)
+    with caplog.at_level("WARNING"):
+        statuses = [client.post("/login", data={"csrf": csrf, "token": f"guess{n}"}).status_code for n in range(750)]
+    assert statuses.count(401) == MAX_OF_ADDRESS
+    assert statuses.count(429) == 750 - MAX_OF_ADDRESS
+    assert "wrong token from 127.0.0.1 (10 within a minute)" in caplog.text
+    assert "guess" not in caplog.text
+    right = client.post("/login", data={"csrf": csrf, "token": API_TOKEN})
+    assert right.status_code == 429, "or the brake would tell which guess was right"
+    assert int(right.headers["Retry-After"]) > 0
+
+
+def test_another_address_is_not_slowed_down(conversations: FakeConversations) -> None:
+    app = create_app(conversations, api_token=API_TOKEN, secret_key=SECRET_KEY, behind_proxy=True)
+    guesser = app.test_client()
+    for _ in range(MAX_OF_ADDRESS + 1):
+        guesser.get("/api/ai-agent/describe", headers={"Authorization": "Bearer x", "X-Forwarded-For": "10.0.0.1"})
+    client = app.test_client()
+    csrf = csrf_of(client.get("/login").text)
+    signed_in = client.post("/login", data={"csrf": csrf, "token": API_TOKEN}, headers={"X-Forwarded-For": "10.0.0.2"})
+    assert signed_in.status_code == 303
+
+
+@pytest.mark.parametrize("behind_proxy", [True, False])
+def test_a_proxy_is_believed_only_where_a_setting_says_so(conversations: FakeConversations, behind_proxy: bool) -> None:
+    app = create_app(conversations, api_token=API_TOKEN, secret_key=SECRET_KEY, behind_proxy=behind_proxy)
+    answer = app.test_client().get("/login", headers={"X-Forwarded-Proto": "https"})
+    assert ("Secure" in answer.headers["Set-Cookie"]) == behind_proxy
+    assert ("Strict-Transport-Security" in answer.headers) == behind_proxy
+
+
+def test_the_token_for_reading_opens_the_page(conversations: FakeConversations) -> None:
+    app = create_app(conversations, api_token=API_TOKEN, secret_key=SECRET_KEY, read_token="token-for-reading")
+    assert sign_in(app.test_client(), "token-for-reading") == 303
+    assert sign_in(app.test_client(), "") == 401
 
 
 def test_an_engine_that_is_down_is_said_on_a_page(client: FlaskClient, conversations: FakeConversations) -> None:

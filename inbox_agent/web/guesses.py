@@ -1,0 +1,58 @@
+"""The brake on guessing: how many wrong tokens are taken in a minute, from one address and from all together.
+
+Each process counts for itself and forgets with it: tokens are too long to be guessed, so this is for the log, the processor,
+and whoever chose a token that is weaker than it looks.
+"""
+
+import threading
+from collections import deque
+from collections.abc import Callable
+from ipaddress import IPv6Address, ip_address, ip_network
+
+WINDOW_SECONDS = 60.0
+MAX_OF_ADDRESS = 10
+MAX_OF_ALL = 100
+"""From here on each address has one try a minute, so that a crowd cannot lock out who has the token."""
+
+
+class Guesses:
+    """Wrong tokens of the last minute. Thread-safe.
+
+    Args:
+        clock: seconds, monotonic.
+    """
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._wrong: deque[tuple[float, str]] = deque(maxlen=MAX_OF_ALL * 10)
+
+    def seconds_to_wait(self, address: str) -> int:
+        """How long this address has to wait before its next try; 0 when it may try now."""
+        with self._lock:
+            now = self._clock()
+            self._forget(now)
+            own = [at for at, who in self._wrong if who == _network(address)]
+            allowed = MAX_OF_ADDRESS if len(self._wrong) < MAX_OF_ALL else 1
+            return 0 if len(own) < allowed else max(1, round(own[-allowed] + WINDOW_SECONDS - now))
+
+    def wrong(self, address: str) -> int:
+        """Note a wrong token; returns how many this address sent within a minute."""
+        with self._lock:
+            now = self._clock()
+            self._forget(now)
+            self._wrong.append((now, _network(address)))
+            return sum(who == _network(address) for _, who in self._wrong)
+
+    def _forget(self, now: float) -> None:
+        while self._wrong and now - self._wrong[0][0] > WINDOW_SECONDS:
+            self._wrong.popleft()
+
+
+def _network(address: str) -> str:
+    """Whoever has an IPv6 address has the 2^64 beside it, too."""
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return address
+    return str(ip_network((parsed, 64), strict=False)) if isinstance(parsed, IPv6Address) else str(parsed)
