@@ -12,6 +12,7 @@ from inbox_agent.mail.parse import parse_message
 from inbox_agent.mail.threads import find_thread, looks_like_own_id
 from inbox_agent.mail.trust import TrustPolicy, judge_sender
 from inbox_agent.models import (
+    Attachment,
     Bounce,
     Classification,
     FetchedMessage,
@@ -27,8 +28,8 @@ from inbox_agent.models import (
 class Explanation:
     """The verdicts on one message. ``from_`` is the bare address, several ones with commas between them.
 
-    ``notes`` are sentences for a person beyond what ``as_json`` gives: defects, attachments, proof of the sender.
-    ``folders`` names the folders of the mailbox.
+    ``notes`` are sentences for an admin beyond what ``as_json`` gives: how it was read, files, proof of the sender. What its
+    writer would be told stands in ``outcome``. ``folders`` names the folders of the mailbox.
     """
 
     file: str
@@ -44,12 +45,13 @@ class Explanation:
     workflow_id: str = ""
     bounce: Bounce | None = None
     outcome: Outcome | None = None
+    attachments: tuple[Attachment, ...] = ()
     notes: tuple[str, ...] = field(default=())
     folders: Mapping[Folder, str] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, object]:
         """The fields of ``explain --json``, ready for ``json.dumps``."""
-        bounce = self.bounce
+        bounce, outcome = self.bounce, self.outcome
         return {
             "file": self.file,
             "message_id": self.message_id,
@@ -62,10 +64,18 @@ class Explanation:
             "workflow_id": self.workflow_id,
             "bounce": bounce
             and {"recipients": list(bounce.recipients), "status": bounce.status, "permanent": bounce.permanent},
-            "sender": self._sender_as_json(),
+            "sender": self.from_,
+            "proven_by": (outcome.proven_by if outcome else "") or None,
+            "verdict": _VERDICTS.get(outcome.decision) if outcome else None,
+            "attachments": [
+                {"name": file.name, "content_type": file.content_type, "size": file.size, "part": file.part}
+                for file in self.attachments
+            ],
+            "notes": list(outcome.notes) if outcome else [],
+            "outcome": self._outcome_as_json(),
         }
 
-    def _sender_as_json(self) -> dict[str, str | None] | None:
+    def _outcome_as_json(self) -> dict[str, str | None] | None:
         outcome = self.outcome
         if outcome is None:
             return None
@@ -81,6 +91,7 @@ class Explanation:
         """The same for a person, with line breaks at the end of every line."""
         lines = [f"{self.file}: {_OUTCOMES[self.kind]}", f"  why        {self.reason} (rule {self.rule})"]
         lines += [f"  {label:<10} {value}" for label, value in self._facts() if value]
+        lines += [f"  told       {note}" for note in (self.outcome.notes if self.outcome else ())]
         lines += [f"  note       {note}" for note in self.notes]
         for label, text in (("new text", self.new_text), ("quoted", self.quoted_text)):
             if text.strip():
@@ -104,7 +115,10 @@ class Explanation:
         outcome = self.outcome
         if outcome is None:
             return []
-        facts = [("sender", f"{_DECISIONS[outcome.decision]}: {outcome.rule}" if outcome.decision else "")]
+        facts = [
+            ("sender", f"{_DECISIONS[outcome.decision]}: {outcome.rule}" if outcome.decision else ""),
+            ("proven by", outcome.proven_by or ("nothing" if outcome.decision else "")),
+        ]
         if outcome.folder is None:
             return facts
         handed = _REQUESTS[outcome.request]
@@ -153,6 +167,7 @@ _REQUESTS = {
     "asked about": "shown to its sender, who is asked whether it was meant for the agent, and not obeyed before",
     "bounce": "handed to the conversation of the mail that came back",
 }
+_VERDICTS = {"allowed": "allowed", "confirm": "confirm", "quarantined": "quarantine", "blocked": "blocked"}
 _DECISIONS = {
     "allowed": "allowed",
     "confirm": "asked to confirm by a reply",
@@ -197,6 +212,7 @@ def explain_message(
         workflow_id=thread.workflow_id,
         bounce=verdict.bounce,
         outcome=outcome,
+        attachments=message.attachments,
         notes=tuple(_notes(message, verdict, split, thread, policy)),
         folders=names,
     )

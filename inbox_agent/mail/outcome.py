@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from inbox_agent.errors import TransientError
 from inbox_agent.mail.intake import Intake, IntakePolicy, Reading, admit, as_senders_own, with_checked_signatures
+from inbox_agent.mail.intake_request import from_owner
 from inbox_agent.mail.trust import judge_sender
-from inbox_agent.models import Folder, TrustDecision
+from inbox_agent.models import Folder, TrustDecision, UserRequest
 
 # An address that nobody has (RFC 6761), to ask what follows when somebody else owns the conversation.
 _SOMEBODY_ELSE = "somebody.else@owner.invalid"
@@ -29,6 +30,8 @@ class Outcome:
             first whether it was meant for the agent; "" when it is not.
         role: owner, "owner or other" in the middle of a thread, or "".
         otherwise: what follows when the conversation is somebody else's.
+        proven_by: what proves the sender, or "".
+        notes: what its writer would be told about the message, sentences.
     """
 
     decision: str
@@ -37,6 +40,8 @@ class Outcome:
     request: str = ""
     role: str = ""
     otherwise: Intake | None = None
+    proven_by: str = ""
+    notes: tuple[str, ...] = ()
 
 
 def find_outcome(reading: Reading, policy: IntakePolicy) -> Outcome:
@@ -46,14 +51,16 @@ def find_outcome(reading: Reading, policy: IntakePolicy) -> Outcome:
     assert reading.message is not None
     if reading.trust is None:
         return Outcome("", "a delivery failure of a mail of ours is told to its owner", Folder.PROCESSED, "bounce")
-    if not policy.trust.allow:
-        return Outcome("not judged", _NOT_JUDGED, None)
+    judged = bool(policy.trust.allow)
     try:
-        reading = with_checked_signatures(reading, policy)
+        reading = with_checked_signatures(reading, policy, known=not judged)
     except TransientError as error:
         return Outcome("not judged", f"its signatures cannot be checked now, the agent would try again: {error}", None)
     assert reading.message is not None
     assert reading.trust is not None
+    proven_by = reading.trust.proven_by
+    if not judged:
+        return Outcome("not judged", _NOT_JUDGED, None, proven_by=proven_by, notes=_notes_of(_as_owners(reading)))
     own = admit(reading, policy, owner="")
     opens = not (reading.message.in_reply_to or reading.message.references or (reading.match and reading.match.ours))
     role = "owner" if opens else "owner or other"
@@ -64,7 +71,24 @@ def find_outcome(reading: Reading, policy: IntakePolicy) -> Outcome:
         request=_handed(own),
         role=role if own.request or not opens else "",
         otherwise=None if opens else _of_somebody_else(reading, policy),
+        proven_by=proven_by,
+        notes=_notes_of(own.request),
     )
+
+
+def _as_owners(reading: Reading) -> UserRequest | None:
+    assert reading.message is not None
+    return from_owner(reading.message, reading.match, (), trouble=reading.trouble) if reading.match else None
+
+
+def _notes_of(request: UserRequest | None) -> tuple[str, ...]:
+    """What the writer is told about their message itself: why it cannot be taken, what of it was left out or is asked about."""
+    if request is None:
+        return ()
+    if request.kind == "refused":
+        return (request.text,)
+    asked = (f"A mail of yours reached me, but {request.doubt}. Was this for me?",) if request.doubt else ()
+    return (*asked, *request.notes)
 
 
 def _handed(own: Intake) -> str:

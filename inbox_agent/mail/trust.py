@@ -65,15 +65,15 @@ def judge_sender(message: Message, policy: TrustPolicy, *, verified: tuple[Metho
     proof = prove_sender(message, policy.authserv_id, verified)
     if not proof.proven:
         return Trust(TrustDecision.QUARANTINED, "", f"{address} is not proven to be the sender: {proof.reason}")
-    if _listed(address, policy.allow):
-        return Trust(
-            TrustDecision.ALLOWED, address, f"{address} is on the allow list; {proof.reason}", unsigned=proof.unsigned
-        )
+    proven_by = proof.reason if policy.authserv_id or verified is not None else ""
+    allowed = _listed(address, policy.allow)
+    listed = "is on the allow list" if allowed else "is not on the allow list yet"
     return Trust(
-        TrustDecision.CONFIRM,
+        TrustDecision.ALLOWED if allowed else TrustDecision.CONFIRM,
         address,
-        f"{address} is not on the allow list yet; {proof.reason}",
+        f"{address} {listed}; {proof.reason}",
         unsigned=proof.unsigned,
+        proven_by=proven_by,
     )
 
 

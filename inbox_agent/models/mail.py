@@ -215,7 +215,8 @@ class Trust:
     """Who sent a message and what follows. ``identity`` is the proven From address, lower case, or "".
 
     ``tricked`` tells that the From field itself is made to deceive, or is no single address; ``unsigned`` names fields
-    (lower case) that the proven sender need not have written, since anybody who has their mail can hand it on.
+    (lower case) that the proven sender need not have written, since anybody who has their mail can hand it on. ``proven_by``
+    says what proves the identity; "" where nothing does, or From is believed as it is.
     """
 
     decision: TrustDecision
@@ -223,6 +224,7 @@ class Trust:
     reason: str
     tricked: bool = False
     unsigned: frozenset[str] = frozenset()
+    proven_by: str = ""
 
 
 class Folder(StrEnum):

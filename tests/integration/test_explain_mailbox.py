@@ -33,7 +33,7 @@ def test_a_message_of_the_mailbox_is_explained(
     out, err = capsys.readouterr()
     explained = json.loads(out)
     assert (explained["message_id"], explained["new_text"]) == (message_id, "Write to Sam.")
-    assert explained["sender"]["decision"] == "allowed"
-    assert explained["sender"]["folder"] == "Agent/Processed"
+    assert explained["verdict"] == "allowed"
+    assert explained["outcome"]["folder"] == "Agent/Processed"
     assert "no message <none@people.test>" in err
     assert [one.uid for one in agent.mailbox.fetch_new(10)], "it still waits in the inbox"

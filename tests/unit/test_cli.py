@@ -67,7 +67,8 @@ def test_explain_prints_one_json_object_a_line_in_order(tmp_path: Path, capsys: 
     assert first["kind"] == "malformed"
     assert second["kind"] == "request"
     assert second["new_text"] == "Write to Sam."
-    wanted = "file message_id from kind reason new_text quoted_text thread_root workflow_id bounce sender"
+    wanted = "file message_id from kind reason new_text quoted_text thread_root workflow_id bounce"
+    wanted += " sender proven_by verdict attachments notes outcome"
     assert list(second) == wanted.split()
 
 
