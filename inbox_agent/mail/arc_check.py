@@ -18,7 +18,7 @@ from inbox_agent.mail.dkim_fields import (
     read_tags,
     signed_names,
 )
-from inbox_agent.mail.dkim_keys import MIN_KEY_BITS, TxtLookup, asked_of, refuse_key
+from inbox_agent.mail.dkim_keys import MIN_KEY_BITS, SILENT, TxtLookup, asked_of, refuse_key
 from inbox_agent.mail.domains import same_domain
 from inbox_agent.mail.headers import unfold_exactly
 
@@ -31,7 +31,7 @@ class _ArcVerifier(dkim.ARC):  # type: ignore[misc] # dkimpy has no types
     """Verifies a chain and keeps the tags that it verified, newest set first: ARC-Message-Signature, ARC-Seal, …"""
 
     def __init__(self, raw: bytes) -> None:
-        super().__init__(raw, minkey=MIN_KEY_BITS)
+        super().__init__(raw, logger=SILENT, minkey=MIN_KEY_BITS)
         self.verified: list[dict[bytes, bytes]] = []
 
     def verify_sig(self, sig: dict[bytes, bytes], names: list[bytes], field: tuple[bytes, bytes], dnsfunc: Any) -> bool:
@@ -63,7 +63,7 @@ def sealed_results(raw: bytes, lookup: TxtLookup, sealers: tuple[str, ...]) -> t
     """
     try:
         verifier = _ArcVerifier(raw)
-        if not _may_count(verifier, sealers):
+        if not _may_count(verifier, sealers) or not _newest_holds(verifier, lookup):
             return ()
         verdict, chain, _ = verifier.verify(dnsfunc=asked_of(lookup))
         return _newest(verifier, chain, sealers) if verdict == dkim.CV_Pass else ()
@@ -80,6 +80,14 @@ def _may_count(verifier: _ArcVerifier, sealers: tuple[str, ...]) -> bool:
         return False
     seals = [value for number, (name, value) in fields if number == newest and name.lower() == b"arc-seal"]
     return len(seals) == 1 and _is_trusted(read_tags(seals[0]), sealers)
+
+
+def _newest_holds(verifier: _ArcVerifier, lookup: TxtLookup) -> bool:
+    """Whether the newest set holds: before it does, nobody is asked for the keys that the others name."""
+    newest, fields = verifier.sorted_arc_headers()
+    found = verifier.verify_instance(fields, newest, dnsfunc=asked_of(lookup))
+    verifier.verified.clear()
+    return bool(found["ams-valid"] and found["as-valid"])
 
 
 def _is_trusted(seal: dict[bytes, bytes], sealers: tuple[str, ...]) -> bool:

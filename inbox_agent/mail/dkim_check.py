@@ -16,7 +16,7 @@ from inbox_agent.mail.arc_check import sealed_results
 from inbox_agent.mail.authres import MethodResult, Property
 from inbox_agent.mail.check_cost import MAX_SECONDS, find_excess, most_signatures, seconds_to_verify
 from inbox_agent.mail.dkim_fields import SignatureField, UnreadableField, covered_fields, read_signature, read_tags
-from inbox_agent.mail.dkim_keys import MIN_KEY_BITS, TxtLookup, asked_of, refuse_key
+from inbox_agent.mail.dkim_keys import MIN_KEY_BITS, SILENT, TxtLookup, asked_of, refuse_key
 from inbox_agent.mail.domains import aligned, ascii_domain, domain_of, organizational_domain, same_domain
 from inbox_agent.mail.signed_fields import find_ambiguity
 from inbox_agent.models import Message
@@ -46,7 +46,7 @@ def check_signatures(
     if trouble := find_ambiguity(message) or find_excess(raw):
         return (MethodResult("dkim", "policy", reason=trouble),)
     try:
-        verifier = _Verifier(raw, minkey=MIN_KEY_BITS)
+        verifier = _Verifier(raw, logger=SILENT, minkey=MIN_KEY_BITS)
     except _ERRORS as error:
         return (_failed("permerror", str(error)),)
     results = tuple(_check_all(verifier, domain, lookup, most=most_signatures(raw)))

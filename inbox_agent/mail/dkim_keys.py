@@ -12,6 +12,18 @@ from dkim.util import InvalidTagValueList, parse_tag_value
 # The TXT record of a name, its strings joined; None when there is none. Raises TransientError when DNS cannot be asked.
 TxtLookup = Callable[[str], bytes | None]
 
+
+class _Silent:
+    """A logger for dkimpy: what it logs repeats the words of a stranger's mail, and a result carries its reason."""
+
+    def debug(self, message: str) -> None:
+        pass
+
+    error = debug
+
+
+SILENT = _Silent()
+
 MIN_KEY_BITS = 1024
 MAX_KEY_BITS = 4096
 MAX_EXPONENT = 2**32

@@ -8,6 +8,7 @@ import hashlib
 from dataclasses import dataclass, replace
 
 from inbox_agent.mail.addresses import base_address
+from inbox_agent.mail.domains import is_below, same_domain
 from inbox_agent.mail.others_words import named
 from inbox_agent.models import Conversation, Draft, Outcome
 from inbox_agent.turn.files import describe_size
@@ -192,9 +193,9 @@ def _listed(address: str, entries: tuple[str, ...], *, below: bool) -> bool:
     for entry in entries:
         if entry == "*":
             return True
-        listed = canonical(f"x{entry}")[2:] if entry.startswith("@") else ""
-        if listed and (domain == listed or (below and domain.endswith(f".{listed}"))):
-            return True
-        if not listed and (canonical(entry) == address or (below and base_address(entry) == base_address(address))):
+        if entry.startswith("@"):
+            if same_domain(domain, entry[1:]) or (below and is_below(domain, entry[1:])):
+                return True
+        elif canonical(entry) == address or (below and base_address(entry) == base_address(address)):
             return True
     return False

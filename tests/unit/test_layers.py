@@ -44,7 +44,12 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     # What a mail server said is told in the same plain words by every mail and by "status".
     "inbox_agent.turn.answers": (*CORE, "inbox_agent.mail.refusals", "inbox_agent.mail.others_words"),
     # One rule says which addresses are one person, for what comes in and for what goes out.
-    "inbox_agent.turn.outbound": (*CORE, "inbox_agent.mail.addresses", "inbox_agent.mail.others_words"),
+    "inbox_agent.turn.outbound": (
+        *CORE,
+        "inbox_agent.mail.addresses",
+        "inbox_agent.mail.domains",
+        "inbox_agent.mail.others_words",
+    ),
     "inbox_agent.adapters": (*CORE, *PURE),
     "inbox_agent.adapters.iwf_calls": (*CORE, "workflows"),
     "inbox_agent.adapters.iwf_client": (*CORE, *PURE, "workflows"),

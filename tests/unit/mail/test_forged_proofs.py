@@ -266,6 +266,30 @@ def test_a_strangers_seal_names_no_other_forwarder(tag: bytes) -> None:
     assert not is_proven(raw.replace(b"ARC-Seal: i=1;", b"ARC-Seal: i=1;" + tag))
 
 
+def test_a_chain_in_a_trusted_forwarders_name_asks_for_no_keys_but_theirs() -> None:
+    fields = own_fields()
+    sets = arc_set(fields, domain="a1.evil.example")
+    for instance in range(2, 10):
+        sets = [*arc_set(fields, domain=f"a{instance}.evil.example", instance=instance, earlier=sets), *sets]
+    newest = arc_set(fields, instance=10, earlier=sets, key=rsa_key(1032))
+    raw = as_bytes([*newest, *sets, *fields])
+    asked: list[str] = []
+
+    def lookup(name: str) -> bytes | None:
+        asked.append(name)
+        return DNS.get(name)
+
+    assert not any(one.result == "pass" for one in check_signatures(raw, parse_message(raw), lookup, SEALERS))
+    assert set(asked) == {"s1._domainkey.forwarder.example"}
+
+
+def test_what_a_stranger_wrote_is_not_logged(caplog: pytest.LogCaptureFixture) -> None:
+    fields = own_fields()
+    broken = [dkim_signature(fields, b"another\r\n"), *fields]
+    assert not is_proven(as_bytes([*arc_set(fields, b"another\r\n"), *broken]))
+    assert caplog.records == []
+
+
 def test_the_newest_seal_alone_speaks() -> None:
     fields = own_fields()
     first = arc_set(fields, domain="forwarder.example", results="dkim=fail header.d=bank.example")
