@@ -7,6 +7,7 @@ from contextlib import closing
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from inbox_agent.adapters.dns_questions import dns_server
 from inbox_agent.adapters.dns_txt import TxtRecords

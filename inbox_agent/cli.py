@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from inbox_agent.settings import Settings, TrustSettings
 
 COMMANDS: dict[str, tuple[str, str]] = {
+    "setup": ("inbox_agent.setup.command:main", "ask what the agent needs, try it, and write a settings file"),
     "run": ("inbox_agent.cli:run", "run the agent: all roles, or one with --role"),
     "demo": ("inbox_agent.demo:main", "start everything on this machine and play a conversation"),
     "check": ("inbox_agent.check:main", "connect to IMAP, SMTP, iWF and the model and say what works"),

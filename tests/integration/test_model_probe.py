@@ -1,10 +1,6 @@
 """Each way in which a model cannot be used is one sentence that names the setting to change."""
 
-import json
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
@@ -14,48 +10,12 @@ from cryptography import x509
 
 from inbox_agent.model_probe import ModelFault, ModelProbe
 from tests.certificates import make_certificate
+from tests.model_service import Route, service
 from tests.scripted_responses import Answer, refused, response, text
 from tests.tls_proxy import tls_in_front_of
 
 KEY = "sk-test-secret"
 HTML = Answer(b"<!DOCTYPE html><title>Welcome</title>", headers={"Content-Type": "text/html"})
-Route = Callable[[str, str, dict[str, Any]], Answer]
-
-
-@contextmanager
-def service(route: Route) -> Iterator[str]:
-    """A model's service; ``route`` gets method, path and body, and answers. Yields its address without a path."""
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            self.answer(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-
-        def do_GET(self) -> None:
-            self.answer({})
-
-        def answer(self, body: dict[str, Any]) -> None:
-            said = route(self.command, self.path, body)
-            raw = said.body if isinstance(said.body, bytes) else json.dumps(said.body).encode()
-            self.send_response(said.status)
-            for name, value in (
-                {"Content-Type": "application/json", "Content-Length": str(len(raw))} | said.headers
-            ).items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(raw)
-
-        def log_message(self, format: str, *args: Any) -> None:
-            """Quiet."""
-
-    http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=http.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{http.server_address[1]}"
-    finally:
-        http.shutdown()
-        http.server_close()
-        thread.join(5)
 
 
 def below_v1(answer: Answer, models: tuple[str, ...] = ()) -> Route:

@@ -72,6 +72,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "inbox_agent.demo_conversation": CORE,
     "inbox_agent.check": ("inbox_agent", "workflows"),
     "inbox_agent.startup": ("inbox_agent",),
+    "inbox_agent.setup": ("inbox_agent",),
     "inbox_agent.listening": ("inbox_agent.errors", "inbox_agent.settings"),
     "inbox_agent.connection_faults": (),
     "inbox_agent.model_probe": ("inbox_agent.adapters.tls", "inbox_agent.connection_faults"),
