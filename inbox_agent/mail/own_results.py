@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 
 from inbox_agent.mail.authres import AuthenticationResults, MethodResult, parse_authentication_results
-from inbox_agent.mail.domains import canonical_domain, organizational_domain
+from inbox_agent.mail.domains import aligned, canonical_domain, domain_of, organizational_domain
+from inbox_agent.mail.signed_fields import dkim_domain, mail_from_domain, passed
 from inbox_agent.models import Message
 
 _BY_HOST = re.compile(r"\bby\s+([A-Za-z0-9._-]+\.[A-Za-z0-9-]+)", re.IGNORECASE)
@@ -45,7 +46,8 @@ def trusted_results(message: Message, authserv_id: str) -> OwnResults:
     Headers are prepended on the way (RFC 5321, 4.4), so only those above the first Received field that a foreign host
     wrote, or that is older than the one that took the mail in, can be ours. Nothing tells a field that the sender brought
     along from the genuine one right above it. So the topmost field alone counts, except that a server whose programs
-    write a field each may state one more method in each of the next, never ``auth``.
+    write a field each may state one more method in each of the next, never ``auth``, and ``dmarc=pass`` only after what it
+    rests on.
     """
     fields = _fields_of(message, authserv_id)
     topmost = next(fields, None)
@@ -61,8 +63,23 @@ def trusted_results(message: Message, authserv_id: str) -> OwnResults:
         methods = {one.method for one in following.results}
         if len(methods) != 1 or methods & {"auth", *(one.method for one in ours)}:
             break
+        if any(one.method == "dmarc" and passed(one) for one in following.results) and not _is_supported(ours, message):
+            break
         ours.extend(following.results)
     return OwnResults(tuple(ours))
+
+
+def _is_supported(stated: list[MethodResult], message: Message) -> bool:
+    """Whether a ``dmarc=pass`` in a field of its own can be true: by what the fields above it state of DKIM or SPF.
+
+    A server whose program for DMARC puts its field on top needs no such support; one below may have come with the mail.
+    """
+    domain = domain_of(message.from_[0].address) if message.from_ else ""
+    return any(
+        passed(one) and aligned(dkim_domain(one) if one.method == "dkim" else mail_from_domain(one), domain)
+        for one in stated
+        if one.method in {"dkim", "spf"}
+    )
 
 
 def _fields_of(message: Message, authserv_id: str) -> Iterator[AuthenticationResults]:

@@ -110,6 +110,17 @@ def test_the_way_within_our_own_system_is_followed(inside: str) -> None:
     assert results(INWARD.format(inside) + ARRIVED + FAILED) == ["spf=pass", "dmarc=fail"]
 
 
+@pytest.mark.parametrize("stated", ["spf=fail smtp.mailfrom=m@evil.test", "dkim=pass header.d=evil.test", "dkim=none"])
+def test_a_pass_of_dmarc_below_counts_by_what_it_rests_on_alone(stated: str) -> None:
+    field = "Authentication-Results: mx.google.com; {}\n"
+    method = stated.partition(" ")[0]
+    assert results(ARRIVED + field.format(stated) + field.format("dmarc=pass header.from=corp.example")) == [method]
+    assert results(ARRIVED + field.format(stated) + field.format("dmarc=fail")) == [method, "dmarc=fail"]
+    genuine = field.format("dkim=pass header.d=corp.example") + field.format("dmarc=pass header.from=corp.example")
+    assert results(ARRIVED + genuine) == ["dkim=pass", "dmarc=pass"]
+    assert results(ARRIVED + field.format("dmarc=pass") + field.format(stated)) == ["dmarc=pass", method]
+
+
 UNREADABLE = {
     "an encoded word": FAILED.replace("m@evil.test", '"=?x"@evil.test'),
     "a zero-width space": FAILED.replace("m@evil.test", '"m\u200b"@evil.test'),
