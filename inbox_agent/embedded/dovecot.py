@@ -236,7 +236,7 @@ def require_capabilities(process_status: str) -> None:
     missing = [name for name, number in NEEDED_CAPABILITIES.items() if not held >> number & 1]
     if missing:
         raise ConfigurationError(
-            f"the embedded mail server does not run as root and cannot become another user: {', '.join(missing)} is missing; "
+            f"the embedded mail server does not run as root and cannot become another user: it lacks {', '.join(missing)}; "
             f"start it as an ordinary user, or give the container these capabilities, {ACCOUNT_HINT}"
         )
 

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
+from inbox_agent.errors import ConfigurationError
 from tests.fresh.host import Host, read_host
 from tests.fresh.report import TIMED_OUT, Played, last_word, table
 from tests.fresh.system import DISTRIBUTIONS, NAMES, NEWCOMER, Room, make_base, make_room
@@ -122,7 +123,11 @@ def main(argv: Sequence[str]) -> int:
     if dirty.stdout:
         say("NOTE: what is not committed is not in the clones")
     host = read_host()
-    rows = [row for suite in options.suite or ("bookworm", "trixie") for row in play_suite(suite, host, options)]
+    try:
+        rows = [row for suite in options.suite or ("bookworm", "trixie") for row in play_suite(suite, host, options)]
+    except ConfigurationError as error:
+        print(f"tests.fresh: {error}", file=sys.stderr)
+        return 2
     print(table(rows))
     return 1 if any(row.code for row in rows) else 0
 

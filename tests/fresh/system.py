@@ -6,6 +6,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from inbox_agent.errors import ConfigurationError
 from tests.fresh.host import AptSource, Host, sources_for
 
 # What the README says a newcomer has.
@@ -19,6 +20,9 @@ NAMES = {
     "resolute": "Ubuntu 26.04",
 }
 NEWCOMER = "newcomer"
+# The script of debootstrap to make a suite with that it does not know by name: each serves all later ones.
+SCRIPTS = {"debian": "sid", "ubuntu": "gutsy"}
+SCRIPTS_FOLDER = Path("/usr/share/debootstrap/scripts")
 BASE_SECONDS = 7 * 24 * 3600.0
 
 # pivot_root, not chroot: in a chroot the kernel gives nobody a user namespace (user_namespaces(7)); on a machine it does.
@@ -88,6 +92,7 @@ def make_base(
 
     Raises:
         subprocess.CalledProcessError: debootstrap failed; its words are in the log.
+        ConfigurationError: there is nowhere to make it from.
     """
     base, partial = cache / suite, cache / f"{suite}.partial"
     if base.exists() and not rebuild and time.time() - base.stat().st_mtime < BASE_SECONDS:
@@ -99,8 +104,7 @@ def make_base(
     sources = sources_of(suite, host)
     # Without a mirror of ours debootstrap knows the distribution's own.
     mirrors = [mirror] if mirror else [source.uri for source in sources if source.suite == suite][:1]
-    packages = ",".join(GIVEN_PACKAGES)
-    command = ["debootstrap", "--variant=minbase", f"--include={packages}", suite, str(partial), *mirrors]
+    command = debootstrap_command(suite, partial, mirrors[0] if mirrors else None)
     with log.open("wb") as words:
         subprocess.run(command, stdout=words, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, check=True)
     if sources and not mirror:
@@ -109,6 +113,25 @@ def make_base(
     partial.rename(base)
     base.touch()
     return base
+
+
+def debootstrap_command(suite: str, target: Path, mirror: str | None, *, is_known: bool | None = None) -> list[str]:
+    """The command that makes the base.
+
+    Args:
+        is_known: whether debootstrap knows the suite by name (default: look).
+
+    Raises:
+        ConfigurationError: without a mirror for a suite whose own mirror debootstrap does not know.
+    """
+    command = ["debootstrap", "--variant=minbase", f"--include={','.join(GIVEN_PACKAGES)}", suite, str(target)]
+    if is_known is None:
+        is_known = (SCRIPTS_FOLDER / suite).exists()
+    if is_known:
+        return [*command, *([mirror] if mirror else [])]
+    if mirror is None:
+        raise ConfigurationError(f"this debootstrap does not know {suite}; name a mirror that has it: --mirror URL")
+    return [*command, mirror, SCRIPTS[DISTRIBUTIONS[suite]]]
 
 
 def sources_of(suite: str, host: Host) -> list[AptSource]:

@@ -185,7 +185,7 @@ def test_what_is_only_unpacked_is_entered_by_namespaces_and_left_without_their_r
 def test_root_that_may_not_become_another_user_is_told_what_is_missing(held: str, missing: str) -> None:
     with pytest.raises(ConfigurationError) as refused:
         require_capabilities(f"Name:\tpython3\nCapPrm:\t000001ffffffffff\nCapEff:\t{held}\nCapBnd:\t000001ffffffffff\n")
-    assert f"{missing} is missing" in str(refused.value)
+    assert f"it lacks {missing};" in str(refused.value)
     assert "ordinary user" in str(refused.value)
 
 

@@ -4,8 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from inbox_agent.errors import ConfigurationError
 from tests.fresh.host import TAKEN_APT_OPTIONS, AptSource, named_paths, parse_sources, sources_for, taken_environment
 from tests.fresh.report import Played, last_word, table
+from tests.fresh.system import debootstrap_command
 
 DEB822 = """\
 # a comment
@@ -99,6 +101,19 @@ def test_files_that_settings_name_are_found_and_addresses_are_not(tmp_path: Path
         "/no/such/file",
     ]
     assert named_paths(texts) == [authority]
+
+
+def test_a_suite_that_debootstrap_knows_needs_no_mirror() -> None:
+    command = debootstrap_command("trixie", Path("/srv/trixie"), None, is_known=True)
+    assert command[-2:] == ["trixie", "/srv/trixie"]
+    assert "--include=python3,make,git" in command
+
+
+def test_a_suite_that_it_does_not_know_needs_a_mirror_and_gets_a_script() -> None:
+    command = debootstrap_command("resolute", Path("/srv/r"), "http://mirror.example/ubuntu", is_known=False)
+    assert command[-3:] == ["/srv/r", "http://mirror.example/ubuntu", "gutsy"]
+    with pytest.raises(ConfigurationError, match="--mirror"):
+        debootstrap_command("resolute", Path("/srv/r"), None, is_known=False)
 
 
 def test_the_table_names_what_failed() -> None:
