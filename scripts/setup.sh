@@ -77,7 +77,7 @@ if [ "$whole" = no ] || [ "${made[2]:-}" != "$wanted" ]; then
     pip() { .venv/bin/python -m pip install --quiet --disable-pip-version-check "$@"; }
     # The build tools come first and are pinned as well: nothing is fetched to build a source package with.
     pip --require-hashes -r requirements/build.txt
-    pip --require-hashes --no-build-isolation -r requirements/dev.txt
+    pip --require-hashes --no-build-isolation --use-pep517 -r requirements/dev.txt
     pip --no-deps --no-build-isolation --editable .
     printf '%s\n' "$PWD" "$(.venv/bin/python -c "$base")" "$wanted" > "$stamp.new"
     mv "$stamp.new" "$stamp"
