@@ -67,14 +67,16 @@ class ModelProbe:
         self._client.close()
 
     def knock(self) -> None:
-        """Find out whether the service is there and takes the key, for nothing.
+        """Find out for nothing whether the service is there and takes the key: by a question without words.
 
         Raises:
-            ModelFault: it is not there, or refuses the key. A service that has no list of models passes.
+            ModelFault: it is not there, it is no Responses API, or it refuses the key.
         """
-        answer = self._call("GET", f"{self._base}/models/{self._model}")
+        answer = self._call("POST", f"{self._base}/responses", {})
         if answer.status_code in (401, 403):
             raise self._refused(answer)
+        if answer.status_code in (404, 405) or (answer.status_code < 400 and _json_of(answer) is None):
+            raise self._no_api_here(answer)
 
     def ask(self) -> None:
         """Let the model write a word in the form in which the agent asks. Costs a few tokens.
@@ -189,7 +191,9 @@ class ModelProbe:
         close = difflib.get_close_matches(self._model, models, n=1)
         some = f"; the key may use {', '.join(models[:5])}{' …' if len(models) > 5 else ''}" if models else ""
         fix = (
-            f"Set INBOX_AGENT_MODEL={close[0]}" if close else f"Set INBOX_AGENT_MODEL to one that the key may use{some}"
+            f"Set INBOX_AGENT_MODEL={close[0]}"
+            if close
+            else f"Set INBOX_AGENT_MODEL to one that the key may use{some}, or OPENAI_API_KEY to a key that may"
         )
         fault = Fault(Kind.SERVER, f"the key may not use the model {self._model} ({said})", fix)
         return ModelFault(fault, "INBOX_AGENT_MODEL", close[0] if close else "")

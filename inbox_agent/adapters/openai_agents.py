@@ -224,6 +224,13 @@ def _status_error(error: openai.APIStatusError, chained: bool) -> Exception:
     if chained and status in (400, 404, 410, 422):
         # An id that expired is 400 with OpenAI and 404 elsewhere; a chain that outgrew the context is 400 too.
         return _ForgottenResponse()
+    if status in (404, 405):
+        # Nothing about this mail: the admin named a model or an address that is not there, and can correct that.
+        return ModelUnavailable(
+            f"the model's service does not know the model or the address ({status}); "
+            "check INBOX_AGENT_MODEL and OPENAI_BASE_URL with: inbox-agent check",
+            300,
+        )
     return InvalidModelOutput(f"the model's service refused the request ({status} {error.code or ''})".rstrip())
 
 

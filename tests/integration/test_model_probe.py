@@ -152,26 +152,31 @@ def test_a_private_authority_is_trusted_when_it_is_named(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize(
-    ("answer", "passes"),
+    ("answer", "parts"),
     [
-        (Answer({"id": "m"}), True),
-        (refused(404), True),
-        (refused(500), True),
-        (refused(401), False),
-        (refused(403), False),
+        (refused(400, "missing_required_parameter"), []),
+        (refused(422), []),
+        (refused(429), []),
+        (refused(500), []),
+        (refused(401, "invalid_api_key"), ["refused the key", "OPENAI_API_KEY"]),
+        (refused(403), ["OPENAI_API_KEY"]),
+        (refused(404), ["no Responses API", "OPENAI_BASE_URL"]),
+        (HTML, ["is a web page", "OPENAI_BASE_URL"]),
     ],
 )
-def test_knocking_asks_nothing_and_fails_for_a_refused_key_alone(answer: Answer, passes: bool) -> None:
+def test_knocking_asks_the_model_nothing_and_fails_for_a_key_or_address(answer: Answer, parts: list[str]) -> None:
     asked = []
 
     def route(method: str, path: str, body: dict[str, Any]) -> Answer:
-        asked.append(method)
+        asked.append(body.get("input"))
         return answer
 
     with service(route) as url, ModelProbe(api_key=KEY, base_url=f"{url}/v1", model="m") as probe:
-        if passes:
+        if not parts:
             probe.knock()
-        else:
-            with pytest.raises(ModelFault):
-                probe.knock()
-    assert "POST" not in asked
+            return
+        with pytest.raises(ModelFault) as caught:
+            probe.knock()
+    for part in parts:
+        assert part in str(caught.value)
+    assert set(asked) == {None}

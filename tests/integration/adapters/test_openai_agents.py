@@ -149,7 +149,8 @@ def test_a_long_page_of_an_error_is_the_error(model: MakeModel) -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "words"), [(401, "OPENAI_API_KEY"), (403, "OPENAI_API_KEY"), (500, "500"), (503, "503")]
+    ("status", "words"),
+    [(401, "OPENAI_API_KEY"), (403, "OPENAI_API_KEY"), (404, "OPENAI_BASE_URL"), (500, "500"), (503, "503")],
 )
 def test_trouble_of_the_service_is_worth_trying_again(model: MakeModel, status: int, words: str) -> None:
     with scripted(refused(status)) as server, pytest.raises(ModelUnavailable, match=words):
