@@ -65,7 +65,7 @@ def heed_a_hold(turn: Turn, before: Conversation) -> None:
     planned = conversation.schedule
     if turn.commanded or own is None or planned is None or already_sent(conversation):
         return
-    understood = turn.when is not None or turn.means("keep_draft", "cancel", "cancel_pending", "undo", "go_back")
+    understood = turn.when is not None or turn.means("keep_draft", "cancel", "cancel_pending")
     waits = conversation.held and before.open.proposed == GOES_ON.model_dump_json(exclude_defaults=True)
     if understood or not (own.hold or waits):
         return
