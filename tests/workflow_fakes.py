@@ -45,7 +45,7 @@ def request(text: str, message_id: str = "", **fields: object) -> UserRequest:
 
 
 def understood(text: str) -> TurnOutput:
-    """``now BODY`` and ``in DAYS BODY`` compose a mail to sam; ``subject TEXT`` changes it; ``I am NAME`` is to be
+    """``now BODY`` and ``in DAYS BODY`` compose a mail to sam; ``subject TEXT`` changes it; ``My name is NAME`` is to be
     remembered; ``plans`` asks what is planned; all else is a question.
     """
     word, _, rest = text.partition(" ")
@@ -58,8 +58,8 @@ def understood(text: str) -> TurnOutput:
         return TurnOutput(intents=("compose",), to=sam, subject="Report", body=body, when=when)
     if word == "subject":
         return TurnOutput(intents=("revise",), subject=rest)
-    if text.startswith("I am "):
-        return TurnOutput(intents=("remember",), remember=Remember(name=text.removeprefix("I am ")))
+    if text.startswith("My name is "):
+        return TurnOutput(intents=("remember",), remember=Remember(name=text.removeprefix("My name is ")))
     if text == "plans":
         return TurnOutput(intents=("show_pending",))
     return TurnOutput(intents=("question",), answer=f"You wrote: {text}")

@@ -158,9 +158,11 @@ def _memory(turn: Turn, held: Held, refused: _Refused) -> None:
     if turn.means("remember"):
         standing = bool(parts := held.parts("remember"))
         lasting = any(says(words.STANDING, held.own.whole_piece(part)) for part in parts)
+        text = " ".join(held.own.whole_piece(part) for part in parts)
         for field in ("name", "signature", "tone", "language"):
             value = getattr(said, field)
-            (keep if (lasting if field in ("tone", "language") else standing) else wrong)[field] = value
+            holds = standing if field in ("name", "signature") else lasting
+            (keep if holds and _is_about(field, value or "", text) else wrong)[field] = value
     wrong = {field: value for field, value in wrong.items() if value}
     if not wrong and (keep or not turn.means("remember", "forget")):
         return
@@ -187,6 +189,15 @@ def _describe(field: str, value: object) -> str:
         assert isinstance(value, tuple)
         return "forget " + ", ".join(" ".join(str(one).split())[:100] for one in value[:10])
     return f"remember “{' '.join(str(value).split())[:100]}” as your {field} for all mails"
+
+
+def _is_about(field: str, value: str, text: str) -> bool:
+    """Whether words are about this field of the memory: they name it, tell how to write, or hold the tone itself."""
+    if says(words.FIELD_WORDS[field], text) or (field in ("name", "signature") and says(words.OF_THE_OWNER, text)):
+        return True
+    if field in ("name", "signature"):
+        return False
+    return says(words.WRITING, text) or bool(set(tokens_of(value)) & set(tokens_of(text)))
 
 
 def _is_named(field: str, text: str) -> bool:

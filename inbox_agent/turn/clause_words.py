@@ -120,10 +120,12 @@ CANCELING = """
     afbryd*|glöm|strunta|glem det|peru*|peruuta|iptal*|vazgeç*|отмен*|забудь|скасу*|zruš*|mégse|lemond*|renunț*|ακύρ*
     batal*|hủy|~キャンセル|~取り消|~取消|~中止|~やめ|~作废|~算了|~撤销|~취소|~그만|~إلغ|~ألغ|~रद्द|~בטל|~ยกเลิก"""
 FORGETTING = """
-    forget*|delete*|remove*|erase*|wipe*|clear*|vergiss*|vergess*|lösch*|olvid*|borr*|elimin*|oubli*|supprim*|effac*
-    dimentic*|cancell*|esque*|apag*|vergeet|vergeten|verwijder*|wis|zapomn*|usuń|skasuj|glöm*|radera*|glem*|slet*|unohd*
-    poista|unut*|sil|забуд*|удали*|стереть|видали*|zapome*|smaž*|felejt*|töröl*|uită*|șterge*|~忘|~削除|~消し|~删|~刪
-    ~잊|~삭제|~지워|~انس|~احذف|~भूल|~हटा"""
+    forget*|vergiss*|vergess*|olvid*|oubli*|dimentic*|esque*|vergeet|vergeten|zapomn*|glöm*|glem*|unohd*|unut*|забуд*
+    zapome*|felejt*|uită*|~忘|~잊|~انس|~भूल"""
+# They forget what is known of the owner only with words that say so: mostly they are about the text.
+DELETING = """
+    delete*|remove*|erase*|wipe*|clear*|lösch*|borr*|elimin*|supprim*|effac*|cancell*|apag*|verwijder*|wis|usuń|skasuj
+    radera*|slet*|poista|sil|удали*|стереть|видали*|smaž*|töröl*|șterge*|~削除|~消し|~删|~刪|~삭제|~지워|~احذف|~हटा"""
 ATTACHING = """
     attach*|enclos*|include*|with the|anhäng*|häng*|anhang|beifüg*|füge*|beileg*|adjunt*|añad*|join*|joint*|pièce*
     alleg*|anex*|junt*|bijvoeg*|voeg*|bijlage*|meestur*|załącz*|dołącz*|bifog*|vedhæft*|vedlegg*|legg ved|liit*|ekle*
@@ -294,10 +296,31 @@ STATEMENT = """
     der|die|das ist|diese*|es ist|unser*|mein*|yo|nosotros|él|ella|el|la|las|este|esta|je|nous|il y a|le|les|ce|cette|io
     noi|il|lo|gli|questo|questa|eu|nós|os|as|ik|wij|het|deze|dit|ja jestem|ten|to jest|jag|vi|den|det är|jeg|det er|minä
     ben|biz|я|мы|это|этот|эта|já jsem|my jsme|~私は|~この|~我|~这|~나는|~저는|أنا|هذا|~मैं|~यह"""
+# A statement about somebody or something else than the owner.
+OF_OTHERS = """
+    he|she|they|the|this|these|those|it is|it's|it was|there|our|your|his|her|their|er|sie|der|die|das|diese*|es ist|él
+    ella|el|la|las|este|esta|il|elle|le|les|ce|cette|lui|lei|lo|gli|questo|questa|ele|ela|os|hij|zij|het|deze|on|ona|oni
+    ten|han|hon|hun|den|det|hän|он|она|они|этот|эта|это|~彼|~この|~他|~她|~这|~그는|~이|هو|هي|هذا|~वह|~यह"""
+# Where the owner is.
+I_AM_IN = """
+    i am|i'm|we are|we're|i live|i moved|ich bin|wir sind|ich wohne|estoy|vivo|je suis|j'habite|sono|abito|estou|moro
+    ik ben|ik woon|jestem|mieszkam|jag är|jag bor|jeg er|jeg bor|olen|asun|я в|я на|я сейчас|jsem|~にいます|~に住|~我在
+    ~저는|أنا في|~मैं"""
+# Of what is remembered, and not of the mail.
+KNOWN = """
+    know|remember*|memory|about me|weißt|weiß|wissen|gemerkt|sabes|sabe|recuerda*|sais|savez|souviens|sai|ricordi
+    lembra*|weet|onthoud*|wiesz|pamiętasz|vet|minns|ved|husker|tiedät|muistat|biliyorsun|знаешь|помнишь|знаєш|víš
+    ~知って|~覚え|~知道|~记得|~알고|~기억|تعرف|تتذكر|~जानते|~याद"""
+# Takes files off.
+WITHOUT = """
+    without|ohne|sin|sans|senza|sem|zonder|bez|utan|uten|uden|ilman|без|~なし|~不带|~없이|بدون|~बिना|remove*|delete*
+    detach*|drop|entfern*|lösch*|quita*|elimin*|enlèv*|supprim*|togli*|rimuov*|remov*|tire|verwijder*|usuń|ta bort
+    fjern*|poista|çıkar*|удали*|убери|odstraň*|~外して|~删|~빼"""
 # The fields of the memory.
 FIELD_WORDS = {
     "name": """
-    name*|nombre|nom|nome|naam|imię|imienia|nazwisko|namn|navn|nimi*|adım*|isim|имя
+    name*|nombre|nom|nome|naam|imię|imienia|nazwisko|namn|navn|nimi*|adım*|isim
+    имя
     ім'я
     jmén*
     név
@@ -307,7 +330,8 @@ FIELD_WORDS = {
     ~이름|~اسم
     ~नाम|call*""",
     "signature": """
-    sign*|unterschrift*|firma*|assinatura|handtekening
+    sign*|unterschr*|firma*|assinatura
+    handtekening
     podpis*
     signatur*
     underskrift
@@ -315,12 +339,14 @@ FIELD_WORDS = {
     imza*
     подпис*
     підпис*
-    aláírás*|semnătur*
+    aláírás*
+    semnătur*
     ~署名|~签名
     ~簽名|~서명
     ~توقيع|~हस्ताक्षर""",
     "zone": """
-    zone*|time|zeit*|zona|huso|fuseau|heure*|fuso|fuso horário|tijd*|stref*
+    zone*|time|zeit*|zona|huso|fuseau|heure*|fuso|fuso horário|tijd*
+    stref*
     czas*
     tid*
     aikavyöhyk*
@@ -328,10 +354,12 @@ FIELD_WORDS = {
     пояс*
     время
     часов*
-    pásm*|~時間|~時区|~时区|~시간|~توقيت
+    pásm*|~時間|~時区|~时区|~시간
+    ~توقيت
     ~समय""",
     "language": """
-    language|sprache|idioma|langue|lingua|língua|taal|język*|språk*|sprog*|kieli*
+    language|sprache|idioma|langue|lingua|língua|taal|język*|språk*|sprog*
+    kieli*
     dil*
     язык*
     мов*
@@ -341,7 +369,8 @@ FIELD_WORDS = {
     ~言語
     ~语言|~語言|~언어|~لغة|~भाषा""",
     "tone": """
-    tone|ton|tono|tom|toon|tons|sävy*|üslup*|тон*|tón*|style|stil*|estilo|stile
+    tone|ton|tono|tom|toon|tons|sävy*|üslup*|тон*|tón*|style|stil*|estilo
+    stile
     stijl
     styl
     ~口調
@@ -351,7 +380,8 @@ FIELD_WORDS = {
     ~어조|~말투|~نبرة
     ~लहज""",
     "contacts": """
-    contact*|kontakt*|contatt*|contat*|people|person*|address*|adress*
+    contact*|kontakt*|contatt*|contat*|people|person*|address*
+    adress*
     direccion*
     gente
     leute
@@ -359,6 +389,7 @@ FIELD_WORDS = {
     kişi*
     контакт*
     ~連絡先
-    ~联系人|~聯絡人|~연락처|~جهات
+    ~联系人|~聯絡人
+    ~연락처|~جهات
     ~संपर्क""",
 }

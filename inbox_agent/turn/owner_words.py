@@ -90,9 +90,15 @@ def _is_free(own: OwnWords, part: Part) -> bool:
     return free and not own.is_conditional(part) and not own.asks_about(part)
 
 
+def _is_own_wish(own: OwnWords, part: Part) -> bool:
+    """Whether it is neither about others nor uncertain: no "Bob wants to cancel it", "it was canceled", "maybe cancel it"."""
+    text = own.whole_piece(part)
+    return not (own.is_of_others(part) or begins(words.OF_OTHERS, without_fillers(text)) or says(words.UNSURE, text))
+
+
 def _is_idiom(part: Part) -> bool:
     """Whether it is short and says nothing else that is known: "ship it", "raus damit", "👍"."""
-    others = (words.CHANGING, words.FORGETTING, words.CANCELING, words.ATTACHING)
+    others = (words.CHANGING, words.FORGETTING, words.DELETING, words.CANCELING, words.ATTACHING)
     if not part.is_short or "@" in part.text or says_nothing(part.text):
         return False
     return not any(says(entries, part.text) for entries in others)
@@ -155,31 +161,40 @@ def _cancels(own: OwnWords, part: Part) -> bool:
     if negated:
         for_now = any(says(entries, own.whole_piece(part)) for entries in (words.HOLDS, words.YET, words.BEFORE))
         return sending and not for_now and not says(words.CANCELING, part.text)
+    if not _is_own_wish(own, part):
+        return False
     return says(words.CANCELING, part.text) or (
         not own.hold and _is_order(part) and not _says_anywhere(own, words.SENDING)
     )
 
 
 def _forgets(own: OwnWords, part: Part) -> bool:
-    return _is_free(own, part) and says(words.FORGETTING, part.text)
+    if not _is_free(own, part) or not _is_own_wish(own, part):
+        return False
+    text = own.whole_piece(part)
+    return says(words.FORGETTING, part.text) or (says(words.DELETING, part.text) and says(words.KNOWN, text))
 
 
 def _remembers(own: OwnWords, part: Part) -> bool:
     if not _is_free(own, Part(part.text, part.number, part.sentence, part.piece, part.question)):
         return False
-    if says(words.FORGETTING, part.text):
+    if says(words.FORGETTING, part.text) or not _is_own_wish(own, part):
         return False
-    if says(words.STANDING, own.whole_piece(part)) or says(words.OF_THE_OWNER, own.whole_piece(part)):
+    if says(words.STANDING, own.whole_piece(part)):
         return not part.dictated or not says(words.SAYS_THAT, part.text)
-    return not part.dictated and _is_idiom(part)
+    return not part.dictated and (says(words.OF_THE_OWNER, own.whole_piece(part)) or _is_idiom(part))
 
 
 def _names_zone(own: OwnWords, part: Part) -> bool:
-    return _is_free(own, part) and "@" not in part.text and not says(words.CHANGING, part.text)
+    if not _is_free(own, part) or not _is_own_wish(own, part) or "@" in part.text or says(words.CHANGING, part.text):
+        return False
+    return says(words.FIELD_WORDS["zone"], part.text) or says(words.I_AM_IN, part.text)
 
 
 def _attaches(own: OwnWords, part: Part) -> bool:
-    if own.is_negated(part) or own.is_conditional(part):
+    if own.is_negated(part) or own.is_conditional(part) or own.asks_about(part) or not _is_own_wish(own, part):
+        return False
+    if says(words.WITHOUT, part.text):
         return False
     if says(words.TAKING, part.text) and says(words.FILES, part.text):
         return True

@@ -313,7 +313,10 @@ def test_what_the_owners_words_ask_for_is_carried_out(act: Act, text: str, words
     own = OwnWords(text)
     assert own.find(words), "the quote is found"
     if act in ("attach", "forget", "cancel_pending", "remember", "zone"):
-        outcome = say(state(act), text, quoted(proposed(act), (act, words)))
+        output = proposed(act)
+        if act == "remember" and "Maria" in text:
+            output = TurnOutput(intents=("remember",), remember=Remember(signature="Maria"))
+        outcome = say(state(act), text, quoted(output, (act, words)))
         if not any(target in text for target in OTHER_TARGETS):
             assert done(act, state(act), outcome), outcome.questions or outcome.notices
         return
@@ -467,6 +470,79 @@ def test_no_part_of_such_words_sends(text: str) -> None:
     for part in OwnWords(text).parts:
         outcome = say(known(), text, quoted(proposed("send_now"), ("send_now", part.text)))
         assert outcome.step == "wait", part.text
+
+
+OF_SOMETHING_ELSE = [
+    ("cancel", "don't cancel it"),
+    ("cancel", "please do not cancel"),
+    ("cancel", "nicht absagen bitte"),
+    ("cancel", "why would I cancel it?"),
+    ("cancel", "should I cancel it?"),
+    ("cancel", "Bob wants to cancel the order"),
+    ("cancel", "tell him I cancel the meeting"),
+    ("cancel", "I might cancel it later"),
+    ("cancel", "cancel it if Bob refuses"),
+    ("cancel", "maybe cancel it"),
+    ("cancel", "the meeting was cancelled"),
+    ("cancel", "He canceled the meeting"),
+    ("cancel", "add that the trip is cancelled"),
+    ("cancel", "make it shorter"),
+    ("cancel", "thanks"),
+    ("cancel", "good morning"),
+    ("cancel", "The numbers look better"),
+    ("cancel", "send it tomorrow"),
+    ("cancel", "yes"),
+    ("cancel", "ok"),
+    ("forget", "don't forget Bob"),
+    ("forget", "I forgot the attachment"),
+    ("forget", "I won't forget it"),
+    ("forget", "he forgets everything"),
+    ("forget", "remove the last sentence"),
+    ("forget", "delete the second paragraph"),
+    ("forget", "remove sam@corp.example"),
+    ("forget", "did you forget me?"),
+    ("forget", "add that I will never forget this"),
+    ("forget", "delete the word very"),
+    ("remember", "remember to call him"),
+    ("remember", "remember that I am late"),
+    ("remember", "make it friendly"),
+    ("remember", "write in German"),
+    ("remember", "answer in French"),
+    ("remember", "remind Sam of my name"),
+    ("remember", "I always pay on time"),
+    ("remember", "he always writes friendly"),
+    ("remember", "don't remember this"),
+    ("remember", "What do you remember?"),
+    ("remember", "my name is not Bob"),
+    ("remember", "translate to French"),
+    ("zone", "The meeting is in Tokyo time"),
+    ("zone", "I'm not in Tokyo"),
+    ("zone", "Bob is in Tokyo"),
+    ("zone", "tell Sam I'm in Tokyo"),
+    ("zone", "when is it in Tokyo?"),
+    ("zone", "if I were in Tokyo"),
+    ("attach", "don't attach it"),
+    ("attach", "the attachment is wrong"),
+    ("attach", "without attachment"),
+    ("attach", "what is in report.pdf?"),
+    ("attach", "did you attach report.pdf?"),
+    ("attach", "remove report.pdf"),
+    ("attach", "delete the attachment"),
+    ("attach", "attach nothing"),
+    ("attach", "he attached report.pdf"),
+    ("attach", "Sam wants report.pdf"),
+]
+
+
+@pytest.mark.parametrize(("act", "text"), OF_SOMETHING_ELSE)
+def test_words_about_something_else_hold_nothing(act: Act, text: str) -> None:
+    before = state(act)
+    parts: list[tuple[Act, str]] = [(act, part.text) for part in OwnWords(text).parts]
+    output = proposed(act)
+    if act == "remember":
+        output = TurnOutput(intents=("remember",), remember=Remember(name="late", tone="formal", language="tlh"))
+    outcome = say(before, text, quoted(output, (act, text), *parts))
+    assert not done(act, before, outcome)
 
 
 # --- whose words

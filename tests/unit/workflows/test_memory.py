@@ -77,7 +77,7 @@ def test_a_conversation_without_an_owner_has_no_memory() -> None:
 
 def test_what_the_owner_said_is_noted_and_the_next_conversation_knows_it() -> None:
     memories = FakeMemories()
-    begun(memories=memories).say(request("I am Ann Lee"))
+    begun(memories=memories).say(request("My name is Ann Lee"))
     assert memories.recall(OWNER.address).name == "Ann Lee"
     model = FakeModel()
     begun(memories=memories, model=model).say(request("what?"))
