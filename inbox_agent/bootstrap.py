@@ -23,11 +23,12 @@ from inbox_agent.adapters.signature_check import SignatureChecker
 from inbox_agent.adapters.smtp import SmtpTransport
 from inbox_agent.intake_policy import intake_policy
 from inbox_agent.listening import naming, web_port, worker_port
-from inbox_agent.mail.caps import HourlyCaps
 from inbox_agent.mail.intake import SignatureCheck
+from inbox_agent.mail.sender_caps import SenderCaps
 from inbox_agent.poller import Poller
 from inbox_agent.ports import Model
 from inbox_agent.scheduler import PollerHealth, run_poller
+from inbox_agent.sender_gate import SenderGate
 from inbox_agent.settings import Settings, TrustSettings, split_server
 from inbox_agent.settings.callers import engine_address, worker_address, worker_logins, worker_paths
 from inbox_agent.turn.commands import takes_back
@@ -164,6 +165,7 @@ def services(settings: Settings) -> Services:
         nonce=lambda: secrets.token_hex(5),
         default_zone=settings.time_zone,
         send_pause_seconds=settings.send_pause,
+        per_conversation=settings.max_per_conversation,
         outbound=OutboundPolicy(
             allow=settings.send_allow,
             block=settings.send_block,
@@ -236,10 +238,13 @@ def run_poller_role(settings: Settings, stopped: threading.Event) -> None:
         check=SignatureChecker(records, settings.trusted_sealers) if records else None,
         now=lambda: datetime.now(UTC),
     )
-    caps = HourlyCaps(
-        per_conversation=settings.max_per_conversation, per_sender=settings.max_per_sender, stops=takes_back
+    caps = SenderCaps(
+        per_sender=settings.max_per_sender,
+        per_domain=settings.max_per_domain,
+        total=settings.max_total,
+        stops=takes_back,
     )
     health = PollerHealth(Path(settings.poller_health_file) if settings.poller_health_file else None)
     with closing(open_mailbox(settings)) as inbox, closing(open_mailbox(settings)) as idle:
-        poller = Poller(inbox, conversations(settings), policy, gate=caps, look_ups=records)
+        poller = Poller(inbox, conversations(settings), policy, gate=SenderGate(caps, policy), look_ups=records)
         run_poller(poller, idle, interval_seconds=settings.poll_interval, stop=stopped, health=health)

@@ -7,17 +7,16 @@ was handed over but not filed is handed over again and answered as a duplicate.
 """
 
 import logging
-import shlex
 import time
 from collections import Counter, defaultdict, deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from queue import Empty, SimpleQueue
-from threading import Lock
 from typing import Protocol
 
 from inbox_agent.errors import LookUpFailed, LookUpPending, PermanentError, TransientError
+from inbox_agent.filing import filed_by, is_answered, log_verdict
 from inbox_agent.mail.intake import (
     Intake,
     IntakePolicy,
@@ -29,7 +28,7 @@ from inbox_agent.mail.intake import (
 from inbox_agent.models import FetchedMessage, Folder, HandOver, UserRequest
 from inbox_agent.ports import Conversations, LookUps, Mailbox
 from inbox_agent.proving import Key, Proving
-from inbox_agent.reception import receive, state_of
+from inbox_agent.reception import receive
 
 logger = logging.getLogger(__name__)
 
@@ -42,17 +41,21 @@ FIRST_RETRY_SECONDS = 1.0
 LAST_RETRY_SECONDS = 15.0
 # An error that nobody foresaw: after so many attempts the message is put aside, so that its thread goes on.
 ATTEMPTS_AT_UNFORESEEN = 5
+# A conversation gets its owner once.
+ATTEMPTS_AT_OWNER = 3
 
 
 class Gate(Protocol):
-    """Caps per conversation and sender. Asked about each message before it is handed over, by one thread at a time."""
+    """Caps over all conversations, see ``sender_gate``."""
 
-    def check(self, workflow_id: str, request: UserRequest, now: float, state: str) -> Intake | None:
-        """None lets it pass; else what is done instead.
+    def refresh(self, mailbox: Mailbox) -> None:
+        """Take in what was answered meanwhile; called by the poller's own thread before anything is handed over."""
 
-        Args:
-            now: monotonic seconds. state: see ``reception.state_of``.
-        """
+    def check(self, key: Key, request: UserRequest) -> Intake | None:
+        """None lets a message pass; else what is done instead. Called by several threads."""
+
+    def filed(self, keys: set[Key], *, answered: bool) -> None:
+        """Messages that were asked about are filed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +131,6 @@ class Poller:
         self._conversations = conversations
         self._policy = policy
         self._gate = gate
-        self._gate_lock = Lock()
         self._batch = batch
         self._patience = patience_seconds
         self._clock = clock
@@ -165,6 +167,8 @@ class Poller:
         fetched = self._mailbox.fetch_new(self._batch, held_back)
         for message in fetched:
             self._enqueue(message)
+        if self._gate is not None and any(lane.waiting for lane in self._lanes.values()):
+            self._gate.refresh(self._mailbox)
         for lane_id in list(self._lanes):
             self._run_next(lane_id)
         results += self._collect(wait_for={(one.uid_validity, one.uid) for one in fetched})
@@ -243,7 +247,7 @@ class Poller:
     def _work(self, lane_id: _LaneId, job: _Job) -> None:
         """In a thread of the pool: ask and hand over. Whatever happens there is a result, else the lane would stand still."""
         try:
-            intake, answer = self._hand_over(job.reading)
+            intake, answer = self._hand_over(job.key, job.reading)
             self._results.put(_Result(lane_id, job, intake, answer))
         except (LookUpPending, LookUpFailed) as error:
             self._results.put(_Result(lane_id, job, None, look_up=error))
@@ -255,33 +259,31 @@ class Poller:
             self._results.put(_Result(lane_id, job, Intake(Folder.FAILED, "refused by the engine")))
         except Exception:
             logger.exception("unforeseen error while handing over to %s", lane_id.workflow_id)
-            self._results.put(_Result(lane_id, job, self._after_unforeseen(lane_id, job.reading)))
+            self._results.put(_Result(lane_id, job, self._after_unforeseen(lane_id, job)))
         if not self._in_cycle:
             self.on_late_result()
 
-    def _after_unforeseen(self, lane_id: _LaneId, reading: Reading) -> Intake | None:
+    def _after_unforeseen(self, lane_id: _LaneId, job: _Job) -> Intake | None:
         """None while it is worth trying again; then the message is put aside as failed, and the person is told if possible."""
         if self._lanes[lane_id].failures + 1 < ATTEMPTS_AT_UNFORESEEN:
             return None
         try:
-            self._hand_over(as_unreadable(reading))
+            self._hand_over(job.key, as_unreadable(job.reading))
         except Exception:
             logger.exception("the sender of a failed message could not be told either")
         return Intake(Folder.FAILED, "unforeseen error")
 
-    def _hand_over(self, reading: Reading) -> tuple[Intake, HandOver | None]:
-        workflow_id, intake = receive(reading, self._policy, self._conversations)
-        if intake.request is not None and self._gate is not None:
-            state = state_of(workflow_id, self._conversations) if intake.request.answers_ours else ""
-            with self._gate_lock:
-                intake = self._gate.check(workflow_id, intake.request, self._clock(), state) or intake
-        if intake.request is None:
-            return intake, None
-        answer = self._conversations.hand_over(workflow_id, intake.request)
-        if answer is HandOver.CONFLICT:
-            # Beside the first one its files could be taken for that one's.
-            intake = Intake(Folder.QUARANTINE, "another message came under its Message-ID before")
-        return intake, answer
+    def _hand_over(self, key: Key, reading: Reading) -> tuple[Intake, HandOver | None]:
+        for _ in range(ATTEMPTS_AT_OWNER):
+            workflow_id, intake = receive(reading, self._policy, self._conversations)
+            if intake.request is not None and self._gate is not None:
+                intake = self._gate.check(key, intake.request) or intake
+            if intake.request is None:
+                return intake, None
+            answer = self._conversations.hand_over(workflow_id, intake.request)
+            if answer is not HandOver.ELSEWHERE:
+                return filed_by(answer, intake), answer
+        raise TransientError("the conversation got another owner each time before the message was handed over")
 
     def _collect(self, *, wait_for: set[Key]) -> list[_Result]:
         """The results there are, waiting for those of ``wait_for`` as long as patience lasts."""
@@ -318,31 +320,18 @@ class Poller:
         self._run_next(lane_id)
 
     def _file(self, results: list[_Result]) -> Counter[str]:
-        by_folder: defaultdict[tuple[int, Folder], list[int]] = defaultdict(list)
+        by_folder: defaultdict[tuple[int, Folder, bool], list[int]] = defaultdict(list)
         outcomes: Counter[str] = Counter()
         for result in results:
             if result.intake is None:
                 continue
             validity, uid = result.job.key
-            by_folder[validity, result.intake.folder].append(uid)
-            _log_verdict(result.job.reading, result.intake)
+            answered = is_answered(result.intake, result.answer)
+            by_folder[validity, result.intake.folder, answered].append(uid)
+            log_verdict(result.job.reading, result.intake)
             outcomes[f"{result.intake.folder}:{result.answer}" if result.answer else str(result.intake.folder)] += 1
-        for (validity, folder), uids in by_folder.items():
-            self._mailbox.move(sorted(uids), folder, validity)
+        for (validity, folder, answered), uids in by_folder.items():
+            self._mailbox.move(sorted(uids), folder, validity, answered=answered)
+            if self._gate is not None:
+                self._gate.filed({(validity, uid) for uid in uids}, answered=answered)
         return outcomes
-
-
-def _log_verdict(reading: Reading, intake: Intake) -> None:
-    """Why a message is filed where it is, for an admin: ids and the rule, no addresses and nobody's words."""
-    message_id = reading.message.message_id if reading.message is not None else ""
-    explain = ""
-    if intake.folder is Folder.QUARANTINE and message_id:
-        explain = f"; the whole verdict: inbox-agent explain --message-id {shlex.quote(message_id)}"
-    logger.info(
-        "filed as %s: %s (Message-ID %s, conversation %s)%s",
-        intake.folder,
-        intake.reason,
-        message_id or "none",
-        reading.workflow_id or "none",
-        explain,
-    )

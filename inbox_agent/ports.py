@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from inbox_agent.models import (
     Address,
+    AnsweredMail,
     Conversation,
     FetchedMessage,
     FileContent,
@@ -36,10 +37,20 @@ class Mailbox(Protocol):
             exclude: (UIDVALIDITY, UID) of messages that are being handed over already.
         """
 
-    def move(self, uids: Sequence[int], folder: Folder, uid_validity: int) -> None:
+    def move(self, uids: Sequence[int], folder: Folder, uid_validity: int, *, answered: bool = False) -> None:
         """Move from the inbox to a folder (MOVE, or COPY + \\Deleted + UID EXPUNGE), marking as seen.
 
         Refused with ``MailboxUnavailable`` when the inbox has another UIDVALIDITY by now: the UIDs mean other messages then.
+
+        Args:
+            answered: mark as answered, too: an owner's message that was handed over.
+        """
+
+    def answered(self, folder: Folder, since: datetime, after: tuple[int, int]) -> list[AnsweredMail]:
+        """The messages in a folder that ``move`` marked as answered and that came since then, in UID order.
+
+        Args:
+            after: (UIDVALIDITY, UID) of the newest one that is known; (0, 0) for none.
         """
 
     def wait_for_new(self, seconds: float) -> bool:
@@ -62,8 +73,8 @@ class Mailbox(Protocol):
         """
 
     def ids_sent(self, reply_to: str, since: datetime) -> list[str]:
-        """The ids of the mails with this address in Reply-To that came into the Sent folder since then: each one's Message-ID,
-        and the one it was submitted with where a provider kept that."""
+        """The ids of the mails with this person's address in Reply-To, however it is written (``base_address``), that came into
+        the Sent folder since then: each one's Message-ID, and the one it was submitted with where a provider kept that."""
 
     def close(self) -> None:
         """Log out; never raises."""

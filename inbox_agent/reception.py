@@ -15,7 +15,6 @@ from inbox_agent.mail.intake import (
     with_checked_signatures,
 )
 from inbox_agent.mail.trust import normalize_address
-from inbox_agent.models import Status
 from inbox_agent.ports import Conversations
 
 
@@ -43,21 +42,6 @@ def receive(reading: Reading, policy: IntakePolicy, conversations: Conversations
         return own.workflow_id, admit(own, policy, owner=conversations.owner_of(own.workflow_id))
     intake = admit(reading, policy, owner=owner, participants=others, confirmed=confirmed)
     return reading.workflow_id, intake
-
-
-def state_of(workflow_id: str, conversations: Conversations) -> str:
-    """A text that differs after every change of a conversation's draft, time or status; "" while it is at work, or unknown.
-
-    Raises:
-        TransientError: the conversation cannot be asked now.
-    """
-    try:
-        described = conversations.describe(workflow_id)
-    except ConversationNotFound:
-        return ""
-    if described.get("pending_requests") or described.get("status") == Status.PROCESSING:
-        return ""
-    return " ".join(str(described.get(name)) for name in ("status", "revision", "send_time_seconds"))
 
 
 def addresses_in(participants: object) -> frozenset[str]:

@@ -3,11 +3,11 @@
 import threading
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 
 from inbox_agent.errors import MailboxUnavailable, MalformedMessageError
 from inbox_agent.mail.parse import parse_message
-from inbox_agent.models import FetchedMessage, FileContent, Folder, HandOver, UserRequest
+from inbox_agent.models import AnsweredMail, FetchedMessage, FileContent, Folder, HandOver, UserRequest
 from inbox_agent.ports import ConversationSummary
 
 
@@ -18,6 +18,8 @@ class FakeMailbox:
         self.uid_validity = 1
         self.inbox: dict[int, bytes] = {}
         self.folders: dict[Folder, list[bytes]] = {folder: [] for folder in Folder}
+        self.answers: dict[Folder, list[AnsweredMail]] = {folder: [] for folder in Folder}
+        self.now: Callable[[], datetime] = lambda: datetime.now(UTC)
         self.max_message_bytes = 100_000
         self.fail = 0
         self.limits: list[int] = []
@@ -33,13 +35,22 @@ class FakeMailbox:
         uids = [uid for uid in sorted(self.inbox) if (self.uid_validity, uid) not in exclude][:limit]
         return [self._fetched(uid) for uid in uids]
 
-    def move(self, uids: Sequence[int], folder: Folder, uid_validity: int) -> None:
+    def move(self, uids: Sequence[int], folder: Folder, uid_validity: int, *, answered: bool = False) -> None:
         self._may_fail()
         if uid_validity != self.uid_validity:
             raise MailboxUnavailable("UIDVALIDITY changed")
         for uid in uids:
             if uid in self.inbox:
-                self.folders[folder].append(self.inbox.pop(uid))
+                raw = self.inbox.pop(uid)
+                self.folders[folder].append(raw)
+                if answered:
+                    filed = AnsweredMail(len(self.folders[folder]), 1, self.now(), raw.partition(b"\r\n\r\n")[0])
+                    self.answers[folder].append(filed)
+
+    def answered(self, folder: Folder, since: datetime, after: tuple[int, int]) -> list[AnsweredMail]:
+        self._may_fail()
+        known = after[1] if after[0] == 1 else 0
+        return [one for one in self.answers[folder] if one.uid > known and one.came >= since]
 
     def wait_for_new(self, seconds: float) -> bool:
         self._may_fail()
@@ -90,6 +101,9 @@ class FakeConversations:
             known = self.requests.setdefault(workflow_id, [])
             if found := [one for one in known if one.message_id == request.message_id]:
                 return HandOver.DUPLICATE if found[0].digest == request.digest else HandOver.CONFLICT
+            owner = self.owners.get(workflow_id, "")
+            if request.role == "owner" and owner and owner != request.sender.address.lower():
+                return HandOver.ELSEWHERE
             known.append(request)
             self.owners.setdefault(workflow_id, request.sender.address.lower())
             return HandOver.ACCEPTED

@@ -12,15 +12,27 @@ from iwf.rpc import rpc
 from iwf.state_schema import StateSchema
 from iwf.workflow import ObjectWorkflow
 
-from inbox_agent.models import HandOver, UserRequest
+from inbox_agent.mail.caps import admit_by_rate
+from inbox_agent.mail.trust import normalize_address
+from inbox_agent.models import HandOver, Rates, Status, UserRequest
+from inbox_agent.turn.commands import takes_back
 from workflows import attributes, errand_states, mail_states, states, turn_states
 from workflows import schema as s
 from workflows.services import Services
 
-# Two RPCs may read before either writes, so the one attribute that decides about duplicates is locked; no state does.
+# Two RPCs may read before either writes, so the one attribute that decides about duplicates is locked, and with it the rates;
+# no state does. The others tell whose conversation it is, and whether it changed.
 LOCK_HANDLED = PersistenceLoadingPolicy(
     persistence_loading_type=PersistenceLoadingType.LOAD_PARTIAL_WITH_EXCLUSIVE_LOCK,
-    partial_loading_keys=[s.DA_HANDLED_MESSAGE_IDS],
+    partial_loading_keys=[
+        s.DA_HANDLED_MESSAGE_IDS,
+        s.DA_RATES,
+        s.DA_OWNER,
+        s.DA_STATUS,
+        s.DA_REVISION,
+        s.DA_SCHEDULED_TIME,
+        s.DA_WAITING,
+    ],
     locking_keys=[s.DA_HANDLED_MESSAGE_IDS],
 )
 DIGEST_KEPT = 12
@@ -62,7 +74,10 @@ class EmailAgentWorkflow(ObjectWorkflow):
 
     @rpc(data_attribute_loading_policy=LOCK_HANDLED)
     def send_request(self, request: UserRequest, persistence: Persistence, communication: Communication) -> str:
-        """Queue a message of the person, in order, exactly once per Message-ID; never refuses while busy.
+        """Queue a message, in order, exactly once per Message-ID; never refuses while busy.
+
+        Here alone it is decided whether a message is the owner's and within the caps: two pollers may bring the first mails
+        of a thread, or the same mail, at the same instant.
 
         Returns:
             See ``HandOver``.
@@ -70,11 +85,23 @@ class EmailAgentWorkflow(ObjectWorkflow):
         handled: list[str] = persistence.get_data_attribute(s.DA_HANDLED_MESSAGE_IDS) or []
         if (known := answer_if_handled(request, handled)) is not None:
             return str(known)
-        noted = [*handled, f"{fingerprint_of(request.message_id)}{request.digest[:DIGEST_KEPT]}"]
-        persistence.set_data_attribute(s.DA_HANDLED_MESSAGE_IDS, noted[-s.HANDLED_LIMIT :])
-        persistence.set_data_attribute(s.DA_REQUEST_DRAFT, "")
-        communication.publish_to_internal_channel(s.CH_USER_INPUT, request)
-        return str(HandOver.ACCEPTED)
+        if is_anothers(request, persistence.get_data_attribute(s.DA_OWNER) or ""):
+            return str(HandOver.ELSEWHERE)
+        admitted = admit_by_rate(
+            persistence.get_data_attribute(s.DA_RATES) or Rates(),
+            request,
+            int(self.services.clock().timestamp()),
+            state=_state_of(persistence, communication),
+            is_stop=takes_back(request),
+            per_conversation=self.services.per_conversation,
+        )
+        persistence.set_data_attribute(s.DA_RATES, admitted.rates)
+        if admitted.request is not None:
+            noted = [*handled, f"{fingerprint_of(request.message_id)}{request.digest[:DIGEST_KEPT]}"]
+            persistence.set_data_attribute(s.DA_HANDLED_MESSAGE_IDS, noted[-s.HANDLED_LIMIT :])
+            persistence.set_data_attribute(s.DA_REQUEST_DRAFT, "")
+            communication.publish_to_internal_channel(s.CH_USER_INPUT, admitted.request)
+        return str(admitted.answer)
 
     @rpc()
     def describe(self, persistence: Persistence, communication: Communication) -> dict[str, Any]:
@@ -86,6 +113,23 @@ class EmailAgentWorkflow(ObjectWorkflow):
     def save_draft(self, draft: str, persistence: Persistence) -> None:
         """Keep the unsent input of an API client."""
         persistence.set_data_attribute(s.DA_REQUEST_DRAFT, draft)
+
+
+def is_anothers(request: UserRequest, owner: str) -> bool:
+    """Whether a message came as the owner's and the conversation is somebody else's."""
+    if not owner or request.role != "owner" or request.kind in ("api", "bounce"):
+        return False
+    return normalize_address(request.sender.address) != normalize_address(owner)
+
+
+def _state_of(persistence: Persistence, communication: Communication) -> str:
+    """Another text after every change of draft, time or status; "" while the conversation is at work."""
+    status = persistence.get_data_attribute(s.DA_STATUS) or ""
+    pending = communication.get_internal_channel_size(s.CH_USER_INPUT)
+    if pending or persistence.get_data_attribute(s.DA_WAITING) or status in ("", str(Status.PROCESSING)):
+        return ""
+    revision = persistence.get_data_attribute(s.DA_REVISION) or 0
+    return f"{status} {revision} {persistence.get_data_attribute(s.DA_SCHEDULED_TIME) or 0}"
 
 
 def answer_if_handled(request: UserRequest, handled: list[str]) -> HandOver | None:

@@ -18,6 +18,7 @@ from inbox_agent.models import (
     OpenQuestions,
     OutgoingMail,
     OwnerMemory,
+    Rates,
     Revision,
     Schedule,
     SentRecord,
@@ -75,6 +76,7 @@ DA_TURN = "Turn"
 DA_WAITING = "Waiting"
 DA_LAST_ERROR = "LastError"
 DA_HANDLED_MESSAGE_IDS = "HandledMessageIds"
+DA_RATES = "Rates"
 
 CH_USER_INPUT = "UserInput"
 CH_NOTIFIED_PREFIX = "Notified-"
@@ -301,5 +303,6 @@ DATA_ATTRIBUTES: tuple[PersistenceField, ...] = (
     _attribute(DA_OUTGOING, Outgoing),
     _attribute(DA_RETRY_REQUEST, UserRequest),
     _attribute(DA_HANDLED_MESSAGE_IDS, list),
+    _attribute(DA_RATES, Rates),
 )
 ATTRIBUTE_TYPES: dict[str, type | None] = {field.key: field.value_type for field in DATA_ATTRIBUTES}

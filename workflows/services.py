@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from email.message import EmailMessage
 
 from inbox_agent.errors import ConfigurationError
+from inbox_agent.mail.caps import PER_CONVERSATION
 from inbox_agent.models import (
     Address,
     Conversation,
@@ -53,6 +54,7 @@ class Services:
         clock: the current time, aware. Only the states read it.
         nonce: a new random token for a Message-ID.
         send_pause_seconds: how long "now" waits, so that "cancel" still works.
+        per_conversation: messages an hour of its owner's in one conversation.
     """
 
     model: Model
@@ -64,6 +66,7 @@ class Services:
     default_zone: str = "UTC"
     send_pause_seconds: int = 10
     outbound: OutboundPolicy = field(default_factory=OutboundPolicy)
+    per_conversation: int = PER_CONVERSATION
 
 
 class NoPorts:

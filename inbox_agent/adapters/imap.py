@@ -20,13 +20,14 @@ from inbox_agent.adapters.imap_folders import Folders, ensure_folders
 from inbox_agent.adapters.mail_account import MailAccount
 from inbox_agent.adapters.unreadable_messages import UnreadableMessages
 from inbox_agent.errors import MailboxUnavailable, MalformedMessageError
+from inbox_agent.mail.addresses import base_address
 from inbox_agent.mail.files import read_part
 from inbox_agent.mail.own_addresses import OwnAddresses
 from inbox_agent.mail.parse import is_derived_id, parse_message
 from inbox_agent.mail.sent_mark import FIELD as SENT_MARK
 from inbox_agent.mail.sent_mark import read_mark
 from inbox_agent.mail.threads import ORIGINAL_ID_FIELDS
-from inbox_agent.models import FetchedMessage, FileContent, Folder, Message
+from inbox_agent.models import AnsweredMail, FetchedMessage, FileContent, Folder, Message
 
 MAX_MESSAGE_BYTES = 25 * 1024 * 1024
 # One fetch_new holds at most so much in memory (and at least one message).
@@ -36,6 +37,8 @@ MOST_READ_FOR_DERIVED_ID = 200
 _ID_FIELDS = (
     f"BODY.PEEK[HEADER.FIELDS (FROM TO CC REPLY-TO MESSAGE-ID {' '.join((SENT_MARK, *ORIGINAL_ID_FIELDS)).upper()})]"
 )
+_SENDER_FIELDS = "BODY.PEEK[HEADER.FIELDS (FROM TO CC MESSAGE-ID IN-REPLY-TO REFERENCES)]"
+MOST_ANSWERED = 5000
 # Messages in a folder under one Message-ID that are looked at for a file.
 MOST_WITH_ONE_ID = 20
 # A mail may wait for its submission after it was made.
@@ -94,7 +97,7 @@ class ImapMailbox:
             sizes = {uid: int(found[b"RFC822.SIZE"]) for uid, found in _fetch(client, uids, "RFC822.SIZE")}
             return list(self._read(client, inbox.uid_validity, dict(sorted(sizes.items()))))
 
-    def move(self, uids: Sequence[int], folder: Folder, uid_validity: int) -> None:
+    def move(self, uids: Sequence[int], folder: Folder, uid_validity: int, *, answered: bool = False) -> None:
         """See ``ports.Mailbox.move``. A missing folder is made; a UID that is gone is no error."""
         if not uids:
             return
@@ -103,7 +106,25 @@ class ImapMailbox:
             if self._select_inbox(client).uid_validity != uid_validity:
                 raise MailboxUnavailable("the inbox was replaced (UIDVALIDITY changed); its messages are read anew")
             for start in range(0, len(uids), UIDS_PER_COMMAND):
-                self._move_some(client, list(uids[start : start + UIDS_PER_COMMAND]), target)
+                self._move_some(client, list(uids[start : start + UIDS_PER_COMMAND]), target, answered=answered)
+
+    def answered(self, folder: Folder, since: datetime, after: tuple[int, int]) -> list[AnsweredMail]:
+        """See ``ports.Mailbox.answered``. Of very many the newest are read."""
+        with self._connection.client() as client:
+            said = self._select(client, folder)
+            if said is None:
+                return []
+            validity = int(said[b"UIDVALIDITY"])
+            newest = after[1] if after[0] == validity else 0
+            # A day earlier: the server's day may begin hours after ours.
+            days = (since - timedelta(days=1)).date()
+            found = client.search(["ANSWERED", "SINCE", days, "UID", f"{newest + 1}:*"])
+            uids = [uid for uid in sorted(found) if uid > newest][-MOST_ANSWERED:]
+            return [
+                AnsweredMail(uid, validity, item[b"INTERNALDATE"].astimezone(UTC), _header_in(item))
+                for uid, item in _fetch(client, uids, "INTERNALDATE", _SENDER_FIELDS)
+                if _came_since(since, item)
+            ]
 
     def wait_for_new(self, seconds: float) -> bool:
         """See ``ports.Mailbox.wait_for_new``. The first call after a start returns True: nobody knows what came before."""
@@ -161,7 +182,7 @@ class ImapMailbox:
                 return []
             # A day earlier: the server's day may begin hours after ours.
             days = (since - timedelta(days=1)).date()
-            uids = client.search(["SINCE", days, "HEADER", "Reply-To", reply_to])
+            uids = client.search(["SINCE", days, "HEADER", "Reply-To", _in_every_spelling(reply_to)])
             fetched = [found for _, found in _fetch(client, uids, "INTERNALDATE", _ID_FIELDS)]
         return [one for found in fetched if _came_since(since, found) for one in self._ids_in(reply_to, found, since)]
 
@@ -182,7 +203,7 @@ class ImapMailbox:
         return len(message.from_) == 1 and message.from_[0].address in self._own
 
     def _ids_in(self, reply_to: str, found: dict[bytes, Any], since: datetime) -> list[str]:
-        """The ids of a mail whose Reply-To is this address; the server's search also finds those that only contain it.
+        """The ids of a mail whose Reply-To is this person's, however written; the server's search also finds others.
 
         With our key only the id that the mark of the mail names, if it went out since then: whoever has an old mail of ours can
         send it here again, and anybody can write an id of ours.
@@ -190,7 +211,8 @@ class ImapMailbox:
         fields = _header_in(found)
         header = message_from_bytes(fields)
         named = getaddresses([str(value) for value in header.get_all("Reply-To", [])])
-        if all(one.lower() != reply_to.lower() for _, one in named):
+        person = base_address(reply_to)
+        if all(base_address(one) != person for _, one in named):
             return []
         if self._secret:
             message = _parsed(fields)
@@ -243,8 +265,8 @@ class ImapMailbox:
                 return []  # The server said NO to this one only.
             raise
 
-    def _move_some(self, client: IMAPClient, uids: list[int], target: str) -> None:
-        client.add_flags(uids, [b"\\Seen"], silent=True)
+    def _move_some(self, client: IMAPClient, uids: list[int], target: str, *, answered: bool) -> None:
+        client.add_flags(uids, [b"\\Seen", b"\\Answered"] if answered else [b"\\Seen"], silent=True)
         if self._connection.offers("MOVE"):
             client.move(uids, target)
             return
@@ -293,17 +315,20 @@ class ImapMailbox:
 
     def _selected(self, client: IMAPClient, folder: Folder | str | None) -> bool:
         """Select a folder, the inbox for None, for reading only; False when it is not there."""
+        return self._select(client, folder) is not None
+
+    def _select(self, client: IMAPClient, folder: Folder | str | None) -> dict[bytes, Any] | None:
         name = folder if isinstance(folder, str) and not isinstance(folder, Folder) else None
         if name is None:
             name = self._name(client, Folder(folder)) if folder else self._folders.inbox
         try:
-            client.select_folder(name, readonly=True)
+            said: dict[bytes, Any] = client.select_folder(name, readonly=True)
         except IMAPClientAbortError:
             raise
         except IMAPClientError:
             # Removed by someone since it was looked up; it is made again with the next connection.
-            return False
-        return True
+            return None
+        return said
 
     def _search_id(self, client: IMAPClient, folder: Folder | str | None, message_id: str) -> list[int]:
         if not self._selected(client, folder):
@@ -336,6 +361,12 @@ def _parsed(header: bytes) -> Message | None:
     with suppress(MalformedMessageError):
         return parse_message(header.strip() + b"\r\n\r\n")
     return None
+
+
+def _in_every_spelling(address: str) -> str:
+    """What stands in an address however it is written: the server searches for a part of the field."""
+    domain = base_address(address).rpartition("@")[2]
+    return "mail.com" if domain == "gmail.com" else address.rpartition("@")[2]
 
 
 def header_section(message: bytes) -> bytes:

@@ -15,6 +15,7 @@ from inbox_agent.models.conversation import (
     OpenQuestions,
     OwnerMemory,
     PlannedMail,
+    Rates,
     Revision,
     Schedule,
     SentRecord,
@@ -26,6 +27,7 @@ from inbox_agent.models.conversation import (
 )
 from inbox_agent.models.mail import (
     Address,
+    AnsweredMail,
     Attachment,
     Bounce,
     Classification,
@@ -52,6 +54,7 @@ from inbox_agent.models.reply import (
 
 __all__ = [
     "Address",
+    "AnsweredMail",
     "Attachment",
     "AttachmentRef",
     "Bounce",
@@ -75,6 +78,7 @@ __all__ = [
     "OwnerMemory",
     "Part",
     "PlannedMail",
+    "Rates",
     "RenderedReply",
     "Reply",
     "ReplyKind",

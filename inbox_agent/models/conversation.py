@@ -286,9 +286,38 @@ class UserRequest(Stored):
     digest: str = ""
 
 
+class Rates(Stored):
+    """How much came in a conversation: Unix seconds of the messages of the last hour that were taken, oldest first.
+
+    Attributes:
+        owner, stops, others: by its owner, the owner's bare "cancel", by everybody else.
+        told_until: by the name of a count, until when somebody knows that it is full. held_back: by others since then.
+        state, unchanged, last: how many answers in a row found the conversation in this state, the last one when.
+        silent_until: nobody is answered before, because such answers changed nothing.
+    """
+
+    owner: tuple[int, ...] = ()
+    stops: tuple[int, ...] = ()
+    others: tuple[int, ...] = ()
+    told_until: dict[str, int] = Field(default_factory=dict)
+    held_back: int = 0
+    state: str = ""
+    unchanged: int = 0
+    last: int = 0
+    silent_until: int = 0
+
+
 class HandOver(StrEnum):
-    """The answer of ``send_request``. ``conflict``: another message came under this Message-ID before; nothing changed."""
+    """The answer of ``send_request``.
+
+    ``conflict``: another message came under this Message-ID before; nothing changed. ``ignored``: over a cap, nothing
+    changed. ``told``: the first one over a cap, of which the person is told instead. ``elsewhere``: the conversation is
+    somebody else's by now; its owner has to be asked for again.
+    """
 
     ACCEPTED = "accepted"
     DUPLICATE = "duplicate"
     CONFLICT = "conflict"
+    IGNORED = "ignored"
+    TOLD = "told"
+    ELSEWHERE = "elsewhere"

@@ -250,3 +250,13 @@ class FetchedMessage:
     size: int
     header: bytes
     raw: bytes | None = field(repr=False, default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class AnsweredMail:
+    """A message that lies answered in a folder. ``came``: into the mailbox (INTERNALDATE). ``header``: a part of its header."""
+
+    uid: int
+    uid_validity: int
+    came: datetime
+    header: bytes = field(repr=False)

@@ -120,8 +120,10 @@ class Settings(TrustSettings):
     )
 
     allow: Annotated[tuple[str, ...], NoDecode] = Field(examples=["ann@example.com,@example.org"])
-    max_per_conversation: int = Field(default=40, ge=1, examples=["40"])
+    max_per_conversation: int = Field(default=40, ge=1, le=4000, examples=["40"])
     max_per_sender: int = Field(default=100, ge=1, examples=["100"])
+    max_per_domain: int = Field(default=500, ge=1, examples=["500"])
+    max_total: int = Field(default=1000, ge=1, examples=["1000"])
     send_allow: Annotated[tuple[str, ...], NoDecode] = Field(default=(), examples=["@corp.example,lee@partner.example"])
     send_block: Annotated[tuple[str, ...], NoDecode] = Field(default=(), examples=["@rival.example"])
     max_recipients: int = Field(default=20, ge=1, le=50, examples=["20"])

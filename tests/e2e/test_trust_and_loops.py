@@ -2,9 +2,10 @@
 
 import secrets
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from email.message import EmailMessage
 from email.utils import make_msgid
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -163,6 +164,27 @@ def test_a_machine_without_marks_is_stopped_and_told_once(policy_world: World) -
     assert answered == CAP + 1
     assert "an hour" in body_of(robot.replies(mail)[-1]) or "within an hour" in body_of(robot.replies(mail)[-1])
     nothing_more(robot, mail, CAP + 1)
+
+
+def test_a_persons_cap_holds_for_every_address_and_after_the_poller_died(fresh_world: Callable[..., World]) -> None:
+    world = fresh_world(INBOX_AGENT_MAX_PER_SENDER="3")
+    world.start()
+    agent, ann = world.agent_mailbox(), world.person("ann")
+    local, domain = ann.address.split("@")
+    for number in range(9):
+        spelled = world.person("ann", address=f"{local}+{number}@{domain}")
+        spelled.send(world.address, f"Number {number}", "status")
+        wait_until(partial(filed, agent, number + 1), f"message {number} filed")
+        if number in (1, 4):
+            world.kill("poller")
+            world.start("poller")
+    assert count_in(agent, "Agent/Processed") == 3
+    wait_until(lambda: len(ann.messages()) == 4, "three answers and the notice")
+    assert sum("messages within an hour" in " ".join(body_of(one).split()) for one in ann.messages()) == 1
+
+
+def filed(agent: Person, number: int) -> bool:
+    return count_in(agent, "Agent/Processed") + count_in(agent, "Agent/Ignored") == number
 
 
 def test_a_flood_by_a_recipient_is_told_once_and_the_owner_goes_on(policy_world: World) -> None:

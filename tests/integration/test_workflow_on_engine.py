@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import pytest
 
 from inbox_agent.adapters.iwf_client import IwfConversations
-from inbox_agent.models import HandOver
+from inbox_agent.mail.caps import PER_CONVERSATION
+from inbox_agent.models import Address, HandOver
 from inbox_agent.web.serve import WebServer
 from inbox_agent.web.worker import create_worker_app
 from tests.engine_server import iwf_server
@@ -31,6 +32,7 @@ class Side:
     conversations: IwfConversations
     model: FakeModel
     post: FakePost
+    worker_url: str
 
     def replies(self, marked: str) -> list[str]:
         """The texts of the mails to the owner in the conversation whose requests have this subject."""
@@ -52,7 +54,7 @@ def side(iwf_server: str) -> Iterator[Side]:
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     with closing(IwfConversations(iwf_server, f"http://127.0.0.1:{server.port}")) as conversations:
-        yield Side(conversations, model, post)
+        yield Side(conversations, model, post, f"http://127.0.0.1:{server.port}")
     server.stop()
     thread.join(20)
 
@@ -82,6 +84,50 @@ def test_requests_at_once_and_their_duplicates_during_a_turn_are_answered_once_e
     replies = side.wait_for_replies(name, 11)
     for number in range(11):
         assert sum(f"You wrote: question {number}\n" in reply.replace("\r", "") for reply in replies) == 1
+
+
+def test_the_same_mail_by_two_pollers_at_once_is_one_turn(side: Side, iwf_server: str) -> None:
+    """Also as the first of its conversation, which both then start."""
+    with closing(IwfConversations(iwf_server, side.worker_url)) as other:
+        for _ in range(10):
+            name = f"twice-{uuid.uuid4().hex[:8]}"
+            mail = request("question once", subject=name)
+            with ThreadPoolExecutor(8) as pool:
+                answers = list(pool.map(lambda by, n=name, m=mail: by.hand_over(n, m), (side.conversations, other) * 4))
+            assert sorted(answers) == [HandOver.ACCEPTED] + [HandOver.DUPLICATE] * 7
+            side.wait_for_replies(name, 1)
+            side.conversations.hand_over(name, request("question at the end", subject=name))
+            assert len(side.wait_for_replies(name, 2)) == 2
+
+
+def test_the_first_mails_of_two_people_in_one_thread_at_once_are_not_both_its_owners(
+    side: Side, iwf_server: str
+) -> None:
+    with closing(IwfConversations(iwf_server, side.worker_url)) as other:
+        for _ in range(10):
+            name = f"owners-{uuid.uuid4().hex[:8]}"
+            anns = request("question by ann", subject=name)
+            lees = request("question by lee", subject=name, sender=Address("lee@example.com"))
+            with ThreadPoolExecutor(2) as pool:
+                answers = list(
+                    pool.map(lambda by, mail, n=name: by.hand_over(n, mail), (side.conversations, other), (anns, lees))
+                )
+            assert sorted(answers) == [HandOver.ACCEPTED, HandOver.ELSEWHERE]
+            owner = side.conversations.owner_of(name)
+            assert owner == ("ann@example.com", "lee@example.com")[answers.index(HandOver.ACCEPTED)]
+
+
+def test_caps_and_handled_ids_outlive_a_run(side: Side, name: str) -> None:
+    """A run that ended with its mail leaves both to the next one."""
+    first = request("now all is well", subject=name)
+    side.conversations.hand_over(name, first)
+    side.wait_for_replies(name, 2)
+    taken = 1
+    while side.conversations.hand_over(name, request(f"question {taken}", subject=name)) is HandOver.ACCEPTED:
+        taken += 1
+        assert taken <= PER_CONVERSATION
+    assert taken == PER_CONVERSATION
+    assert side.conversations.hand_over(name, first) is HandOver.DUPLICATE
 
 
 def test_a_request_while_the_receipt_is_being_sent_is_never_lost(side: Side) -> None:

@@ -49,6 +49,7 @@ SETTINGS = {
     "INBOX_AGENT_SEND_PAUSE": "10",
     # Waiting for what is noted beside the mails asks again and again.
     "INBOX_AGENT_MAX_PER_SENDER": "1000",
+    "INBOX_AGENT_MAX_PER_DOMAIN": "1000",
 }
 
 

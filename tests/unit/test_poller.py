@@ -18,7 +18,9 @@ from inbox_agent.mail.intake import Intake, IntakePolicy, SignatureCheck
 from inbox_agent.mail.trust import TrustPolicy
 from inbox_agent.models import Folder, Message, UserRequest
 from inbox_agent.poller import Poller
-from inbox_agent.reception import addresses_in, state_of
+from inbox_agent.ports import Mailbox
+from inbox_agent.proving import Key
+from inbox_agent.reception import addresses_in
 from tests.fakes import FakeConversations, FakeMailbox
 
 POLICY = IntakePolicy("agent@demo.test", b"secret", TrustPolicy(allow=("*",)))
@@ -221,37 +223,20 @@ def test_an_inbox_that_was_replaced_is_read_again(setting: Setting) -> None:
 
 def test_a_gate_can_stop_a_message_before_it_is_handed_over(setting: Setting) -> None:
     class Closed:
-        def check(self, workflow_id: str, request: UserRequest, now: float, state: str) -> Intake | None:
+        def refresh(self, mailbox: Mailbox) -> None:
+            pass
+
+        def check(self, key: Key, request: UserRequest) -> Intake | None:
             return Intake(Folder.IGNORED, "over the cap")
+
+        def filed(self, keys: set[Key], *, answered: bool) -> None:
+            assert not answered
 
     poller = Poller(setting.mailbox, setting.conversations, POLICY, gate=Closed())
     setting.mail(1, "a")
     assert poller.cycle().outcomes == {"ignored": 1}
     assert setting.conversations.all_requests() == []
     poller.close()
-
-
-def test_the_gate_learns_whether_a_conversation_changed_and_nothing_while_it_is_at_work() -> None:
-    class Described(FakeConversations):
-        said: dict[str, object]
-
-        def describe(self, workflow_id: str) -> dict[str, object]:
-            if not self.said:
-                raise ConversationNotFound("there is none")
-            return self.said
-
-    conversations = Described()
-    conversations.said = {"status": "waiting", "revision": 1, "send_time_seconds": 0}
-    before = state_of("w", conversations)
-    assert before == state_of("w", conversations) != ""
-    conversations.said = {**conversations.said, "revision": 2}
-    assert state_of("w", conversations) != before
-    conversations.said = {**conversations.said, "pending_requests": 1}
-    assert state_of("w", conversations) == ""
-    conversations.said = {"status": "processing"}
-    assert state_of("w", conversations) == ""
-    conversations.said = {}
-    assert state_of("w", conversations) == ""
 
 
 def test_a_conversation_that_has_ended_is_no_obstacle_for_anybody(setting: Setting) -> None:

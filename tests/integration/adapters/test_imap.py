@@ -201,6 +201,44 @@ def our_mail(nonce: str, when: datetime, owner: str) -> EmailMessage:
     )
 
 
+def test_the_ids_sent_for_an_owner_are_told_however_the_address_is_written(new_person: NewPerson) -> None:
+    agent, alex = new_person("agent"), new_person("alex")
+    owners = ("ann+1@people.test", "Ann+2@People.Test", '"ann"@people.test', "a.n.n@gmail.com", "ann+x@googlemail.com")
+    for number, owner in enumerate(owners):
+        message = EmailMessage()
+        message["Reply-To"], message["Message-ID"] = owner, f"<{number}@people.test>"
+        message.set_content("Hello")
+        alex.transport.send(message, sender=alex.address, recipients=[agent.address])
+    fetched = agent.mailbox.fetch_new(10)
+    agent.mailbox.move([one.uid for one in fetched], Folder.SENT, fetched[0].uid_validity)
+    yesterday = datetime.now(UTC) - timedelta(days=1)
+    assert len(agent.mailbox.ids_sent("ann@people.test", yesterday)) == 3
+    assert len(agent.mailbox.ids_sent("ann+9@people.test", yesterday)) == 3
+    assert len(agent.mailbox.ids_sent("an.n@gmail.com", yesterday)) == 2
+    assert agent.mailbox.ids_sent("anna@people.test", yesterday) == []
+
+
+def test_what_was_answered_is_read_on_from_where_it_was_known(new_person: NewPerson) -> None:
+    agent, alex = new_person("agent"), new_person("alex")
+    since = datetime.now(UTC) - timedelta(minutes=5)
+    assert agent.mailbox.answered(Folder.PROCESSED, since, (0, 0)) == []
+    for number in range(4):
+        alex.mail(agent.address, f"Mail {number}")
+    first, second, third, fourth = agent.mailbox.fetch_new(10)
+    for one, answered in ((first, True), (second, False), (third, True)):
+        agent.mailbox.move([one.uid], Folder.PROCESSED, one.uid_validity, answered=answered)
+    known = agent.mailbox.answered(Folder.PROCESSED, since, (0, 0))
+    assert [alex.address.encode() in one.header for one in known] == [True, True]
+    assert all(one.came >= since for one in known)
+    newest = (known[-1].uid_validity, known[-1].uid)
+    assert agent.mailbox.answered(Folder.PROCESSED, since, newest) == []
+    agent.mailbox.move([fourth.uid], Folder.PROCESSED, fourth.uid_validity, answered=True)
+    assert len(agent.mailbox.answered(Folder.PROCESSED, since, newest)) == 1
+    assert len(agent.mailbox.answered(Folder.PROCESSED, since, (newest[0] + 1, newest[1]))) == 3
+    assert agent.mailbox.answered(Folder.PROCESSED, datetime.now(UTC) + timedelta(minutes=5), (0, 0)) == []
+    assert agent.mailbox.answered(Folder.IGNORED, since, (0, 0)) == []
+
+
 def test_a_server_that_is_not_there_is_a_transient_error(new_person: NewPerson, unused_port: int) -> None:
     account = new_person("agent").imap_account()
     gone = type(account)(account.host, unused_port, account.user, account.password, "none")
