@@ -10,6 +10,7 @@ from inbox_agent.errors import ConfigurationError
 from inbox_agent.listening import listening_trouble, own_ports, web_port
 from inbox_agent.model_probe import OPENAI_URL
 from inbox_agent.settings import Settings
+from inbox_agent.settings.callers import without_credentials
 
 logger = logging.getLogger(__name__)
 
@@ -40,8 +41,8 @@ def introduction(settings: Settings) -> Iterator[str]:
     yield f"watches   {settings.address} at {imap.host}:{imap.port}, sends through {smtp.host}:{smtp.port}"
     yield f"for       {', '.join(settings.allow)}{_also_confirm(settings)} (INBOX_AGENT_ALLOW); others get no answer"
     yield f"trusts    {proof_of_senders(settings)}"
-    yield f"model     {settings.model} at {settings.openai_base_url or OPENAI_URL}"
-    yield f"engine    {settings.iwf_url or f'embedded, on 127.0.0.1:{settings.engine_port}'}"
+    yield f"model     {settings.model} at {without_credentials(settings.openai_base_url or OPENAI_URL, keep_path=True)}"
+    yield f"engine    {without_credentials(settings.iwf_url) or f'embedded, on 127.0.0.1:{settings.engine_port}'}"
     yield f"page      http://{web_port(settings).where}/ (log in with INBOX_AGENT_API_TOKEN)"
     yield f"data      {settings.data.absolute() if not settings.iwf_url else 'with the iWF server'}"
 

@@ -66,7 +66,12 @@ def _worker_path(key: str) -> str:
     return "/" + derived(key, "worker")
 
 
-def without_credentials(url: str) -> str:
-    """A URL for people: scheme, host and port, and no secret that may stand before or behind them."""
+def without_credentials(url: str, *, keep_path: bool = False) -> str:
+    """A URL for people: scheme, host and port, and no secret that may stand before or behind them.
+
+    Args:
+        keep_path: of a URL whose path is no secret; a query is left out all the same.
+    """
     parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}" if parts.netloc else url
+    path = parts.path if keep_path else ""
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{path}" if parts.netloc else url

@@ -16,6 +16,7 @@ from inbox_agent.settings.callers import (
     worker_paths,
 )
 from inbox_agent.settings.exposure import refusals
+from inbox_agent.startup import introduction
 from tests.unit.settings.test_exposure import CLOSED
 
 KEY = CLOSED["INBOX_AGENT_SECRET_KEY"]
@@ -104,3 +105,14 @@ def test_former_keys_do_not_show() -> None:
 def test_an_empty_key_is_refused() -> None:
     with pytest.raises(ConfigurationError, match="INBOX_AGENT_SECRET_KEY: is empty"):
         load({**CLOSED, "INBOX_AGENT_SECRET_KEY": ""})
+
+
+def test_what_a_start_says_about_itself_holds_no_credentials() -> None:
+    urls = {
+        "INBOX_AGENT_IWF_URL": "https://me:hunter2@iwf.corp.test",
+        "OPENAI_BASE_URL": "https://me:hunter2@m.corp.test/v1",
+    }
+    lines = "\n".join(introduction(load({**CLOSED, **urls})))
+    assert "hunter2" not in lines
+    assert "https://iwf.corp.test" in lines
+    assert "https://m.corp.test/v1" in lines
