@@ -258,7 +258,7 @@ def _files(turn: Turn, held: Held, refused: _Refused) -> None:
 
 def _file_is_meant(name: str, labels: Iterable[str], own: OwnWords, parts: Iterable[Part]) -> bool:
     """By its name, if the words name any file; by the ending, if they name one; else any file of the conversation."""
-    text = " ".join(own.whole_piece(part) for part in parts)
+    text = " ".join(part.text for part in parts)
     if _in(name, text):
         return True
     rejected = any(_in(name, part.text) for part in own.parts if own.is_negated(part))

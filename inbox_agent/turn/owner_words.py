@@ -69,7 +69,9 @@ class Held:
 
     def parts(self, act: Act) -> tuple[Part, ...]:
         """Where the words stand that hold it."""
-        found = (part for one in self.quotes if one.act == act for part in self.own.find(one.words))
+        found = (
+            part for one in self.quotes if one.act == act for part in self.own.find(without_named_draft(one.words))
+        )
         return tuple(part for part in found if _CHECKS[act](self.own, part))
 
 

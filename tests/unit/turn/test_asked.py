@@ -545,6 +545,12 @@ def test_words_about_something_else_hold_nothing(act: Act, text: str) -> None:
     assert not done(act, before, outcome)
 
 
+def test_a_quote_may_hold_the_draft_that_a_tap_names() -> None:
+    text = "all good, send it now (draft 1)"
+    for words in (text, "send it now (draft 1)", "send it now"):
+        assert say(known(), text, quoted(proposed("send_now"), ("send_now", words))).step == "schedule"
+
+
 # --- whose words
 
 
@@ -772,6 +778,7 @@ def test_a_time_that_the_owner_did_not_say_is_asked_about_and_yes_takes_it(text:
         ("attach the report, do not attach the photo", ("Report.pdf", "photo.jpg"), ["Report.pdf"]),
         ("don't attach anything", ("Report.pdf",), []),
         ("make it shorter", ("Report.pdf",), []),
+        ("thanks for the report and please attach both", ("Report.pdf", "photo.jpg"), ["Report.pdf", "photo.jpg"]),
         ("attach neither of them", ("Report.pdf", "photo.jpg"), []),
         ("replace the file", ("Report.pdf",), ["Report.pdf"]),
         ("nimm bitte diese Datei", ("Report.pdf",), ["Report.pdf"]),
