@@ -12,9 +12,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from inbox_agent.demo_conversation import DemoMailbox, body_of
+from inbox_agent.demo_conversation import DemoMailbox, StepFailed, body_of
 from inbox_agent.embedded.mail_server import MailServer
 from inbox_agent.errors import AgentError
+from inbox_agent.settings.callers import derived
 from tests.image.buildah import Image
 from tests.image.compose import ROLES, Role, host_names
 from tests.image.container import Container
@@ -24,7 +25,7 @@ PASSWORD, AUTHSERV_ID = "a mailbox's password", "mail.demo.example"
 IMAP_PORT, SMTP_PORT, MODEL_PORT = 1143, 1025, 4000
 UID = 10001
 HEALTHY_SECONDS, ANSWER_SECONDS = 90.0, 60.0
-DATA = "/var/lib/inbox-agent"
+DATA, ENGINE_HOST = "/var/lib/inbox-agent", "iwf-server"
 ENGINE_HEALTH = "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8801/info/healthcheck', timeout=4)"
 
 
@@ -167,19 +168,24 @@ class Stage:
 
     def play_roles(self) -> None:
         """Each role in a container of its own as Compose starts it; the image's embedded engine is their iWF server."""
-        engine = self.container("engine", ["engine", "--data", f"{DATA}/engine"], {}, data=True)
+        shared = {"INBOX_AGENT_ENGINE_SECRET": secrets.token_hex(32)}
+        arguments = ["engine", "--data", f"{DATA}/engine", "--allowed-host", ENGINE_HOST]
+        key = (self.folder / "secrets" / "INBOX_AGENT_SECRET_KEY").read_text(encoding="utf-8")
+        # The engine that is started by itself is told the worker's whole address; an iWF server learns it from the roles.
+        worker = f"{ROLES[0].environment['INBOX_AGENT_WORKER_URL']}/{derived(key, 'worker')}"
+        engine = self.container("engine", arguments, {**shared, "INBOX_AGENT_WORKER_URL": worker}, data=True)
         health = ["python", "-c", ENGINE_HEALTH]
         with self.healthy("engine", engine, {"engine": health}):
-            self._play_after(list(ROLES))
+            self._play_after(list(ROLES), shared)
 
-    def _play_after(self, roles: list[Role]) -> None:
+    def _play_after(self, roles: list[Role], shared: Mapping[str, str]) -> None:
         if not roles:
             self.answered("roles")
             return
         first, *others = roles
-        container = self.container(first.name, first.arguments, first.environment)
+        container = self.container(first.name, first.arguments, {**first.environment, **shared})
         with self.healthy(first.name, container, {first.name: first.health_check}):
-            self._play_after(others)
+            self._play_after(others, shared)
 
     def play_run(self) -> None:
         """``run`` as a whole, with the embedded engine, in one container."""
@@ -212,6 +218,9 @@ def main(given: Path) -> int:
         with mail, standin_model():
             stage.play_roles()
             stage.play_run()
+    except StepFailed as error:
+        words = [log.read_text(encoding="utf-8", errors="replace")[-1500:] for log in stage.folder.glob("*.log")]
+        stage.faults.append("\n".join([str(error), *words]))
     except (PlayFailed, AgentError, RuntimeError, OSError, subprocess.SubprocessError) as error:
         stage.faults.append(str(error))
     given.with_name("played.json").write_text(
