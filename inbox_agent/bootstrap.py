@@ -18,21 +18,21 @@ from inbox_agent.adapters.iwf_memories import IwfMemories
 from inbox_agent.adapters.mail_account import MailAccount, TokenSource
 from inbox_agent.adapters.mailbox_pool import MailboxPool
 from inbox_agent.adapters.oauth import token_source
-from inbox_agent.adapters.post import Post
+from inbox_agent.adapters.once_only_sender import Post
 from inbox_agent.adapters.signature_check import SignatureChecker
 from inbox_agent.adapters.smtp import SmtpTransport
-from inbox_agent.intake_policy import intake_policy
+from inbox_agent.conversation.commands import takes_back
+from inbox_agent.conversation.outbound import OutboundPolicy
+from inbox_agent.intake.intake import SignatureCheck
+from inbox_agent.intake.policy import intake_policy
+from inbox_agent.intake.sender_gate import SenderGate
+from inbox_agent.intake.sender_limits import SenderCaps
 from inbox_agent.listening import naming, web_port, worker_port
-from inbox_agent.mail.intake import SignatureCheck
-from inbox_agent.mail.sender_caps import SenderCaps
 from inbox_agent.poller import Poller
 from inbox_agent.ports import Model
 from inbox_agent.scheduler import PollerHealth, run_poller
-from inbox_agent.sender_gate import SenderGate
 from inbox_agent.settings import Settings, TrustSettings, split_server
 from inbox_agent.settings.callers import engine_address, worker_address, worker_logins, worker_paths
-from inbox_agent.turn.commands import takes_back
-from inbox_agent.turn.outbound import OutboundPolicy
 from inbox_agent.web.app import create_app
 from inbox_agent.web.callers import Callers
 from inbox_agent.web.serve import serve

@@ -14,30 +14,30 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from inbox_agent import __version__
-from inbox_agent.embedded.private_files import write_privately
+from inbox_agent.command_line import ROLES, add_env_file_argument
 from inbox_agent.errors import AgentError, ConfigurationError
-from inbox_agent.mail.clean_text import escape_invisible, for_terminal
+from inbox_agent.mail.charset.clean_text import escape_invisible, for_terminal
+from inbox_agent.private_files import write_privately
 
 if TYPE_CHECKING:
-    from inbox_agent.mail.intake import SignatureCheck
+    from inbox_agent.intake.intake import SignatureCheck
     from inbox_agent.settings import Settings, TrustSettings
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "setup": ("inbox_agent.setup.command:main", "ask what the agent needs, try it, and write a settings file"),
     "run": ("inbox_agent.cli:run", "run the agent: all roles, or one with --role"),
-    "demo": ("inbox_agent.demo:main", "start everything on this machine and play a conversation"),
-    "check": ("inbox_agent.check:main", "connect to IMAP, SMTP, iWF and the model and say what works"),
-    "health": ("inbox_agent.health:main", "say whether the roles that run on this machine are well"),
+    "demo": ("inbox_agent.demo.command:main", "start everything on this machine and play a conversation"),
+    "check": ("inbox_agent.checks.check:main", "connect to IMAP, SMTP, iWF and the model and say what works"),
+    "health": ("inbox_agent.checks.health:main", "say whether the roles that run on this machine are well"),
     "explain": ("inbox_agent.cli:explain", "say what the agent would do with a message, and why"),
-    "engine": ("inbox_agent.embedded.engine.main:main", "the embedded workflow engine: the iWF server's API on SQLite"),
-    "mailserver": ("inbox_agent.embedded.mail_server:main", "the embedded mail server: Dovecot with an SMTP front"),
+    "engine": ("inbox_agent.engine.main:main", "the embedded workflow engine: the iWF server's API on SQLite"),
+    "mailserver": ("inbox_agent.demo.mail_server:main", "the embedded mail server: Dovecot with an SMTP front"),
     "standin-model": (
-        "inbox_agent.embedded.model.server:main",
+        "inbox_agent.demo.model.server:main",
         "the stand-in for a model: no model, speaks the Responses API",
     ),
-    "webmail": ("inbox_agent.embedded.webmail.main:main", "the demo's small mailbox page"),
+    "webmail": ("inbox_agent.demo.webmail.main:main", "the demo's small mailbox page"),
 }
-ROLES = ("poller", "worker", "web")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -75,17 +75,6 @@ def _load(target: str) -> Callable[[Sequence[str]], int]:
     module, _, name = target.partition(":")
     command: Callable[[Sequence[str]], int] = getattr(importlib.import_module(module), name)
     return command
-
-
-def add_env_file_argument(parser: argparse.ArgumentParser) -> None:
-    """Give a command that reads settings its ``--env-file``; ``settings.use_env_file`` takes what it names."""
-    parser.add_argument(
-        "--env-file",
-        type=Path,
-        metavar="FILE",
-        help="read the settings of this file (default: ./inbox-agent.env when it is there); variables of the environment "
-        "win over it",
-    )
 
 
 def run(argv: Sequence[str]) -> int:
@@ -129,8 +118,8 @@ def run(argv: Sequence[str]) -> int:
 
 
 def _run_all(settings: "Settings") -> int:
+    from inbox_agent.checks.startup import introduction, require_startable, watch_services
     from inbox_agent.launcher import Launcher, agent_processes, run_until_stopped
-    from inbox_agent.startup import introduction, require_startable, watch_services
 
     require_startable(settings)
     print("\n".join(introduction(settings)), flush=True)
@@ -172,8 +161,8 @@ def explain(argv: Sequence[str]) -> int:
     options = parser.parse_args(argv)
     if not (options.file or options.message_id):
         parser.error("name a file, - for standard input, or --message-id ID")
-    from inbox_agent.intake_policy import folders_of, intake_policy
-    from inbox_agent.mail.explain import explain_message
+    from inbox_agent.intake.explain import explain_message
+    from inbox_agent.intake.policy import folders_of, intake_policy
     from inbox_agent.settings import use_env_file
 
     use_env_file(options.env_file)

@@ -20,9 +20,9 @@ from types import FrameType
 from urllib.error import URLError
 from urllib.request import ProxyHandler, build_opener
 
-from inbox_agent.embedded.private_files import open_log
 from inbox_agent.errors import AgentError
 from inbox_agent.listening import web_port
+from inbox_agent.private_files import open_log
 from inbox_agent.settings import Settings
 from inbox_agent.settings.callers import engine_secret, without_credentials, worker_address
 

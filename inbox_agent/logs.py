@@ -3,7 +3,7 @@
 import logging
 from typing import Any
 
-from inbox_agent.mail.clean_text import escape_invisible
+from inbox_agent.mail.charset.clean_text import escape_invisible
 
 FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 _QUIET = ("httpx", "httpcore", "openai", "imapclient", "apscheduler", "waitress")

@@ -16,8 +16,9 @@ from queue import Empty, SimpleQueue
 from typing import Protocol
 
 from inbox_agent.errors import LookUpFailed, LookUpPending, PermanentError, TransientError
-from inbox_agent.filing import filed_by, is_answered, log_verdict
-from inbox_agent.mail.intake import (
+from inbox_agent.intake.admission import receive
+from inbox_agent.intake.filing import filed_by, is_answered, log_verdict
+from inbox_agent.intake.intake import (
     Intake,
     IntakePolicy,
     Reading,
@@ -25,10 +26,9 @@ from inbox_agent.mail.intake import (
     may_command,
     read_message,
 )
+from inbox_agent.intake.proving import Key, Proving
 from inbox_agent.models import FetchedMessage, Folder, HandOver, UserRequest
 from inbox_agent.ports import Conversations, LookUps, Mailbox
-from inbox_agent.proving import Key, Proving
-from inbox_agent.reception import receive
 
 logger = logging.getLogger(__name__)
 

@@ -24,7 +24,7 @@ from inbox_agent.models import (
 )
 
 if TYPE_CHECKING:
-    from inbox_agent.turn.schema import TurnOutput
+    from inbox_agent.conversation.turn_output import TurnOutput
 
 
 class Mailbox(Protocol):

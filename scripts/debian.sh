@@ -1,7 +1,7 @@
 # What setup.sh needs of Debian and Ubuntu: packages, installed by root or unpacked by a user who may install nothing.
 # Sourced, from the top of the checkout; uses say and fail.
 
-# Where packages are unpacked: inbox_agent/embedded/dovecot_install.py finds Dovecot there.
+# Where packages are unpacked: inbox_agent/demo/dovecot_install.py finds Dovecot there.
 UNPACKED=.venv/debian
 as_root=()
 

@@ -57,7 +57,7 @@ class EngineProcess:
 
     def spawn(self) -> None:
         """Start it and do not wait."""
-        command = [sys.executable, "-P", "-m", "inbox_agent.embedded.engine"]
+        command = [sys.executable, "-P", "-m", "inbox_agent.engine"]
         command += ["--port", str(self.port), "--data", str(self.data), *self._options]
         with (self.data / "engine.log").open("ab") as log:
             self._process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, env=self._environment)

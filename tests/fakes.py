@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from inbox_agent.errors import MailboxUnavailable, MalformedMessageError
-from inbox_agent.mail.parse import parse_message
+from inbox_agent.mail.mime.parse import parse_message
 from inbox_agent.models import AnsweredMail, FetchedMessage, FileContent, Folder, HandOver, UserRequest
 from inbox_agent.ports import ConversationSummary
 

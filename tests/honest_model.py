@@ -2,7 +2,7 @@
 
 from typing import get_args
 
-from inbox_agent.turn.schema import Act, Asked, TurnOutput
+from inbox_agent.conversation.turn_output import Act, Asked, TurnOutput
 
 ACTS: tuple[Act, ...] = get_args(Act)
 

@@ -14,9 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from inbox_agent.adapters.openai_agents import OpenAIModel
-from inbox_agent.models import AttachmentRef, Conversation, MemoryNote, PlannedMail, Status, UserRequest
-from inbox_agent.ports import ModelResult
-from inbox_agent.turn.schema import (
+from inbox_agent.conversation.turn_output import (
     Act,
     Asked,
     Recipient,
@@ -27,7 +25,9 @@ from inbox_agent.turn.schema import (
     TurnOutput,
     When,
 )
-from inbox_agent.turn.times import at_instant
+from inbox_agent.conversation.when.times import at_instant
+from inbox_agent.models import AttachmentRef, Conversation, MemoryNote, PlannedMail, Status, UserRequest
+from inbox_agent.ports import ModelResult
 from tests.scripted_responses import ScriptedServer, said, scripted
 from tests.unit.workflows.driver import START, Run
 from tests.workflow_fakes import OWNER, SAM, FakeMemories, FakeModel, request

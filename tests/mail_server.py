@@ -12,7 +12,7 @@ import pytest
 from inbox_agent.adapters.imap import ImapMailbox
 from inbox_agent.adapters.mail_account import MailAccount
 from inbox_agent.adapters.smtp import SmtpTransport
-from inbox_agent.embedded.mail_server import MailServer
+from inbox_agent.demo.mail_server import MailServer
 
 PASSWORD = "a password, with: colon"
 _numbers = itertools.count(1)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from inbox_agent.turn.schema import TurnOutput
+from inbox_agent.conversation.turn_output import TurnOutput
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from email.message import EmailMessage
 from itertools import count
 
+from inbox_agent.conversation.events.remembered import Remembered, memory_of, merge
+from inbox_agent.conversation.turn_output import Recipient, Remember, SaidOffset, TurnOutput, When
 from inbox_agent.errors import EngineUnavailable, MalformedMessageError, SendUnavailable
 from inbox_agent.models import (
     Address,
@@ -20,9 +22,7 @@ from inbox_agent.models import (
     UserRequest,
 )
 from inbox_agent.ports import ModelResult, OwnerMemories
-from inbox_agent.turn.schema import Recipient, Remember, SaidOffset, TurnOutput, When
 from tests.honest_model import quoting
-from workflows.remembered import Remembered, memory_of, merge
 from workflows.services import AgentIdentity, Services
 
 AGENT = "agent@example.com"

@@ -12,10 +12,10 @@ from iwf.rpc import rpc
 from iwf.state_schema import StateSchema
 from iwf.workflow import ObjectWorkflow
 
-from inbox_agent.mail.caps import admit_by_rate
-from inbox_agent.mail.trust import normalize_address
+from inbox_agent.conversation.commands import takes_back
+from inbox_agent.conversation.events.rate_limits import admit_by_rate
+from inbox_agent.mail.sender.trust import normalize_address
 from inbox_agent.models import HandOver, Rates, Status, UserRequest
-from inbox_agent.turn.commands import takes_back
 from workflows import attributes, errand_states, mail_states, states, turn_states
 from workflows import schema as s
 from workflows.services import Services

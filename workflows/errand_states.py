@@ -11,7 +11,7 @@ from iwf.workflow_state import WorkflowState
 from iwf.workflow_state_options import WorkflowStateOptions
 
 from inbox_agent.errors import EngineUnavailable
-from inbox_agent.models import Address
+from inbox_agent.models import Address, BackgroundTask
 from workflows import messages, steps
 from workflows import schema as s
 from workflows.services import Services
@@ -22,7 +22,7 @@ ERRAND_RETRY = RetryPolicy(initial_interval_seconds=1, backoff_coefficient=2, ma
 GIVE_UP_NOTING_SECONDS = 600
 
 
-class RememberState(WorkflowState[s.Errand]):
+class RememberState(WorkflowState[BackgroundTask]):
     """Does one errand, after its predecessor, with retries of its own, beside everything else."""
 
     def __init__(self, services: Services) -> None:
@@ -34,7 +34,7 @@ class RememberState(WorkflowState[s.Errand]):
         )
 
     def wait_until(
-        self, ctx: WorkflowContext, input: s.Errand, persistence: Persistence, communication: Communication
+        self, ctx: WorkflowContext, input: BackgroundTask, persistence: Persistence, communication: Communication
     ) -> CommandRequest:
         if input.number <= 1:
             return CommandRequest.empty()
@@ -43,7 +43,7 @@ class RememberState(WorkflowState[s.Errand]):
     def execute(
         self,
         ctx: WorkflowContext,
-        input: s.Errand,
+        input: BackgroundTask,
         command_results: CommandResults,
         persistence: Persistence,
         communication: Communication,
@@ -62,7 +62,7 @@ class RememberState(WorkflowState[s.Errand]):
         communication.publish_to_internal_channel(done_channel(input.number), input.number)
         return StateDecision.dead_end
 
-    def _do(self, errand: s.Errand, owner: Address) -> None:
+    def _do(self, errand: BackgroundTask, owner: Address) -> None:
         if errand.cancels:
             self.services.memories.cancel(errand.cancels, owner=owner, message_id=errand.message_id)
         if errand.note is not None:

@@ -1,7 +1,7 @@
 """The files of a draft, read from the mailbox at the moment of sending."""
 
+from inbox_agent.conversation.others_words import named
 from inbox_agent.errors import MalformedMessageError
-from inbox_agent.mail.others_words import named
 from inbox_agent.models import AttachmentRef, Draft, FileContent
 from inbox_agent.ports import OutgoingPost
 

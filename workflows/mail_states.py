@@ -11,7 +11,7 @@ from iwf.workflow_state import WorkflowState
 from iwf.workflow_state_options import WorkflowStateOptions
 
 from inbox_agent.errors import SendRejected
-from inbox_agent.mail.compose import compose_reply
+from inbox_agent.mail.outgoing.compose import compose_reply
 from workflows import schema as s
 from workflows import steps
 from workflows.services import Services

@@ -1,11 +1,11 @@
 """Reads what is known of the owner for the turn or command at hand. Trouble with that never holds up a conversation."""
 
+from inbox_agent.conversation.events import decisions
+from inbox_agent.conversation.events.decisions import Next, Step
+from inbox_agent.conversation.planned import reads_planned
+from inbox_agent.conversation.turn_output import TurnOutput
 from inbox_agent.errors import EngineUnavailable
 from inbox_agent.models import Conversation, Outcome, OwnerMemory, UserRequest
-from inbox_agent.turn.planned import reads_planned
-from inbox_agent.turn.schema import TurnOutput
-from workflows import decisions
-from workflows.decisions import Next, Step
 from workflows.services import Services
 
 NO_MEMORY = (

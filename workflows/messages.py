@@ -8,8 +8,7 @@ from iwf.persistence import Persistence
 from iwf.state_decision import StateDecision
 from iwf.workflow_context import WorkflowContext
 
-from inbox_agent.models import Conversation, Outcome, Status, UserRequest
-from inbox_agent.turn.commands import (
+from inbox_agent.conversation.commands import (
     READS_PLANNED,
     Command,
     applied_suggestion,
@@ -18,12 +17,15 @@ from inbox_agent.turn.commands import (
     find_command,
     is_confirmation,
 )
-from inbox_agent.turn.hints import with_named_draft
-from inbox_agent.turn.outbound import fingerprint, guard
-from inbox_agent.turn.state import is_armed
-from workflows import decisions, doubts, memories, newcomers, outages, sending, steps, turns
+from inbox_agent.conversation.events import decisions, outages
+from inbox_agent.conversation.events import misaddressed as doubts
+from inbox_agent.conversation.events.decisions import Next, Step
+from inbox_agent.conversation.hints import with_named_draft
+from inbox_agent.conversation.outbound import fingerprint, guard
+from inbox_agent.conversation.state import is_armed
+from inbox_agent.models import Conversation, Outcome, Status, UserRequest
+from workflows import memories, newcomers, sending, steps, turns
 from workflows import schema as s
-from workflows.decisions import Next, Step
 from workflows.services import Services
 
 NOTHING_TO_RETRY = UserRequest(message_id="")

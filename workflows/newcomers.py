@@ -6,11 +6,11 @@ upon before.
 
 from iwf.persistence import Persistence
 
+from inbox_agent.conversation.commands import is_confirmation
+from inbox_agent.conversation.events import decisions
+from inbox_agent.conversation.events.decisions import Next, Step
 from inbox_agent.models import Conversation, UserRequest
-from inbox_agent.turn.commands import is_confirmation
-from workflows import decisions
 from workflows import schema as s
-from workflows.decisions import Next, Step
 
 # Mails that ask for the confirmation in one conversation: two machines cannot keep each other going.
 MOST_ASKED = 2

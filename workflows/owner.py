@@ -20,8 +20,8 @@ from iwf.workflow import ObjectWorkflow
 from iwf.workflow_context import WorkflowContext
 from iwf.workflow_state import WorkflowState
 
+from inbox_agent.conversation.events.remembered import Contacts, Profile, Remembered, Scheduled, merge
 from inbox_agent.models import MemoryNote
-from workflows.remembered import Contacts, Profile, Remembered, Scheduled, merge
 from workflows.services import Services
 
 ID_PREFIX = "owner-"

@@ -14,8 +14,8 @@ from inbox_agent.models import (
     AttachmentRef,
     Exchange,
     Listed,
-    MemoryNote,
     OpenQuestions,
+    Outage,
     OutgoingMail,
     OwnerMemory,
     Rates,
@@ -145,14 +145,6 @@ class FirstContact(Stored):
     confirmed: bool = False
 
 
-class Trouble(Stored):
-    """What does not work just now: ``since`` and last ``tried`` in Unix seconds, whether the owner was told."""
-
-    since: int = 0
-    tried: int = 0
-    told: bool = False
-
-
 class Attempt(Stored):
     """One draft under the Message-ID that it is sent with."""
 
@@ -233,21 +225,6 @@ class Notification(Stored):
     waiting: tuple[UserRequest, ...] = ()
 
 
-class Errand(Stored):
-    """The input of RememberState: the ``number``-th errand of this run, which is a note, or a cancel to be handed on.
-
-    Attributes:
-        note: a change of what is remembered of the owner.
-        cancels: the workflow id of the other conversation of the owner whose mail is to be canceled.
-        message_id: under which the cancel is handed over, however often.
-    """
-
-    number: int
-    note: MemoryNote | None = None
-    cancels: str = ""
-    message_id: str = ""
-
-
 def _attribute(key: str, value_type: type) -> PersistenceField:
     return PersistenceField.data_attribute_def(key, value_type)
 
@@ -299,7 +276,7 @@ DATA_ATTRIBUTES: tuple[PersistenceField, ...] = (
     _attribute(DA_LISTED, ListedMails),
     _attribute(DA_OUTBOUND, Outbound),
     _attribute(DA_FIRST_CONTACT, FirstContact),
-    _attribute(DA_TROUBLE, Trouble),
+    _attribute(DA_TROUBLE, Outage),
     _attribute(DA_OUTGOING, Outgoing),
     _attribute(DA_RETRY_REQUEST, UserRequest),
     _attribute(DA_HANDLED_MESSAGE_IDS, list),

@@ -5,10 +5,11 @@ from dataclasses import replace
 from iwf.persistence import Persistence
 from iwf.state_decision import StateDecision
 
+from inbox_agent.conversation.events import decisions
 from inbox_agent.mail.threads import make_message_id
 from inbox_agent.models import Conversation
-from workflows import decisions, steps, turns
 from workflows import schema as s
+from workflows import steps, turns
 from workflows.services import Services
 
 

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.message import EmailMessage
 
+from inbox_agent.conversation.events.rate_limits import PER_CONVERSATION
+from inbox_agent.conversation.outbound import OutboundPolicy
 from inbox_agent.errors import ConfigurationError
-from inbox_agent.mail.caps import PER_CONVERSATION
 from inbox_agent.models import (
     Address,
     Conversation,
@@ -18,7 +19,6 @@ from inbox_agent.models import (
     UserRequest,
 )
 from inbox_agent.ports import Model, ModelResult, OutgoingPost, OwnerMemories
-from inbox_agent.turn.outbound import OutboundPolicy
 
 
 @dataclass(frozen=True, slots=True)

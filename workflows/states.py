@@ -14,17 +14,18 @@ from iwf.workflow_context import WorkflowContext
 from iwf.workflow_state import WorkflowState
 from iwf.workflow_state_options import WorkflowStateOptions
 
+from inbox_agent.conversation.events import decisions, outages
+from inbox_agent.conversation.outbound import refusal
+from inbox_agent.conversation.when.times import instant_of
 from inbox_agent.errors import (
     MalformedMessageError,
     SendRejected,
     SendUnavailable,
 )
-from inbox_agent.mail.compose import answered_by, compose_outgoing, on_behalf_of
+from inbox_agent.mail.outgoing.compose import answered_by, compose_outgoing, on_behalf_of
 from inbox_agent.mail.threads import count_signed
-from inbox_agent.models import Address, Conversation, Status
-from inbox_agent.turn.outbound import refusal
-from inbox_agent.turn.times import instant_of
-from workflows import decisions, messages, outages, sending, steps, turns
+from inbox_agent.models import Address, Conversation, Outage, Status
+from workflows import messages, sending, steps, turns
 from workflows import schema as s
 from workflows.files import read_files
 from workflows.mail_states import SMTP_TIMEOUT_SECONDS
@@ -220,7 +221,7 @@ class RecoverState(WorkflowState[s.Work]):
     def _announce(self, ctx: WorkflowContext, work: s.Work, persistence: Persistence) -> StateDecision:
         stored, now = steps.load(persistence, ctx), self.services.clock()
         before = steps.trouble(persistence)
-        trouble = s.Trouble(since=before.since or int(now.timestamp()), tried=int(now.timestamp()), told=before.told)
+        trouble = Outage(since=before.since or int(now.timestamp()), tried=int(now.timestamp()), told=before.told)
         if work.requests and outages.given_up(trouble, now):
             steps.clear_trouble(persistence)
             given_up = outages.on_model_given_up(stored, work.reason, now)
@@ -232,7 +233,7 @@ class RecoverState(WorkflowState[s.Work]):
             step = outages.on_send_failure(stored, work.reason, permanent=permanent, trouble=trouble)
         if step.reply is not None:
             trouble = trouble.model_copy(update={"told": True})
-        persistence.set_data_attribute(s.DA_TROUBLE, s.Trouble() if permanent else trouble)
+        persistence.set_data_attribute(s.DA_TROUBLE, Outage() if permanent else trouble)
         waiting = work.model_copy(update={"announced": True, "permanent": permanent})
         return steps.carry_out(step, stored, persistence, self.services, work=waiting)
 

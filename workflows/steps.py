@@ -15,15 +15,16 @@ from iwf.state_decision import StateDecision
 from iwf.state_movement import StateMovement
 from iwf.workflow_context import WorkflowContext
 
-from inbox_agent.mail.compose import reply_subject
-from inbox_agent.mail.render import render_reply
+from inbox_agent.conversation.events import decisions
+from inbox_agent.conversation.events.background_tasks import errands_of, planned_until
+from inbox_agent.conversation.events.decisions import Next, Step
+from inbox_agent.mail.outgoing.compose import reply_subject
 from inbox_agent.mail.threads import make_message_id, make_reply_address
-from inbox_agent.models import Conversation, OutgoingMail, Reply, UserRequest
-from workflows import decisions, turns
+from inbox_agent.models import Conversation, Outage, OutgoingMail, Reply, UserRequest
+from inbox_agent.reply.render import render_reply
 from workflows import schema as s
+from workflows import turns
 from workflows.attributes import changed_attributes, read_conversation
-from workflows.decisions import Next, Step
-from workflows.errands import errands_of, planned_until
 from workflows.services import Services
 
 STATE_IDS: dict[Next, str] = {
@@ -165,12 +166,12 @@ def close_if_nothing_waits(persistence: Persistence) -> StateDecision:
     )
 
 
-def trouble(persistence: Persistence) -> s.Trouble:
+def trouble(persistence: Persistence) -> Outage:
     stored = persistence.get_data_attribute(s.DA_TROUBLE)
-    return stored if isinstance(stored, s.Trouble) else s.Trouble()
+    return stored if isinstance(stored, Outage) else Outage()
 
 
 def clear_trouble(persistence: Persistence) -> None:
     # Empty values rather than None: what an iWF server makes of a missing value is not defined.
     if trouble(persistence).since:
-        persistence.set_data_attribute(s.DA_TROUBLE, s.Trouble())
+        persistence.set_data_attribute(s.DA_TROUBLE, Outage())

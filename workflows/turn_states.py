@@ -13,11 +13,12 @@ from iwf.workflow_state import WorkflowState
 from iwf.workflow_state_options import WorkflowStateOptions
 from pydantic import ValidationError
 
+from inbox_agent.conversation.events import decisions, outages
+from inbox_agent.conversation.turn.decision import decide
+from inbox_agent.conversation.turn_output import TurnOutput
 from inbox_agent.errors import InvalidModelOutput, ModelUnavailable
 from inbox_agent.models import Status
-from inbox_agent.turn.decision import decide
-from inbox_agent.turn.schema import TurnOutput
-from workflows import decisions, memories, messages, outages, steps, turns
+from workflows import memories, messages, steps, turns
 from workflows import schema as s
 from workflows.services import Services
 

@@ -20,12 +20,12 @@ from inbox_agent.adapters.imap_folders import Folders, ensure_folders
 from inbox_agent.adapters.mail_account import MailAccount
 from inbox_agent.adapters.unreadable_messages import UnreadableMessages
 from inbox_agent.errors import MailboxUnavailable, MalformedMessageError
-from inbox_agent.mail.addresses import base_address
-from inbox_agent.mail.files import read_part
+from inbox_agent.mail.mime.addresses import base_address
+from inbox_agent.mail.mime.files import read_part
+from inbox_agent.mail.mime.parse import is_derived_id, parse_message
+from inbox_agent.mail.outgoing.sent_mark import FIELD as SENT_MARK
+from inbox_agent.mail.outgoing.sent_mark import read_mark
 from inbox_agent.mail.own_addresses import OwnAddresses
-from inbox_agent.mail.parse import is_derived_id, parse_message
-from inbox_agent.mail.sent_mark import FIELD as SENT_MARK
-from inbox_agent.mail.sent_mark import read_mark
 from inbox_agent.mail.threads import ORIGINAL_ID_FIELDS
 from inbox_agent.models import AnsweredMail, FetchedMessage, FileContent, Folder, Message
 

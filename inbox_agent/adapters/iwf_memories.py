@@ -12,16 +12,16 @@ from iwf.workflow_options import WorkflowOptions
 
 from inbox_agent.adapters.iwf_calls import NO_TIMEOUT, connections_of, read_attributes, translated
 from inbox_agent.adapters.iwf_client import IwfConversations
+from inbox_agent.conversation.events.remembered import Contacts, Profile, Scheduled, memory_of, planned_ids
+from inbox_agent.conversation.planned import planned_mail
+from inbox_agent.conversation.when.times import instant_of
 from inbox_agent.errors import ConversationExists, ConversationNotFound, EngineUnavailable
 from inbox_agent.models import Address, HandOver, MemoryNote, OwnerMemory, PlannedMail, Status, UserRequest
-from inbox_agent.turn.planned import planned_mail
-from inbox_agent.turn.times import instant_of
 from workflows import owner as o
 from workflows import schema as s
 from workflows.attributes import read_conversation
 from workflows.encoding import ENCODER
 from workflows.registry import build_registry
-from workflows.remembered import Contacts, Profile, Scheduled, memory_of, planned_ids
 from workflows.services import client_only
 
 START_ATTEMPTS = 3

@@ -19,11 +19,11 @@ from agents.result import RunResult
 
 from inbox_agent.adapters.bounded_http import AnswerTooLarge, BoundedClient
 from inbox_agent.adapters.tls import http_tls
+from inbox_agent.conversation.turn.prompt import INSTRUCTIONS, build_input
+from inbox_agent.conversation.turn_output import TurnOutput
 from inbox_agent.errors import InvalidModelOutput, ModelBusy, ModelUnavailable
 from inbox_agent.models import Conversation, UserRequest
 from inbox_agent.ports import ModelResult
-from inbox_agent.turn.prompt import INSTRUCTIONS, build_input
-from inbox_agent.turn.schema import TurnOutput
 
 OPENAI_URL = "https://api.openai.com/v1"
 # The workflow's state gives a turn 90 s; what is left is for reading and writing its attributes.

@@ -2,8 +2,8 @@
 
 from inbox_agent.adapters.dns_txt import TxtRecords
 from inbox_agent.errors import LookUpFailed, LookUpPending
-from inbox_agent.mail.authres import MethodResult
-from inbox_agent.mail.dkim_check import check_signatures
+from inbox_agent.mail.sender.authres import MethodResult
+from inbox_agent.mail.sender.dkim_check import check_signatures
 from inbox_agent.models import Message
 
 # Five signatures and two policies, and two keys for each of ten servers that sealed the mail (ARC).

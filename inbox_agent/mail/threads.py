@@ -19,8 +19,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
-from inbox_agent.mail.addresses import parse_addresses
-from inbox_agent.mail.trust import normalize_address
+from inbox_agent.mail.mime.addresses import parse_addresses
+from inbox_agent.mail.sender.trust import normalize_address
 from inbox_agent.models import FoundIn, Message, ThreadMatch
 
 _WORKFLOW_CHARACTERS = 26  # 130 bits of the SHA-256; 128 are what base32 of 16 bytes gives, rounded up to characters

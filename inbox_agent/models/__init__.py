@@ -6,6 +6,7 @@ serialize to JSON and back without loss.
 
 from inbox_agent.models.conversation import (
     AttachmentRef,
+    BackgroundTask,
     Conversation,
     Draft,
     Exchange,
@@ -13,6 +14,7 @@ from inbox_agent.models.conversation import (
     Listed,
     MemoryNote,
     OpenQuestions,
+    Outage,
     OwnerMemory,
     PlannedMail,
     Rates,
@@ -57,6 +59,7 @@ __all__ = [
     "AnsweredMail",
     "Attachment",
     "AttachmentRef",
+    "BackgroundTask",
     "Bounce",
     "Classification",
     "Conversation",
@@ -73,6 +76,7 @@ __all__ = [
     "MessageKind",
     "NewText",
     "OpenQuestions",
+    "Outage",
     "Outcome",
     "OutgoingMail",
     "OwnerMemory",

@@ -321,3 +321,26 @@ class HandOver(StrEnum):
     IGNORED = "ignored"
     TOLD = "told"
     ELSEWHERE = "elsewhere"
+
+
+class Outage(Stored):
+    """What does not work just now: ``since`` and last ``tried`` in Unix seconds, whether the owner was told."""
+
+    since: int = 0
+    tried: int = 0
+    told: bool = False
+
+
+class BackgroundTask(Stored):
+    """The input of RememberState: the ``number``-th errand of this run, which is a note, or a cancel to be handed on.
+
+    Attributes:
+        note: a change of what is remembered of the owner.
+        cancels: the workflow id of the other conversation of the owner whose mail is to be canceled.
+        message_id: under which the cancel is handed over, however often.
+    """
+
+    number: int
+    note: MemoryNote | None = None
+    cancels: str = ""
+    message_id: str = ""

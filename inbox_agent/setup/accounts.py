@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 
 from inbox_agent.adapters.mail_account import MailAccount, Security
 from inbox_agent.adapters.oauth import token_source
-from inbox_agent.check import CheckFailed, log_in_imap, log_in_smtp
-from inbox_agent.connection_faults import Kind
-from inbox_agent.providers import Provider, Server
+from inbox_agent.checks.check import CheckFailed, log_in_imap, log_in_smtp
+from inbox_agent.checks.connection_faults import Kind
+from inbox_agent.checks.providers import Provider, Server
 from inbox_agent.settings import is_loopback
 from inbox_agent.settings.agent import is_placeholder
 from inbox_agent.setup.dialog import Dialog

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from inbox_agent.check import print_checks
+from inbox_agent.checks.check import print_checks
 from inbox_agent.errors import ConfigurationError
 from inbox_agent.settings import load, variables
 from inbox_agent.settings.env_file import DEFAULT_ENV_FILE, read_env_file

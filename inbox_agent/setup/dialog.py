@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from inbox_agent.errors import ConfigurationError
-from inbox_agent.mail.clean_text import for_terminal
+from inbox_agent.mail.charset.clean_text import for_terminal
 
 
 class Dialog(Protocol):

@@ -7,7 +7,7 @@ import dns.rdatatype
 import dns.resolver
 
 from inbox_agent.adapters.mail_account import Security
-from inbox_agent.providers import Provider, Server, provider_of_address, provider_of_exchanger
+from inbox_agent.checks.providers import Provider, Server, provider_of_address, provider_of_exchanger
 
 DNS_SECONDS = 3.0
 _SERVICES: dict[str, tuple[tuple[str, Security], ...]] = {

@@ -8,12 +8,12 @@ from urllib.parse import urlsplit
 from email_validator import EmailNotValidError, validate_email
 
 from inbox_agent.adapters.mail_account import MailAccount
-from inbox_agent.connection_faults import Kind
+from inbox_agent.checks.connection_faults import Kind
+from inbox_agent.checks.mailbox_survey import survey_mailbox
+from inbox_agent.checks.model_probe import OPENAI_URL, ModelFault, ModelProbe
+from inbox_agent.checks.providers import Server
 from inbox_agent.errors import AgentError
-from inbox_agent.mail.receiving_server import find_receiving_server
-from inbox_agent.mailbox_survey import survey_mailbox
-from inbox_agent.model_probe import OPENAI_URL, ModelFault, ModelProbe
-from inbox_agent.providers import Server
+from inbox_agent.mail.sender.receiving_server import find_receiving_server
 from inbox_agent.secret_strength import weakness_of
 from inbox_agent.settings import Settings, is_loopback, variable_of
 from inbox_agent.settings.agent import is_placeholder

@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException, TooManyRequests
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from inbox_agent.errors import ConversationExists, ConversationNotFound, TransientError
-from inbox_agent.mail.clean_text import shown
+from inbox_agent.mail.charset.clean_text import shown
 from inbox_agent.ports import Conversations
 from inbox_agent.web.api import api_blueprint
 from inbox_agent.web.failures import describe_failure

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from inbox_agent.conversation.when.times import describe_instant
 from inbox_agent.ports import Conversations, ConversationSummary
-from inbox_agent.turn.times import describe_instant
 from inbox_agent.web.security import Doorkeeper, Rights, csrf_token, require_csrf
 
 LISTED = 200

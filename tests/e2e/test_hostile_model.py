@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from inbox_agent.turn.schema import Asked, Recipient, Remember, TurnOutput
+from inbox_agent.conversation.turn_output import Asked, Recipient, Remember, TurnOutput
 from tests.e2e.world import World, body_of, wait_until
 from tests.scripted_responses import said, scripted
 

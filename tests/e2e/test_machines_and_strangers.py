@@ -6,7 +6,7 @@ from email.policy import SMTP
 
 from imapclient import IMAPClient
 
-from inbox_agent.demo_conversation import DemoMailbox
+from inbox_agent.demo.conversation import DemoMailbox
 from tests.e2e.world import Person, World, body_of, wait_until
 from tests.mail_server import PASSWORD
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from inbox_agent.embedded.mail_server import MailServer
+from inbox_agent.demo.mail_server import MailServer
 from inbox_agent.settings import load, variables
 from inbox_agent.settings.env_file import read_env_file
 from tests.e2e.world import AUTHSERV_ID, Person, body_of, free_port

@@ -8,7 +8,7 @@ from email.utils import make_msgid
 
 import pytest
 
-from inbox_agent.embedded.mail_server import MailServer
+from inbox_agent.demo.mail_server import MailServer
 from tests.dns_server import DnsServer
 from tests.e2e.slow_model import SlowModel
 from tests.e2e.test_machines_and_strangers import deliver, raw

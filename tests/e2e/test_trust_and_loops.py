@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from inbox_agent.embedded.mail_server import MailServer
-from inbox_agent.mail.caps import BY_OTHERS
+from inbox_agent.conversation.events.rate_limits import BY_OTHERS
+from inbox_agent.demo.mail_server import MailServer
 from tests.e2e.slow_model import SlowModel
 from tests.e2e.test_machines_and_strangers import a_draft, count_in, deliver, raw
 from tests.e2e.world import Person, World, body_of, wait_until

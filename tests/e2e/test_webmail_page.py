@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from inbox_agent.embedded.mail_server import MailServer
-from inbox_agent.embedded.webmail import MailServers, WebmailUser, create_webmail_app
-from inbox_agent.mail.compose import compose_reply
-from inbox_agent.mail.render import render_reply
+from inbox_agent.demo.mail_server import MailServer
+from inbox_agent.demo.webmail import MailServers, WebmailUser, create_webmail_app
+from inbox_agent.mail.outgoing.compose import compose_reply
 from inbox_agent.models import Address, OutgoingMail
+from inbox_agent.reply.render import render_reply
 from inbox_agent.web.serve import WebServer
 from tests.browser import Page, chromium, needs_chromium
 from tests.mail_server import PASSWORD, Person, mail_server, new_person

@@ -17,8 +17,8 @@ import pytest
 from imapclient import IMAPClient
 
 from inbox_agent import settings as configuration
-from inbox_agent.demo_conversation import DemoMailbox, body_of
-from inbox_agent.embedded.mail_server import MailServer
+from inbox_agent.demo.conversation import DemoMailbox, body_of
+from inbox_agent.demo.mail_server import MailServer
 from inbox_agent.launcher import Process, agent_processes
 from tests.e2e.gate import TcpGate
 from tests.e2e.slow_model import SlowModel

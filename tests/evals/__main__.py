@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from inbox_agent.adapters.openai_agents import OpenAIModel
-from inbox_agent.embedded.model.server import Memory, StandinServer
+from inbox_agent.demo.model.server import Memory, StandinServer
 from tests.evals.play import Result, asked_again, load, play_all, play_ideal, table
 
 MOST_ASKED_AGAIN = 0.02

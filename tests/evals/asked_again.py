@@ -8,11 +8,11 @@ import re
 from datetime import datetime
 from typing import Any
 
+from inbox_agent.conversation.turn.asked import MAY_WAIT
+from inbox_agent.conversation.turn.decision import decide
+from inbox_agent.conversation.turn_output import Recipient, Remember, SaidDate, SaidOffset, SaidTime, TurnOutput, When
 from inbox_agent.models import Conversation, Outcome, UserRequest
 from inbox_agent.ports import ModelResult
-from inbox_agent.turn.asked import MAY_WAIT
-from inbox_agent.turn.decision import decide
-from inbox_agent.turn.schema import Recipient, Remember, SaidDate, SaidOffset, SaidTime, TurnOutput, When
 from tests.evals.states import NOW, ZONE
 from tests.honest_model import quoting
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import yaml
 
+from inbox_agent.conversation.turn.decision import decide
 from inbox_agent.errors import AgentError
 from inbox_agent.models import AttachmentRef, UserRequest
 from inbox_agent.ports import Model
-from inbox_agent.turn.decision import decide
 from tests.evals.asked_again import IdealModel, is_asked_again
 from tests.evals.scoring import CHECKS, Check, Turn, score
 from tests.evals.states import NOW, STATES, ZONE

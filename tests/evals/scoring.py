@@ -25,8 +25,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from inbox_agent.conversation.turn_output import TurnOutput
 from inbox_agent.models import Address, Conversation, Outcome
-from inbox_agent.turn.schema import TurnOutput
 
 
 @dataclass(frozen=True, slots=True)

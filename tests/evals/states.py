@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
+from inbox_agent.conversation.turn.decision import decide
+from inbox_agent.conversation.turn_output import TurnOutput
+from inbox_agent.conversation.when.times import at_local
 from inbox_agent.models import Address, Conversation, Draft, OwnerMemory, PlannedMail, Revision, SentRecord, UserRequest
-from inbox_agent.turn.decision import decide
-from inbox_agent.turn.schema import TurnOutput
-from inbox_agent.turn.times import at_local
 
 NOW = datetime.fromisoformat("2026-11-21T10:00:00+01:00")
 ZONE = "Europe/Berlin"

@@ -15,9 +15,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from inbox_agent.errors import MalformedMessageError
-from inbox_agent.mail.dkim_check import check_signatures
-from inbox_agent.mail.parse import parse_message
-from inbox_agent.mail.trust import TrustPolicy, judge_sender
+from inbox_agent.mail.mime.parse import parse_message
+from inbox_agent.mail.sender.dkim_check import check_signatures
+from inbox_agent.mail.sender.trust import TrustPolicy, judge_sender
 from inbox_agent.models import Trust
 from tests.fuzz_headers.cases import MODES, OWNER, SEALER, SERVER, WRITERS, Case, cases, lookup
 from tests.fuzz_headers.reference import DECIDING, changeable_fields, proven_by_seal, proven_by_signature

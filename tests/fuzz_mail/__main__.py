@@ -13,11 +13,11 @@ from collections import Counter
 from pathlib import Path
 
 from inbox_agent.errors import MalformedMessageError
-from inbox_agent.mail.classify import classify
-from inbox_agent.mail.new_text import split_new_text
-from inbox_agent.mail.parse import parse_message
+from inbox_agent.mail.kind.classify import classify
+from inbox_agent.mail.mime.parse import parse_message
+from inbox_agent.mail.new_text.extract import split_new_text
+from inbox_agent.mail.sender.trust import TrustPolicy, judge_sender
 from inbox_agent.mail.threads import find_thread
-from inbox_agent.mail.trust import TrustPolicy, judge_sender
 from tests.fuzz_mail.mutations import mutants, read_seeds
 
 SECONDS = 1.0

@@ -12,8 +12,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from inbox_agent.demo_conversation import DemoMailbox, StepFailed, body_of
-from inbox_agent.embedded.mail_server import MailServer
+from inbox_agent.demo.conversation import DemoMailbox, StepFailed, body_of
+from inbox_agent.demo.mail_server import MailServer
 from inbox_agent.errors import AgentError
 from inbox_agent.settings.callers import derived
 from tests.image.buildah import Image

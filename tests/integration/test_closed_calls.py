@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from inbox_agent import bootstrap
-from inbox_agent.check import CheckFailed, check_engine
+from inbox_agent.checks.check import CheckFailed, check_engine
 from inbox_agent.errors import EngineUnavailable
 from inbox_agent.models import HandOver
 from inbox_agent.settings import Settings, load

@@ -9,9 +9,9 @@ import pytest
 from cryptography import x509
 
 from inbox_agent.adapters.mail_account import MailAccount, Security
-from inbox_agent.check import CheckFailed, log_in_imap, log_in_smtp
-from inbox_agent.connection_faults import Fault, Kind
-from inbox_agent.embedded.mail_server import MailServer
+from inbox_agent.checks.check import CheckFailed, log_in_imap, log_in_smtp
+from inbox_agent.checks.connection_faults import Fault, Kind
+from inbox_agent.demo.mail_server import MailServer
 from tests.certificates import make_certificate
 from tests.greeting_server import greeting_server, imap_answers, smtp_answers
 from tests.mail_server import PASSWORD, Person

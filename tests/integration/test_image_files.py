@@ -15,8 +15,13 @@ ISOLATED = [sys.executable, "-I", "-S", "-B", "-W", "error", "-c"]
 START = "import sys; sys.path += sys.argv.pop(1).split(':')"
 # What each role and command imports once it is started.
 MODULES = (
-    *("inbox_agent.bootstrap", "inbox_agent.adapters.openai_agents", "inbox_agent.check", "inbox_agent.health"),
-    *("inbox_agent.launcher", "inbox_agent.embedded.engine.main", "inbox_agent.mail.explain", "workflows.registry"),
+    *(
+        "inbox_agent.bootstrap",
+        "inbox_agent.adapters.openai_agents",
+        "inbox_agent.checks.check",
+        "inbox_agent.checks.health",
+    ),
+    *("inbox_agent.launcher", "inbox_agent.engine.main", "inbox_agent.intake.explain", "workflows.registry"),
 )
 
 

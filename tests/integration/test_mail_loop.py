@@ -12,13 +12,13 @@ from imapclient import IMAPClient
 
 from inbox_agent.adapters.imap import ImapMailbox
 from inbox_agent.adapters.mailbox_pool import MailboxPool
-from inbox_agent.adapters.post import Post
+from inbox_agent.adapters.once_only_sender import Post
 from inbox_agent.adapters.smtp import SmtpTransport
-from inbox_agent.embedded.mail_server import AUTHSERV_ID, MailServer
+from inbox_agent.demo.mail_server import AUTHSERV_ID, MailServer
 from inbox_agent.errors import MailboxUnavailable, SendUnavailable
-from inbox_agent.mail.intake import IntakePolicy
+from inbox_agent.intake.intake import IntakePolicy
+from inbox_agent.mail.sender.trust import TrustPolicy
 from inbox_agent.mail.threads import make_message_id
-from inbox_agent.mail.trust import TrustPolicy
 from inbox_agent.poller import Poller
 from inbox_agent.scheduler import run_poller
 from tests.cutting_proxy import CuttingProxy

@@ -19,6 +19,7 @@ from iwf.unregistered_client import UnregisteredClient
 
 from inbox_agent.adapters.iwf_client import IwfConversations
 from inbox_agent.adapters.iwf_memories import IwfMemories
+from inbox_agent.conversation.events.remembered import Scheduled
 from inbox_agent.errors import ConversationExists, ConversationNotFound, EngineUnavailable
 from inbox_agent.models import Address, HandOver, MemoryNote, OwnerMemory
 from inbox_agent.web.serve import WebServer
@@ -28,7 +29,6 @@ from tests.workflow_fakes import AGENT, SAM, FakeModel, FakePost, request, servi
 from workflows.encoding import ENCODER
 from workflows.owner import owner_workflow_id
 from workflows.registry import build_worker_service
-from workflows.remembered import Scheduled
 
 __all__ = ["iwf_server"]
 

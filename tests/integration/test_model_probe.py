@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from cryptography import x509
 
-from inbox_agent.model_probe import ModelFault, ModelProbe
+from inbox_agent.checks.model_probe import ModelFault, ModelProbe
 from tests.certificates import make_certificate
 from tests.model_service import Route, service
 from tests.scripted_responses import Answer, refused, response, text

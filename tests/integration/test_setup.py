@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from inbox_agent.cli import main
-from inbox_agent.embedded.mail_server import MailServer
+from inbox_agent.demo.mail_server import MailServer
 from inbox_agent.settings import load, variables
 from inbox_agent.settings.env_file import parse_env_file, read_env_file
 from tests.mail_server import PASSWORD, Person

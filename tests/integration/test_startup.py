@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from inbox_agent.embedded.mail_server import MailServer
+from inbox_agent.checks.startup import introduction, require_startable, watch_services
+from inbox_agent.demo.mail_server import MailServer
 from inbox_agent.errors import ConfigurationError
 from inbox_agent.settings import Settings, load
-from inbox_agent.startup import introduction, require_startable, watch_services
 from tests.e2e.world import free_port, wait_until
 from tests.mail_server import PASSWORD
 from tests.model_service import service
@@ -63,7 +63,7 @@ def test_a_refused_key_is_told_once_each_time_and_again_when_it_works(
     with service(route) as url, caplog.at_level("INFO"):
         thread = watch_services(settings_of(mail_server, url), stopped, first_pause=0.1)
         wait_until(lambda: not thread.is_alive(), "an end of the first look")
-    lines = [one.getMessage() for one in caplog.records if one.name == "inbox_agent.startup"]
+    lines = [one.getMessage() for one in caplog.records if one.name == "inbox_agent.checks.startup"]
     assert len(lines) == 3
     for line in lines[:2]:
         assert line.startswith("the model does not work: ")

@@ -16,7 +16,7 @@ import httpx
 import pytest
 
 from inbox_agent.cli import COMMANDS
-from inbox_agent.embedded.mail_server import MailServer
+from inbox_agent.demo.mail_server import MailServer
 from tests.mail_server import PASSWORD, Person
 from tests.packages import ROOT, Installed, Packages, clean_environment, installed, packages, succeed
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import pytest
 
 from inbox_agent.adapters.iwf_client import IwfConversations
-from inbox_agent.mail.caps import PER_CONVERSATION
+from inbox_agent.conversation.events.rate_limits import PER_CONVERSATION
 from inbox_agent.models import Address, HandOver
 from inbox_agent.web.serve import WebServer
 from inbox_agent.web.worker import create_worker_app

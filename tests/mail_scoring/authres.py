@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from inbox_agent.mail.authres import MethodResult, parse_authentication_results
+from inbox_agent.mail.sender.authres import MethodResult, parse_authentication_results
 from tests.mail_scoring.table import Row
 
 

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from inbox_agent.errors import MalformedMessageError
-from inbox_agent.mail.classify import classify
-from inbox_agent.mail.parse import parse_message
+from inbox_agent.mail.kind.classify import classify
+from inbox_agent.mail.mime.parse import parse_message
 from inbox_agent.models import Classification, MessageKind
 from tests.mail_scoring.table import Row
 

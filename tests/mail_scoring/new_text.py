@@ -9,7 +9,7 @@ from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
-from inbox_agent.mail.new_text import split_new_text
+from inbox_agent.mail.new_text.extract import split_new_text
 from inbox_agent.models import NewText
 from tests.mail_scoring.table import Row
 

@@ -10,7 +10,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from inbox_agent.mail.parse import parse_message
+from inbox_agent.mail.mime.parse import parse_message
 from inbox_agent.mail.threads import group_threads
 from inbox_agent.models import Message
 from tests.mail_scoring.table import Row

@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
-from inbox_agent.embedded.mail_server import MailServer
+from inbox_agent.demo.mail_server import MailServer
 from inbox_agent.launcher import Process
 from tests.e2e.world import AUTHSERV_ID, World, accepts, free_port
 from tests.transcript import drafting, remembering, timing, together, trouble

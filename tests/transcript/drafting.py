@@ -1,6 +1,6 @@
 """Scenes: a draft comes into being, is changed, translated, taken back and asked about; nothing goes out yet."""
 
-from inbox_agent.turn.schema import TurnOutput
+from inbox_agent.conversation.turn_output import TurnOutput
 from tests.transcript.stage import Stage
 
 POLITE = "Is that polite enough for a customer whom I do not know well?"

@@ -4,8 +4,8 @@ import json
 import threading
 from typing import Any
 
-from inbox_agent.turn.prompt import TurnInput, read_input
-from inbox_agent.turn.schema import TurnOutput
+from inbox_agent.conversation.turn.prompt import TurnInput, read_input
+from inbox_agent.conversation.turn_output import TurnOutput
 from tests.e2e.slow_model import SlowModel
 
 

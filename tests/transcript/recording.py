@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 
-from inbox_agent.demo_conversation import body_of
+from inbox_agent.demo.conversation import body_of
 
 SHOWN_HEADERS = ("From", "To", "Cc", "Subject", "Auto-Submitted")
 RECEIVED_HEADERS = ("From", "To", "Cc", "Reply-To", "Subject")

@@ -1,6 +1,6 @@
 """Scenes: what is remembered of an owner over all threads, and the list of everything that is planned."""
 
-from inbox_agent.turn.schema import Recipient, TurnOutput
+from inbox_agent.conversation.turn_output import Recipient, TurnOutput
 from tests.transcript.stage import Stage, Thread
 
 MEMORY = "What do you remember about me?"

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
 
-from inbox_agent.turn.schema import TurnOutput
+from inbox_agent.conversation.turn_output import TurnOutput
 from tests.e2e.test_services_down import describe
 from tests.e2e.world import Person, World, body_of, wait_until
 from tests.transcript.model import TranscriptModel

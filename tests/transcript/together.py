@@ -3,7 +3,7 @@
 from email.message import EmailMessage
 from email.utils import make_msgid
 
-from inbox_agent.turn.schema import TurnOutput
+from inbox_agent.conversation.turn_output import TurnOutput
 from tests.e2e.world import Person
 from tests.transcript.stage import Stage
 

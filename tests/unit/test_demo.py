@@ -3,7 +3,7 @@
 import stat
 from pathlib import Path
 
-from inbox_agent.demo import demo_processes, open_world
+from inbox_agent.demo.command import demo_processes, open_world
 
 
 def test_no_process_of_the_demo_gets_a_password_or_key_as_an_argument(tmp_path: Path) -> None:

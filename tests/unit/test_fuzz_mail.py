@@ -3,7 +3,7 @@
 import time
 from pathlib import Path
 
-from inbox_agent.mail.bounce_report import Report, named_recipients
+from inbox_agent.mail.kind.bounce_report import Report, named_recipients
 from tests.fuzz_mail.__main__ import read_one
 from tests.fuzz_mail.mutations import mutant, mutants, read_seeds
 

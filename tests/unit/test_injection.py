@@ -11,13 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from inbox_agent.mail.intake import Intake, IntakePolicy, admit, read_message
+from inbox_agent.conversation.commands import applied_suggestion, find_command, is_confirmation
+from inbox_agent.conversation.recipients import known_people
+from inbox_agent.conversation.turn.prompt import DATA_MARK, OWNER_MARK, build_input, read_input
+from inbox_agent.intake.intake import Intake, IntakePolicy, admit, read_message
+from inbox_agent.mail.sender.trust import TrustPolicy
 from inbox_agent.mail.threads import make_message_id
-from inbox_agent.mail.trust import TrustPolicy
 from inbox_agent.models import Address, Conversation, FetchedMessage, Folder, UserRequest
-from inbox_agent.turn.commands import applied_suggestion, find_command, is_confirmation
-from inbox_agent.turn.prompt import DATA_MARK, OWNER_MARK, build_input, read_input
-from inbox_agent.turn.recipients import known_people
 
 MAILS = Path(__file__).parents[1] / "injection"
 TABLE = (MAILS / "outcomes.csv").read_text(encoding="utf-8")

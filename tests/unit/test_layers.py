@@ -1,7 +1,8 @@
-"""Walks the imports of every module and fails on an arrow that points the wrong way."""
+"""Walks the imports of every module: arrows between rooms point one way, and no rooms import each other in a circle."""
 
 import ast
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -9,85 +10,91 @@ import pytest
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("inbox_agent", "workflows")
 
-# What a module may import of ours: the longest matching prefix decides. A name covers what lies below it.
-CORE = ("inbox_agent.models", "inbox_agent.errors", "inbox_agent.ports", "inbox_agent.version")
-PURE = ("inbox_agent.mail", "inbox_agent.turn")
+# What a module may import of ours: the longest matching prefix decides. A name covers what lies below it; a room may always
+# import itself.
+CORE = ("inbox_agent.models", "inbox_agent.errors", "inbox_agent.ports")
+MAIL = "inbox_agent.mail"
+CONVERSATION = "inbox_agent.conversation"
+PURE = (MAIL, CONVERSATION, "inbox_agent.reply")
+# Addresses, domains and clean text mean the same in what comes in and in what goes out.
+SHARED = (f"{MAIL}.charset.clean_text", f"{MAIL}.mime.addresses", f"{MAIL}.domains")
+EVERYTHING = ("inbox_agent", "workflows")
 ALLOWED: dict[str, tuple[str, ...]] = {
     "inbox_agent.models": (),
     "inbox_agent.errors": (),
-    "inbox_agent.ports": ("inbox_agent.models", "inbox_agent.errors", "inbox_agent.turn.schema"),
-    "inbox_agent.mail": CORE,
-    # Our mail tells times, changes, numbers and what can be replied in the very words of the turn, which reads the replies.
-    "inbox_agent.mail.letter": (
-        *CORE,
-        "inbox_agent.turn.times",
-        "inbox_agent.turn.answers",
-        "inbox_agent.turn.files",
-        "inbox_agent.turn.hints",
-        "inbox_agent.turn.planned",
-    ),
-    "inbox_agent.mail.headline": (
-        *CORE,
-        "inbox_agent.turn.times",
-        "inbox_agent.turn.answers",
-        "inbox_agent.turn.standing",
-    ),
-    "inbox_agent.mail.changes": (
-        *CORE,
-        "inbox_agent.turn.files",
-        "inbox_agent.turn.times",
-        "inbox_agent.turn.revisions",
-        "inbox_agent.turn.standing",
-    ),
-    # What may be shown of others' words, and how, is one rule.
-    "inbox_agent.turn": (*CORE, "inbox_agent.mail.clean_text", "inbox_agent.mail.others_words"),
-    # What a mail server said is told in the same plain words by every mail and by "status".
-    "inbox_agent.turn.answers": (*CORE, "inbox_agent.mail.refusals", "inbox_agent.mail.others_words"),
-    # One rule says which addresses are one person, for what comes in and for what goes out.
-    "inbox_agent.turn.outbound": (
-        *CORE,
-        "inbox_agent.mail.addresses",
-        "inbox_agent.mail.domains",
-        "inbox_agent.mail.others_words",
-    ),
-    "inbox_agent.adapters": (*CORE, *PURE),
-    "inbox_agent.adapters.iwf_calls": (*CORE, "workflows"),
-    "inbox_agent.adapters.iwf_client": (*CORE, *PURE, "workflows"),
-    "inbox_agent.adapters.iwf_memories": (*CORE, *PURE, "workflows"),
-    "inbox_agent.reception": (*CORE, "inbox_agent.mail"),
-    "inbox_agent.proving": (*CORE, "inbox_agent.mail"),
-    "inbox_agent.filing": (*CORE, "inbox_agent.mail"),
-    "inbox_agent.sender_gate": (*CORE, "inbox_agent.mail", "inbox_agent.proving"),
-    "inbox_agent.poller": (*CORE, *PURE, "inbox_agent.reception", "inbox_agent.proving", "inbox_agent.filing"),
-    "inbox_agent.scheduler": (*CORE, "inbox_agent.poller"),
-    "inbox_agent.web": (*CORE, *PURE),
+    "inbox_agent.ports": ("inbox_agent.models", "inbox_agent.errors", f"{CONVERSATION}.turn_output"),
+    # --- foundations without a word of mail
+    "inbox_agent.command_line": (),
+    "inbox_agent.private_files": ("inbox_agent.errors",),
     "inbox_agent.secret_strength": (),
-    "inbox_agent.embedded": CORE,
-    "inbox_agent.embedded.engine": (*CORE, "inbox_agent.embedded", "inbox_agent.secret_strength"),
-    "inbox_agent.embedded.model": (*CORE, "inbox_agent.turn"),
-    "inbox_agent.embedded.webmail": (*CORE, "inbox_agent.mail"),
-    "inbox_agent.bootstrap": ("inbox_agent", "workflows"),
-    "inbox_agent.intake_policy": (*CORE, "inbox_agent.mail", "inbox_agent.settings"),
-    "inbox_agent.logs": ("inbox_agent.mail.clean_text",),
-    "inbox_agent.launcher": ("inbox_agent", "workflows"),
-    "inbox_agent.demo": ("inbox_agent", "workflows"),
-    "inbox_agent.demo_conversation": CORE,
-    "inbox_agent.check": ("inbox_agent", "workflows"),
-    "inbox_agent.startup": ("inbox_agent",),
-    "inbox_agent.setup": ("inbox_agent",),
-    "inbox_agent.listening": ("inbox_agent.errors", "inbox_agent.settings"),
-    "inbox_agent.connection_faults": (),
-    "inbox_agent.model_probe": ("inbox_agent.adapters.tls", "inbox_agent.connection_faults"),
-    "inbox_agent.mailbox_survey": (*CORE, "inbox_agent.adapters"),
-    "inbox_agent.providers": ("inbox_agent.adapters.mail_account",),
-    "inbox_agent.health": ("inbox_agent", "workflows"),
-    "inbox_agent.cli": ("inbox_agent", "workflows"),
-    "inbox_agent.__main__": ("inbox_agent.cli",),
-    "workflows": (*CORE, *PURE),
     "inbox_agent.settings": ("inbox_agent.errors", "inbox_agent.secret_strength"),
+    "inbox_agent.listening": ("inbox_agent.errors", "inbox_agent.settings"),
+    "inbox_agent.logs": (f"{MAIL}.charset.clean_text",),
+    # --- mail: bytes to objects and back
+    MAIL: (),
+    f"{MAIL}.charset": CORE,
+    f"{MAIL}.domains": CORE,
+    f"{MAIL}.own_addresses": (*CORE, f"{MAIL}.domains"),
+    f"{MAIL}.subject_labels": CORE,
+    f"{MAIL}.mime": (*CORE, f"{MAIL}.charset", f"{MAIL}.domains"),
+    f"{MAIL}.html": (*CORE, f"{MAIL}.charset"),
+    f"{MAIL}.new_text": (*CORE, f"{MAIL}.charset", f"{MAIL}.html"),
+    f"{MAIL}.sender": (*CORE, f"{MAIL}.charset", f"{MAIL}.domains", f"{MAIL}.mime"),
+    f"{MAIL}.threads": (*CORE, f"{MAIL}.mime", f"{MAIL}.sender"),
+    f"{MAIL}.outgoing": (*CORE, f"{MAIL}.charset", f"{MAIL}.sender", f"{MAIL}.subject_labels"),
+    f"{MAIL}.kind": (
+        *CORE,
+        f"{MAIL}.html",
+        f"{MAIL}.mime",
+        f"{MAIL}.outgoing",
+        f"{MAIL}.own_addresses",
+        f"{MAIL}.threads",
+    ),
+    # --- every rule of a conversation
+    CONVERSATION: (*CORE, CONVERSATION, *SHARED),
+    "inbox_agent.reply": (*CORE, CONVERSATION, f"{MAIL}.charset.clean_text", f"{MAIL}.outgoing"),
+    # --- from a fetched message to what its conversation is told
+    "inbox_agent.intake": (*CORE, MAIL, f"{CONVERSATION}.events.rate_limits", f"{CONVERSATION}.others_words"),
+    "inbox_agent.intake.policy": (*CORE, MAIL, "inbox_agent.settings"),
+    "inbox_agent.poller": (*CORE, "inbox_agent.intake"),
+    "inbox_agent.scheduler": (*CORE, "inbox_agent.poller"),
+    # --- the outside
+    "inbox_agent.adapters": (*CORE, MAIL, CONVERSATION),
+    "inbox_agent.adapters.iwf_calls": (*CORE, "workflows"),
+    "inbox_agent.adapters.iwf_client": (*CORE, "workflows"),
+    "inbox_agent.adapters.iwf_memories": (*CORE, CONVERSATION, "workflows"),
+    "workflows": (
+        *CORE,
+        CONVERSATION,
+        "inbox_agent.reply",
+        f"{MAIL}.outgoing",
+        f"{MAIL}.sender.trust",
+        f"{MAIL}.threads",
+    ),
+    "inbox_agent.web": (*CORE, f"{MAIL}.charset.clean_text", f"{CONVERSATION}.when"),
+    # --- products of their own: what they share with us knows nothing of mail
+    "inbox_agent.engine": ("inbox_agent.private_files", "inbox_agent.secret_strength", "inbox_agent.errors"),
+    "inbox_agent.demo": (*CORE, "inbox_agent.private_files"),
+    "inbox_agent.demo.model": (*CORE, CONVERSATION, "inbox_agent.private_files"),
+    "inbox_agent.demo.webmail": (*CORE, f"{MAIL}.outgoing", "inbox_agent.demo.mail_accounts"),
+    # --- what puts the parts together
+    "inbox_agent.demo.command": EVERYTHING,
+    "inbox_agent.bootstrap": EVERYTHING,
+    "inbox_agent.launcher": (
+        "inbox_agent.errors",
+        "inbox_agent.settings",
+        "inbox_agent.private_files",
+        "inbox_agent.listening",
+    ),
+    "inbox_agent.checks": EVERYTHING,
+    "inbox_agent.setup": EVERYTHING,
+    "inbox_agent.cli": EVERYTHING,
+    "inbox_agent.__main__": ("inbox_agent.cli",),
 }
-# Only these may know the stand-ins.
-KNOW_EMBEDDED = ("inbox_agent.embedded", "inbox_agent.launcher", "inbox_agent.cli", "inbox_agent.demo")
+# Only these may know the stand-ins and the embedded engine.
+KNOW_EMBEDDED = ("inbox_agent.demo", "inbox_agent.engine", "inbox_agent.cli")
+# Directories whose modules are each a room of their own; elsewhere a directory is one room.
+OPEN_PLAN = ("inbox_agent", MAIL, CONVERSATION)
 # The pure packages do no I/O and read no clock: these modules are out of reach for them.
 IMPURE = frozenset(
     """os socket subprocess threading asyncio logging time smtplib imaplib http urllib.request requests httpx aiohttp
@@ -127,12 +134,13 @@ def test_imports_point_inwards(module: str, path: Path) -> None:
         return
     allowed = rule_for(module)
     assert allowed is not None, f"{module} has no place in the layers: add it to ALLOWED"
-    own_package = tuple(place for place in ALLOWED if lies_in(module, (place,)))
+    own = room_of(module)
+    own_room = () if own in OPEN_PLAN else (own,)
     for name in imports_of(path, module):
         if not lies_in(name, PACKAGES):
             continue
-        assert lies_in(name, (*allowed, *own_package)), f"{module} must not import {name}"
-        if lies_in(name, ("inbox_agent.embedded",)):
+        assert lies_in(name, (*allowed, *own_room)), f"{module} must not import {name}"
+        if lies_in(name, ("inbox_agent.demo", "inbox_agent.engine")):
             assert lies_in(module, KNOW_EMBEDDED), f"{module} must not know the stand-ins ({name})"
 
 
@@ -142,3 +150,22 @@ def test_pure_packages_do_no_io(module: str, path: Path) -> None:
         return
     for name in imports_of(path, module):
         assert not lies_in(name, tuple(IMPURE)), f"{module} is pure and must not import {name}"
+
+
+def room_of(module: str) -> str:
+    """The directory of a module; in an open-plan directory, and for a package itself, the module."""
+    path = ROOT / module.replace(".", "/")
+    parent = module.rpartition(".")[0]
+    return module if path.is_dir() or parent in OPEN_PLAN or not parent else parent
+
+
+def test_no_rooms_import_each_other_in_a_circle() -> None:
+    known = {module for module, _ in modules()}
+    arrows: dict[str, set[str]] = {}
+    for module, path in modules():
+        for name in imports_of(path, module):
+            target = name if name in known else name.rpartition(".")[0]
+            if target in known and room_of(target) != room_of(module):
+                arrows.setdefault(room_of(module), set()).add(room_of(target))
+    # Raises CycleError, which names the circle.
+    TopologicalSorter(arrows).prepare()

@@ -13,14 +13,14 @@ from inbox_agent.errors import (
     PermanentError,
     TransientError,
 )
-from inbox_agent.mail.authres import MethodResult, Property
-from inbox_agent.mail.intake import Intake, IntakePolicy, SignatureCheck
-from inbox_agent.mail.trust import TrustPolicy
+from inbox_agent.intake.admission import addresses_in
+from inbox_agent.intake.intake import Intake, IntakePolicy, SignatureCheck
+from inbox_agent.intake.proving import Key
+from inbox_agent.mail.sender.authres import MethodResult, Property
+from inbox_agent.mail.sender.trust import TrustPolicy
 from inbox_agent.models import Folder, Message, UserRequest
 from inbox_agent.poller import Poller
 from inbox_agent.ports import Mailbox
-from inbox_agent.proving import Key
-from inbox_agent.reception import addresses_in
 from tests.fakes import FakeConversations, FakeMailbox
 
 POLICY = IntakePolicy("agent@demo.test", b"secret", TrustPolicy(allow=("*",)))

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from inbox_agent.errors import ConfigurationError
-from inbox_agent.mail.intake import IntakePolicy
-from inbox_agent.mail.trust import TrustPolicy
+from inbox_agent.intake.intake import IntakePolicy
+from inbox_agent.mail.sender.trust import TrustPolicy
 from inbox_agent.poller import Poller
 from inbox_agent.ports import Mailbox
 from inbox_agent.scheduler import Backoff, PollerHealth, run_poller

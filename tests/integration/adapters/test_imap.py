@@ -12,8 +12,8 @@ from imapclient import IMAPClient
 
 from inbox_agent.adapters.imap import ImapMailbox
 from inbox_agent.errors import MailboxUnavailable, MalformedMessageError
-from inbox_agent.mail.compose import compose_outgoing
-from inbox_agent.mail.parse import parse_message
+from inbox_agent.mail.mime.parse import parse_message
+from inbox_agent.mail.outgoing.compose import compose_outgoing
 from inbox_agent.mail.threads import count_signed, make_message_id
 from inbox_agent.models import Address, Draft, Folder
 from tests.mail_server import Person

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from inbox_agent.adapters.openai_agents import CHAIN_TOKENS, OpenAIModel
-from inbox_agent.embedded.model.server import Memory, StandinServer
+from inbox_agent.conversation.turn.decision import decide
+from inbox_agent.conversation.turn_output import TurnOutput
+from inbox_agent.demo.model.server import Memory, StandinServer
 from inbox_agent.errors import InvalidModelOutput, ModelBusy, ModelUnavailable
 from inbox_agent.models import Address, Conversation, Exchange, UserRequest
-from inbox_agent.turn.decision import decide
-from inbox_agent.turn.schema import TurnOutput
 from tests.scripted_responses import Answer, refused, response, said, scripted, text
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ import pytest
 
 from inbox_agent.adapters.mail_account import MailAccount
 from inbox_agent.adapters.smtp import SmtpTransport
-from inbox_agent.embedded.mail_server import AUTHSERV_ID, MailServer
-from inbox_agent.embedded.smtp_front import MAX_MESSAGE_BYTES
+from inbox_agent.demo.mail_server import AUTHSERV_ID, MailServer
+from inbox_agent.demo.smtp_front import MAX_MESSAGE_BYTES
 from inbox_agent.errors import SendRejected, SendUnavailable
 from tests.mail_server import PASSWORD, Person
 

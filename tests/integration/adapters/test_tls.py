@@ -10,7 +10,7 @@ import pytest
 from inbox_agent.adapters.imap import ImapMailbox
 from inbox_agent.adapters.mail_account import MailAccount, Security
 from inbox_agent.adapters.smtp import SmtpTransport
-from inbox_agent.embedded.mail_server import MailServer
+from inbox_agent.demo.mail_server import MailServer
 from inbox_agent.errors import MailboxUnavailable, SendUnavailable
 from tests.mail_server import Person
 from tests.tls_proxy import tls_in_front_of

@@ -11,14 +11,14 @@ import aiohttp
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from inbox_agent.embedded.engine import listing
-from inbox_agent.embedded.engine.dispatcher import Dispatcher
-from inbox_agent.embedded.engine.engine import Engine
-from inbox_agent.embedded.engine.limits import Limits
-from inbox_agent.embedded.engine.metrics import Metrics
-from inbox_agent.embedded.engine.search import Search
-from inbox_agent.embedded.engine.server import create_app
-from inbox_agent.embedded.engine.storage import Storage
+from inbox_agent.engine import listing
+from inbox_agent.engine.dispatcher import Dispatcher
+from inbox_agent.engine.engine import Engine
+from inbox_agent.engine.limits import Limits
+from inbox_agent.engine.metrics import Metrics
+from inbox_agent.engine.search import Search
+from inbox_agent.engine.server import create_app
+from inbox_agent.engine.storage import Storage
 
 Worker = Callable[[str, dict[str, Any]], Awaitable[dict[str, Any]]]
 

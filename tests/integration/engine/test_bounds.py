@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from inbox_agent.embedded.engine.limits import Limits
-from inbox_agent.embedded.engine.retention import forget_once
+from inbox_agent.engine.limits import Limits
+from inbox_agent.engine.retention import forget_once
 from tests.integration.engine.in_process import InProcess, engine_in_process, until
 
 WAIT = {"commandRequest": {"commandWaitingType": "ANY_COMPLETED", "signalCommands": [{"signalChannelName": "never"}]}}

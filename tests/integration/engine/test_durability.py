@@ -172,7 +172,7 @@ def refuse(directory: Path) -> str:
         sys.executable,
         "-P",
         "-m",
-        "inbox_agent.embedded.engine",
+        "inbox_agent.engine",
         "--open",
         "--port",
         "0",

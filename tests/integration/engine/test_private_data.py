@@ -27,7 +27,7 @@ def test_a_new_engine_writes_nothing_that_others_can_read(tmp_path: Path) -> Non
     command = [
         sys.executable,
         "-m",
-        "inbox_agent.embedded.engine",
+        "inbox_agent.engine",
         "--open",
         "--port",
         "0",
@@ -67,7 +67,7 @@ def test_a_link_in_the_place_of_the_lock_is_not_followed(tmp_path: Path) -> None
     data = tmp_path / "data"
     data.mkdir(mode=0o700)
     (data / "engine.lock").symlink_to(victim)
-    command = [sys.executable, "-m", "inbox_agent.embedded.engine", "--open", "--port", "0", "--data", str(data)]
+    command = [sys.executable, "-m", "inbox_agent.engine", "--open", "--port", "0", "--data", str(data)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
     assert done.returncode == 2
     assert "engine.lock" in done.stderr

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from inbox_agent.embedded.engine import schema
+from inbox_agent.engine import schema
 
 
 def test_a_new_file_is_made_in_this_version(tmp_path: Path) -> None:

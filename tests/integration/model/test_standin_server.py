@@ -17,7 +17,7 @@ import pytest
 @contextmanager
 def standin(*arguments: str) -> Iterator[str]:
     """A running stand-in; yields its base URL."""
-    command = [sys.executable, "-P", "-m", "inbox_agent.embedded.model", "--port", "0", *arguments]
+    command = [sys.executable, "-P", "-m", "inbox_agent.demo.model", "--port", "0", *arguments]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from inbox_agent.adapters.dns_txt import TxtRecords
 from inbox_agent.adapters.signature_check import MAX_NAMES, SignatureChecker
 from inbox_agent.errors import LookUpFailed, LookUpPending, TransientError
-from inbox_agent.mail.parse import parse_message
+from inbox_agent.mail.mime.parse import parse_message
 
 MAIL = (
     b"From: Ann <ann@a.example>\r\nTo: agent@inbox.example\r\nSubject: hi\r\nMessage-ID: <1@a.example>\r\n\r\nHello\r\n"

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
+from inbox_agent.conversation.planned import planned_mail
+from inbox_agent.conversation.turn_output import TurnOutput
 from inbox_agent.models import Address, Outcome, OwnerMemory
-from inbox_agent.turn.planned import planned_mail
-from inbox_agent.turn.schema import TurnOutput
 from tests.evals.play import Case, Result, load, table
 from tests.evals.scoring import CHECKS, Check, Turn, score
 from tests.evals.states import STATES, TOMORROW

@@ -24,9 +24,10 @@ class Used:
 
 def patterns_of(package: ModuleType) -> list[Used]:
     """Each pattern once."""
+    inside = f"{package.__name__}."
     modules = {
-        info.name: importlib.import_module(f"{package.__name__}.{info.name}")
-        for info in pkgutil.iter_modules(package.__path__)
+        info.name.removeprefix("inbox_agent."): importlib.import_module(info.name)
+        for info in pkgutil.walk_packages(package.__path__, inside)
     }
     trees = {
         name: ast.parse(Path(str(module.__file__)).read_text(encoding="utf-8")) for name, module in modules.items()

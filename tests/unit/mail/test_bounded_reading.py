@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from inbox_agent.mail.bounce_report import Report, words_about
+from inbox_agent.mail.kind.bounce_report import Report, words_about
 from tests.fuzz_mail.__main__ import SECONDS, read_one
 
 PERSON = "From: Ada <ada@lace.example>\nTo: agent@corp.example\nSubject: Re: Report\nMessage-ID: <1@lace.example>\n"

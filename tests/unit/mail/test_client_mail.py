@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from inbox_agent.mail.new_text import split_new_text
-from inbox_agent.mail.parse import parse_message
+from inbox_agent.mail.mime.parse import parse_message
+from inbox_agent.mail.new_text.extract import split_new_text
 
 MAIL = Path(__file__).parents[2] / "mail"
 

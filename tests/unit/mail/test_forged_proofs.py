@@ -6,9 +6,9 @@ import re
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from inbox_agent.mail.dkim_check import check_signatures
-from inbox_agent.mail.parse import parse_message
-from inbox_agent.mail.trust import TrustPolicy, judge_sender
+from inbox_agent.mail.mime.parse import parse_message
+from inbox_agent.mail.sender.dkim_check import check_signatures
+from inbox_agent.mail.sender.trust import TrustPolicy, judge_sender
 from inbox_agent.models import Trust, TrustDecision
 from tests.signed_mail import BODY, NAMES, Field, arc_set, as_bytes, dkim_signature, key_record, own_fields, rsa_key
 

@@ -12,8 +12,8 @@ from functools import cache
 
 import pytest
 
-from inbox_agent import mail
-from inbox_agent.mail.quote_lines import PATTERN_LIMIT
+from inbox_agent import intake, mail, reply
+from inbox_agent.mail.html.quote_lines import PATTERN_LIMIT
 from tests.unit.mail.patterns import Used, patterns_of
 
 # What one character may cost at most: with 1 MB of text, that is about a second.
@@ -25,13 +25,13 @@ LONGEST = 4000
 SHORTER = (18, 250)
 # These see one bounded line at a time (``quote_lines.visible``).
 LINEWISE = (
-    "html_lines",
-    "html_markers",
-    "line_roles",
-    "quote_attributions",
-    "quote_boundaries",
-    "quote_lines",
-    "signatures",
+    "mail.html.lines",
+    "mail.html.markers",
+    "mail.html.quote_lines",
+    "mail.new_text.attributions",
+    "mail.new_text.boundaries",
+    "mail.new_text.line_roles",
+    "mail.new_text.signatures",
 )
 CHARACTERS = "aA1 \t\n.,:;-_@<>\"'()[]{}=?&%/\\|*#+é漢\u200b\xa0"
 
@@ -51,7 +51,7 @@ def nasty_texts(pattern: str, size: int) -> Iterator[str]:
 
 
 # Of these modules, a function that takes the pattern as its argument tries it at one position only.
-AT_ONE_POSITION = ("authres.",)
+AT_ONE_POSITION = ("mail.sender.authres.",)
 
 
 def processor_time(used: Used, text: str) -> float:
@@ -101,13 +101,17 @@ def first_slow_text(used: Used) -> str:
     return ""
 
 
-PATTERNS = patterns_of(mail)
+PATTERNS = [*patterns_of(mail), *patterns_of(intake), *patterns_of(reply)]
 
 
 def test_patterns_are_found_where_they_are_written() -> None:
     places = {used.where for used in PATTERNS}
-    assert {"dsn._ADDRESS", "html_tokens._RAW[style]", "clean_text._KINDS[0][2]"} <= places
-    assert any(place.startswith("mime:") for place in places)
+    assert {
+        "mail.kind.dsn._ADDRESS",
+        "mail.html.tokens._RAW[style]",
+        "mail.charset.clean_text._KINDS[0][2]",
+    } <= places
+    assert any(place.startswith("mail.mime.tree:") for place in places)
 
 
 @pytest.mark.parametrize("slow", [r"[^\s<>]+@", r"\s*\n", r"from .* to", r"(?:a+)+b", r" +$"])

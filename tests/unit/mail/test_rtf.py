@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inbox_agent.mail.rtf_compressed import decompress_rtf
-from inbox_agent.mail.rtf_text import rtf_to_text
-from inbox_agent.mail.tnef import read_tnef
+from inbox_agent.mail.mime.rtf_compressed import decompress_rtf
+from inbox_agent.mail.mime.rtf_text import rtf_to_text
+from inbox_agent.mail.mime.tnef import read_tnef
 from tests.fuzz_mail.__main__ import SECONDS
 
 # MS-OXRTFCP, 3.1.1 and 3.1.2.

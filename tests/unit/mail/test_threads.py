@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inbox_agent.mail.parse import parse_message
+from inbox_agent.mail.mime.parse import parse_message
 from inbox_agent.mail.threads import (
     count_signed,
     find_thread,

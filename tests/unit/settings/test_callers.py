@@ -4,6 +4,7 @@ import secrets
 
 import pytest
 
+from inbox_agent.checks.startup import introduction
 from inbox_agent.errors import ConfigurationError
 from inbox_agent.settings import load
 from inbox_agent.settings.callers import (
@@ -16,7 +17,6 @@ from inbox_agent.settings.callers import (
     worker_paths,
 )
 from inbox_agent.settings.exposure import refusals
-from inbox_agent.startup import introduction
 from tests.unit.settings.test_exposure import CLOSED
 
 KEY = CLOSED["INBOX_AGENT_SECRET_KEY"]

@@ -2,7 +2,13 @@
 
 import pytest
 
-from inbox_agent.providers import PROVIDERS, Server, provider_of_address, provider_of_exchanger, provider_of_server
+from inbox_agent.checks.providers import (
+    PROVIDERS,
+    Server,
+    provider_of_address,
+    provider_of_exchanger,
+    provider_of_server,
+)
 from inbox_agent.setup.accounts import parse_server
 
 

@@ -16,7 +16,7 @@ from iwf.iwf_api.models import (
     WorkflowWorkerRpcRequest,
 )
 
-from inbox_agent.models import UserRequest
+from inbox_agent.models import BackgroundTask, UserRequest
 from tests.workflow_fakes import FakeMemories, FakeModel, FakePost, services, text_of
 from workflows import schema as s
 from workflows.encoding import ENCODER
@@ -28,7 +28,7 @@ INPUTS = {
     "NotifyState": s.Notification,
     "ReceiptState": s.Notification,
     "TurnState": s.TurnInput,
-    "RememberState": s.Errand,
+    "RememberState": BackgroundTask,
 }
 VALUES = {
     s.CH_USER_INPUT: UserRequest,
@@ -60,7 +60,7 @@ class Run:
     thinking: list[s.TurnInput] = field(default_factory=list)
     published: list[tuple[str, Any]] = field(default_factory=list)
     notified: list[int] = field(default_factory=list)
-    errands: list[s.Errand] = field(default_factory=list)
+    errands: list[BackgroundTask] = field(default_factory=list)
     attributes: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

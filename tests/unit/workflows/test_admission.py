@@ -2,7 +2,7 @@
 
 import pytest
 
-from inbox_agent.mail.caps import BY_OTHERS, PER_CONVERSATION
+from inbox_agent.conversation.events.rate_limits import BY_OTHERS, PER_CONVERSATION
 from inbox_agent.models import Address, HandOver, UserRequest
 from tests.unit.workflows.driver import Run, begun
 from tests.workflow_fakes import OWNER, SAM, request

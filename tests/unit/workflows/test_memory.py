@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from inbox_agent.errors import ModelUnavailable
-from inbox_agent.models import Address, Bounce, MemoryNote, OwnerMemory, PlannedMail, Schedule, Status
+from inbox_agent.models import Address, BackgroundTask, Bounce, MemoryNote, OwnerMemory, PlannedMail, Schedule, Status
 from tests.unit.workflows.driver import START, Run, begun
 from tests.workflow_fakes import OWNER, SAM, FakeMemories, FakeModel, request
 from workflows import schema as s
@@ -231,7 +231,7 @@ def test_the_number_of_the_mail_at_hand_is_a_plain_cancel_and_others_with_it_go_
 
 def test_a_cancel_for_another_conversation_is_never_given_up_and_keeps_its_message_id() -> None:
     run = begun(memories=FakeMemories(down=True))
-    run.errands = [s.Errand(number=1, cancels="mail-2", message_id="<cancel.1@example.com>")]
+    run.errands = [BackgroundTask(number=1, cancels="mail-2", message_id="<cancel.1@example.com>")]
     run.later(days=1)
     with pytest.raises(Exception, match="the memory of the tests is down"):
         run.errand(since=START)

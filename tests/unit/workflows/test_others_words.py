@@ -7,22 +7,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inbox_agent.mail.others_words import columns, named, quoted
-from inbox_agent.mail.render import render_reply
+from inbox_agent.conversation.events import decisions, outages
+from inbox_agent.conversation.events import misaddressed as doubts
+from inbox_agent.conversation.others_words import columns, named, quoted
+from inbox_agent.conversation.turn import answers
 from inbox_agent.models import (
     Address,
     Bounce,
     Conversation,
     Draft,
+    Outage,
     Reply,
     SentRecord,
     Status,
     Undelivered,
     UserRequest,
 )
-from inbox_agent.turn import answers
-from workflows import decisions, doubts, outages
-from workflows.schema import Trouble
+from inbox_agent.reply.render import render_reply
 
 NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
 OWNER, SAM = Address("ann@example.com", "Ann"), Address("sam@example.com", "Sam")
@@ -70,7 +71,7 @@ def in_report(words: str) -> Reply | None:
 
 
 def by_server(words: str) -> Reply | None:
-    return outages.on_send_failure(WAITING, f"550 5.1.1 {words}", permanent=True, trouble=Trouble()).reply
+    return outages.on_send_failure(WAITING, f"550 5.1.1 {words}", permanent=True, trouble=Outage()).reply
 
 
 def in_status(words: str) -> Reply | None:

@@ -4,11 +4,11 @@ from email.message import EmailMessage
 
 import pytest
 
-from inbox_agent.mail.compose import NEWEST_REFERENCES, compose_reply
+from inbox_agent.conversation.events import decisions
+from inbox_agent.conversation.events.decisions import absorb, extend_thread
+from inbox_agent.mail.outgoing.compose import NEWEST_REFERENCES, compose_reply
 from inbox_agent.models import Address, Conversation, Reply, UserRequest
 from tests.workflow_fakes import FakeModel, FakePost, services
-from workflows import decisions
-from workflows.decisions import absorb, extend_thread
 from workflows.steps import outgoing_mail
 
 ANN = Address("ann@corp.example", "Ann")

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
+from inbox_agent.conversation.turn_output import Recipient, SaidDate, SaidOffset, SaidTime, TurnOutput, When
 from inbox_agent.errors import InvalidModelOutput, ModelUnavailable, SendUnavailable
 from inbox_agent.models import Bounce, UserRequest
-from inbox_agent.turn.schema import Recipient, SaidDate, SaidOffset, SaidTime, TurnOutput, When
 from tests.unit.workflows.driver import Run, begun
 from tests.workflow_fakes import SAM, request
 from workflows import schema as s

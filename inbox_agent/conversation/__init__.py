@@ -1,0 +1,1 @@
+"""Every rule of a conversation. Pure: no workflow engine, no clock, no I/O."""

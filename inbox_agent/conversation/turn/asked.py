@@ -1,0 +1,320 @@
+"""The model proposes, code disposes: what cannot be taken back happens only for words of the owner that ask for it. Pure.
+
+The model quotes those words, ``owner_words`` looks for them in the owner's own lines of this message. What does not hold is
+taken out of the output and asked about, once; "yes" does it.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from pydantic import ValidationError
+
+from inbox_agent.conversation.files import folded, known_files, labelled, labels_of
+from inbox_agent.conversation.hints import without_named_draft
+from inbox_agent.conversation.quotes import without_quotes
+from inbox_agent.conversation.recipients import canonical, named_in
+from inbox_agent.conversation.state import Turn, already_sent
+from inbox_agent.conversation.turn.free_text import shown
+from inbox_agent.conversation.turn.owner_words import Held, only_sends, own_words_of, says_time, tokens_of
+from inbox_agent.conversation.turn_output import Act, Remember, TurnOutput, When
+from inbox_agent.conversation.when.times import describe_time
+from inbox_agent.conversation.words import clause_words as words
+from inbox_agent.conversation.words.clauses import OwnWords, Part
+from inbox_agent.conversation.words.plain_words import is_agreement, says, tokens
+from inbox_agent.conversation.words.salutations import without_courtesy_lines
+from inbox_agent.models import Conversation
+
+SENDS: frozenset[str] = frozenset(("send_now", "retry", "approve", "as_is"))
+ASIDES: frozenset[str] = frozenset(("remember", "forget", "zone"))
+MAY_WAIT = "Your message may mean that it should wait."
+GOES_ON = TurnOutput(intents=("as_is",))
+
+
+def settle_what_is_asked(turn: Turn) -> None:
+    """Leave in the output what the owner's words hold, and ask about the rest."""
+    if turn.commanded:
+        return
+    given = turn.output
+    if (agreed := _agreed(turn)) is not None:
+        turn.output, turn.commanded = agreed, True
+        return
+    turn.own = own_words_of(turn.conversation, turn.request, given)
+    held = Held(turn.own, given.asked)
+    refused = _Refused()
+    _intents(turn, held, refused)
+    if turn.conversation.open.proposed and turn.output.intents == ("approve",) and not turn.changes_fields:
+        turn.output, turn.commanded = _proposed(turn.conversation.open.proposed) or turn.output, True
+        return
+    _memory(turn, held, refused)
+    _zone(turn, held, refused)
+    _files(turn, held, refused)
+    if refused.told:
+        _ask(turn, refused)
+
+
+def time_is_said(turn: Turn, when: When, seconds_ahead: float) -> bool:
+    """Whether the owner's words say this time of sending; what code read itself needs none."""
+    if turn.commanded or turn.own is None:
+        return True
+    return says_time(turn.own, when, seconds_ahead, answers=bool(turn.conversation.open.questions))
+
+
+def heed_a_hold(turn: Turn, before: Conversation) -> None:
+    """Nothing goes out as planned after words that may stop it, whatever the model made of them, until the owner agrees."""
+    conversation, own = turn.conversation, turn.own
+    planned = conversation.schedule
+    if turn.commanded or own is None or planned is None or already_sent(conversation):
+        return
+    understood = turn.when is not None or turn.means("keep_draft", "cancel", "cancel_pending")
+    waits = conversation.held and before.open.proposed == GOES_ON.model_dump_json(exclude_defaults=True)
+    if understood or not (own.hold or waits):
+        return
+    turn.stays = True
+    if len(turn.questions) > turn.asides:
+        return
+    propose(turn, GOES_ON)
+    turn.hints.append("yes")
+    question = f"Should it still go out on {describe_time(planned)}? Reply “yes”, or “cancel”."
+    if waits or before.open.proposed:
+        turn.notices.append(f"It waits. {question}")
+    else:
+        turn.questions.append(f"{MAY_WAIT} {question}")
+
+
+# --- what is taken out -------------------------------------------------------------------------------------------
+
+_WHAT: dict[Act, str] = {
+    "send_now": "send it now",
+    "retry": "try to send it again now",
+    "approve": "let it go out as it is shown here",
+    "as_is": "leave everything as it is",
+    "cancel": "cancel it",
+}
+# Commands that code reads without a model.
+_TAPS: dict[Act, str] = {"send_now": "send it now", "cancel": "cancel"}
+
+
+@dataclass
+class _Refused:
+    """What the owner's words do not hold: as an output that "yes" carries out, and in words."""
+
+    intents: list[str] = field(default_factory=list)
+    fields: dict[str, object] = field(default_factory=dict)
+    told: list[str] = field(default_factory=list)
+
+
+def _intents(turn: Turn, held: Held, refused: _Refused) -> None:
+    given = turn.output
+    gone: list[Act] = [act for act in _WHAT if turn.means(act) and not _is_held(turn, held, act)]
+    update: dict[str, object] = {}
+    if turn.means("cancel_pending"):
+        parts = held.parts("cancel_pending")
+        kept = tuple(number for number in given.pending_numbers if parts and _is_numbered(turn, number))
+        wrong = tuple(number for number in given.pending_numbers if number not in kept)
+        if wrong or not parts:
+            refused.fields["pending_numbers"] = wrong
+            refused.intents.append("cancel_pending")
+            refused.told.append(
+                f"cancel number {' and '.join(map(str, wrong))}" if wrong else "cancel other planned mails"
+            )
+        update["pending_numbers"] = kept
+        if not kept and (wrong or not parts):
+            gone.append("cancel_pending")
+    refused.told += [_WHAT[act] for act in gone if act in _WHAT]
+    refused.intents += [act for act in gone if act in _WHAT]
+    turn.output = given.model_copy(update={**update, "intents": tuple(one for one in given.intents if one not in gone)})
+
+
+def _is_held(turn: Turn, held: Held, act: Act) -> bool:
+    parts, body = held.parts(act), (turn.output.body or "").strip()
+    if not parts or act not in ("send_now", "retry"):
+        return bool(parts)
+    unseen = bool(turn.conversation.revision and body and body != turn.conversation.draft.body.strip())
+    return not (unseen and only_sends(held.own, parts, body))
+
+
+def _is_numbered(turn: Turn, number: int) -> bool:
+    """Whether the owner's words name a listed mail by its number or a word of its subject."""
+    assert turn.own is not None
+    written = {token for part in turn.own.parts for token in part.words}
+    if str(number) in written or says(words.EVERYTHING, turn.own.plain):
+        return True
+    subject = next((one.subject for one in turn.conversation.listed if one.number == number), "")
+    return any(len(word) > 3 and named_in(word, turn.own.plain) for word in tokens_of(subject))
+
+
+def _memory(turn: Turn, held: Held, refused: _Refused) -> None:
+    said = turn.output.remember or Remember()
+    keep, wrong = dict[str, object](), dict[str, object]()
+    if turn.means("forget"):
+        text = " ".join(held.own.whole_piece(part) for part in held.parts("forget"))
+        fields = [field for field in said.forget if text and _is_named(field, text)]
+        people = [name for name in said.forget_contacts if text and _is_person_named(turn, name, held.own.plain)]
+        keep |= {"forget": tuple(fields), "forget_contacts": tuple(people)}
+        wrong |= {
+            "forget": tuple(field for field in said.forget if field not in fields),
+            "forget_contacts": tuple(name for name in said.forget_contacts if name not in people),
+        }
+    if turn.means("remember"):
+        standing = bool(parts := held.parts("remember"))
+        lasting = any(says(words.STANDING, held.own.whole_piece(part)) for part in parts)
+        text = " ".join(held.own.whole_piece(part) for part in parts)
+        for field in ("name", "signature", "tone", "language"):
+            value = getattr(said, field)
+            holds = standing if field in ("name", "signature") else lasting
+            (keep if holds and _is_about(field, value or "", text) else wrong)[field] = value
+    wrong = {field: value for field, value in wrong.items() if value}
+    if not wrong and (keep or not turn.means("remember", "forget")):
+        return
+    _take_out_memory(turn, keep, wrong, refused)
+
+
+def _take_out_memory(turn: Turn, keep: dict[str, object], wrong: dict[str, object], refused: _Refused) -> None:
+    intents = list(turn.output.intents)
+    acts = {"forget" if field.startswith("forget") else "remember" for field in wrong}
+    for act in acts:
+        fields = ("forget", "forget_contacts") if act == "forget" else ("name", "signature", "tone", "language")
+        if not any(keep.get(field) for field in fields) and act in intents:
+            intents.remove(act)
+    refused.intents += sorted(acts)
+    refused.fields["remember"] = wrong
+    refused.told += [_describe(field, value) for field, value in wrong.items()]
+    turn.output = turn.output.model_copy(
+        update={"intents": tuple(intents), "remember": Remember.model_validate({k: v for k, v in keep.items() if v})}
+    )
+
+
+def _describe(field: str, value: object) -> str:
+    if field.startswith("forget"):
+        assert isinstance(value, tuple)
+        return "forget " + ", ".join(" ".join(str(one).split())[:100] for one in value[:10])
+    return f"remember “{' '.join(str(value).split())[:100]}” as your {field} for all mails"
+
+
+def _is_about(field: str, value: str, text: str) -> bool:
+    """Whether words are about this field of the memory: they name it, tell how to write, or hold the tone itself."""
+    if says(words.FIELD_WORDS[field], text) or (field in ("name", "signature") and says(words.OF_THE_OWNER, text)):
+        return True
+    if field in ("name", "signature"):
+        return False
+    return says(words.WRITING, text) or bool(set(tokens_of(value)) & set(tokens_of(text)))
+
+
+def _is_named(field: str, text: str) -> bool:
+    return says(words.EVERYTHING if field == "everything" else words.FIELD_WORDS[field], text)
+
+
+def _is_person_named(turn: Turn, name: str, text: str) -> bool:
+    known = {canonical(one.address): one for one in turn.conversation.memory.contacts}
+    person = known.get(canonical(name)) if "@" in name else None
+    called = person.display_name if person else ""
+    return named_in(name, text) or any(named_in(word, text) for word in called.split() if len(word) > 2)
+
+
+def _zone(turn: Turn, held: Held, refused: _Refused) -> None:
+    zone = turn.output.owner_zone
+    if zone and not any(_names_zone(zone, held.own.whole_piece(part)) for part in held.parts("zone")):
+        refused.fields["owner_zone"] = zone
+        refused.told.append(f"use {zone[:80]} time from now on")
+        turn.output = turn.output.model_copy(update={"owner_zone": None})
+
+
+def _names_zone(zone: str, text: str) -> bool:
+    """Whether words name the city of a zone, at least by its beginning ("Tokio"), or say that they are about a zone."""
+    city = tokens_of(zone.rpartition("/")[2].replace("_", " "))
+    written = tokens_of(text)
+    return says(words.FIELD_WORDS["zone"], text) or any(
+        len(name) > 2 and one.startswith(name[:3]) for name in city for one in written
+    )
+
+
+def _files(turn: Turn, held: Held, refused: _Refused) -> None:
+    """Files that the draft does not carry yet need words that ask for them; what those name by name or kind alone counts."""
+    wanted = turn.output.attachments
+    if not wanted:
+        return
+    labels = labelled(known_files(turn.conversation, turn.request))
+    carried = {folded(name) for name in labels_of(turn.conversation.draft.attachments, labels)}
+    known = {folded(label) for label in labels}
+    given = {folded(label) for label in labels_of(turn.request.attachments, labels)}
+    # "Write that the report is attached" is text of the mail, and means a file that came along with it.
+    parts = [part for part in held.parts("attach") if not part.dictated or given]
+    new = [name for name in wanted if folded(name) not in carried and folded(name) in known]
+    wanting = [part for part in parts if not part.dictated]
+    wrong = [
+        name
+        for name in new
+        if not (meant := parts if folded(name) in given else wanting)
+        or not _file_is_meant(name, labels, held.own, meant)
+    ]
+    if not wrong:
+        return
+    kept = tuple(name for name in wanted if name not in wrong)
+    refused.fields["attachments"] = wanted
+    refused.told.append("attach " + ", ".join(f"“{' '.join(name.split())[:100]}”" for name in wrong[:5]))
+    changes = kept and {folded(name) for name in kept} != carried
+    turn.output = turn.output.model_copy(update={"attachments": kept if changes else None})
+
+
+def _file_is_meant(name: str, labels: Iterable[str], own: OwnWords, parts: Iterable[Part]) -> bool:
+    """By its name, if the words name any file; by the ending, if they name one; else any file of the conversation."""
+    text = " ".join(part.text for part in parts)
+    if _in(name, text):
+        return True
+    rejected = any(_in(name, part.text) for part in own.parts if own.is_negated(part))
+    if rejected or any(_in(label, text) for label in labels):
+        return False
+    endings = {folded(label).rpartition(".")[2] for label in labels if "." in label} & set(tokens(text))
+    return not endings or folded(name).rpartition(".")[2] in endings
+
+
+def _in(name: str, text: str) -> bool:
+    """Whether a text names a file, with or without its ending."""
+    said = f" {' '.join(tokens(text))} "
+    stem = folded(name).rpartition(".")[0] or folded(name)
+    return any(wanted and f" {' '.join(wanted)} " in said for wanted in (tokens_of(name), tokens_of(stem)))
+
+
+# --- the one question --------------------------------------------------------------------------------------------
+
+
+def _ask(turn: Turn, refused: _Refused) -> None:
+    """One question for all of it, that "yes" answers; asked before without success, it is only said how to have it done."""
+    what = " and ".join(dict.fromkeys(refused.told))
+    reply = next((words for act, words in _TAPS.items() if refused.told == [_WHAT[act]]), "yes")
+    propose(turn, TurnOutput.model_validate({**refused.fields, "intents": refused.intents}))
+    turn.unapproved = turn.unapproved or bool(SENDS & set(refused.intents))
+    turn.hints.append(reply)
+    if turn.conversation.open.proposed:
+        turn.notices.append(shown(f"I did not {what}.", turn) + f" To have it done, reply “{reply}” and nothing else.")
+        return
+    question = shown(f"Should I {what}? Your message does not say so clearly. Reply “{reply}”.", turn)
+    if set(refused.intents) <= ASIDES and "attachments" not in refused.fields:
+        turn.ask_aside(question)
+    else:
+        turn.questions.append(question)
+
+
+def propose(turn: Turn, output: TurnOutput) -> None:
+    """Remember what the owner's "yes" to this turn's question does."""
+    turn.open = turn.open.model_copy(update={"proposed": output.model_dump_json(exclude_defaults=True)})
+
+
+def _agreed(turn: Turn) -> TurnOutput | None:
+    """What was asked about last and the owner agrees to now, by nothing but "yes" whatever the model makes of it."""
+    opened = turn.conversation.open
+    text = without_named_draft(without_courtesy_lines(without_quotes(turn.request.text), turn.request.sender))
+    if not is_agreement(text):
+        return None
+    if opened.proposed:
+        return _proposed(opened.proposed)
+    if len(opened.questions) == 1 and (opened.offered or opened.offered_now):
+        return TurnOutput(intents=("approve",))
+    return None
+
+
+def _proposed(kept: str) -> TurnOutput | None:
+    try:
+        return TurnOutput.model_validate_json(kept)
+    except ValidationError:  # kept by another version: what cannot be read is asked again
+        return None

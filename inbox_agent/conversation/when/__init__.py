@@ -1,0 +1,1 @@
+"""Times: what was said about them, the instant they mean, and the words for it."""

@@ -1,0 +1,1 @@
+"""Words of many languages and how they are compared: clauses, commands, salutations, look-alikes. Pure."""

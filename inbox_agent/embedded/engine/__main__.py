@@ -1,8 +1,0 @@
-"""``python -m inbox_agent.embedded.engine``."""
-
-import sys
-
-from inbox_agent.embedded.engine.main import main
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,0 +1,134 @@
+"""Which messages wait in the inbox until the DNS has told who sent them, for how long, and which are not believed then.
+
+A message that waits holds up nobody: it is in no lane, only its place in the inbox is remembered, and it is read again when
+the names that it needs are answered. Forgotten by a restart, it is simply looked up again.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from inbox_agent.errors import LookUpFailed, LookUpPending, TransientError
+from inbox_agent.intake.intake import IntakePolicy, Reading, as_unproven, is_listed, with_checked_signatures
+from inbox_agent.ports import LookUps
+
+logger = logging.getLogger(__name__)
+
+Key = tuple[int, int]  # UIDVALIDITY and UID
+
+# Mail in the name of somebody on a list may be theirs, and their DNS may be away for a while. In the end it is quarantined.
+GIVE_UP_SECONDS = 6 * 3600.0
+# That of others, who may only suggest: then it counts as unproven.
+GIVE_UP_ON_OTHERS_SECONDS = 30.0
+# An answer that nobody reports is looked for after this time.
+LONGEST_WAIT_SECONDS = 10.0
+MAX_REMEMBERED = 10_000
+# What others write in a thread waits for its owner's mail that came before it, so long at most.
+BEHIND_SECONDS = 30.0
+
+
+@dataclass(slots=True)
+class _Waiting:
+    """A message that is not read for now.
+
+    Attributes:
+        since: when it came to wait first. give_up_after: seconds from then on.
+        may_be_owners: it is in the name of somebody who may own its thread.
+        until: when it is read again at the latest. names: those without an answer, with whose last one it is read again.
+    """
+
+    workflow_id: str
+    since: float
+    give_up_after: float
+    may_be_owners: bool
+    until: float
+    names: frozenset[str] = field(default_factory=frozenset)
+
+
+class Proving:
+    """Used by the poller's thread alone.
+
+    Args:
+        look_ups: tells which names were answered; None when the policy checks no signatures, or waits itself.
+        clock: monotonic seconds.
+    """
+
+    def __init__(self, policy: IntakePolicy, look_ups: LookUps | None, clock: Callable[[], float]) -> None:
+        self._policy, self._look_ups, self._clock = policy, look_ups, clock
+        self._waiting: dict[Key, _Waiting] = {}
+        # What waited and is to be read again.
+        self._due: dict[Key, _Waiting] = {}
+
+    def begin_cycle(self) -> None:
+        """Take in what was answered. Within a cycle that does not change, so that messages keep their order."""
+        answered = self._look_ups.settled() if self._look_ups else frozenset()
+        now = self._clock()
+        if len(self._due) > MAX_REMEMBERED:
+            self._due.clear()  # another poller has taken them
+        for key, one in list(self._waiting.items()):
+            complete = bool(one.names) and one.names <= answered
+            one.names -= answered
+            if complete or one.until <= now:
+                self._due[key] = self._waiting.pop(key)
+
+    @property
+    def held_back(self) -> set[Key]:
+        """What is not to be fetched yet."""
+        return set(self._waiting)
+
+    def prove(self, key: Key, reading: Reading) -> Reading | None:
+        """The message with its sender judged as far as the message alone tells; None when it has to wait."""
+        before = self._due.get(key)
+        if before is not None and self._clock() - before.since >= before.give_up_after:
+            del self._due[key]
+            logger.warning(
+                "the sender of a message stays unproven: the DNS did not answer in %.0f s", before.give_up_after
+            )
+            return as_unproven(reading, self._policy)
+        listed = is_listed(reading, self._policy)
+        if reading.unchecked and not listed and self._is_behind(key, reading):
+            self._hold(key, reading, until=self._clock() + 1.0, give_up_after=float("inf"))
+            return None
+        try:
+            proven = with_checked_signatures(reading, self._policy)
+        except TransientError as error:
+            self.wait(key, reading, error)
+            return None
+        except Exception:
+            logger.exception("unforeseen error while checking signatures: they prove nothing")
+            proven = as_unproven(reading, self._policy)
+        self._due.pop(key, None)
+        return proven
+
+    def wait(self, key: Key, reading: Reading, error: TransientError) -> None:
+        """Have a message wait, about whose sender the DNS told nothing yet."""
+        names: frozenset[str] = frozenset()
+        pause = LONGEST_WAIT_SECONDS
+        if isinstance(error, LookUpPending):
+            names = error.names
+        else:
+            pause = error.retry_seconds if isinstance(error, LookUpFailed) else LONGEST_WAIT_SECONDS
+            logger.info("a sender cannot be proven now, it is tried again in %.0f s: %s", pause, error)
+        give_up_after = GIVE_UP_SECONDS if is_listed(reading, self._policy) else GIVE_UP_ON_OTHERS_SECONDS
+        self._hold(key, reading, until=self._clock() + pause, give_up_after=give_up_after, names=names)
+
+    def seconds_to_retry(self) -> float | None:
+        """How long until a message that waits is to be read again; None when none waits."""
+        due = [one.until for one in self._waiting.values()]
+        return max(0.0, min(due) - self._clock()) if due else None
+
+    def _hold(
+        self, key: Key, reading: Reading, *, until: float, give_up_after: float, names: frozenset[str] = frozenset()
+    ) -> None:
+        before = self._due.pop(key, None)
+        since = before.since if before and before.give_up_after == give_up_after else self._clock()
+        owners = is_listed(reading, self._policy)
+        self._waiting[key] = _Waiting(reading.workflow_id, since, give_up_after, owners, until, names)
+
+    def _is_behind(self, key: Key, reading: Reading) -> bool:
+        """Whether earlier mail of the same thread waits that may be its owner's: then this one would find no owner."""
+        oldest = self._clock() - BEHIND_SECONDS
+        return any(
+            one.may_be_owners and one.workflow_id == reading.workflow_id and earlier < key and one.since > oldest
+            for earlier, one in self._waiting.items()
+        )

@@ -1,0 +1,1 @@
+"""HTML mail as lines of text: what is visible, and what its structure says about quotes and signatures."""

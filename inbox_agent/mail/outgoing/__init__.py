@@ -1,0 +1,1 @@
+"""Values to ``email.message.EmailMessage`` and headers that are safe on the wire."""

@@ -1,0 +1,1 @@
+"""What the owner reads: one view of a reply, rendered as text and as HTML. Pure."""
