@@ -18,7 +18,7 @@ from inbox_agent.adapters.iwf_memories import IwfMemories
 from inbox_agent.adapters.mail_account import MailAccount, TokenSource
 from inbox_agent.adapters.mailbox_pool import MailboxPool
 from inbox_agent.adapters.oauth import token_source
-from inbox_agent.adapters.once_only_sender import Post
+from inbox_agent.adapters.once_only_sender import OnceOnlySender
 from inbox_agent.adapters.signature_check import SignatureChecker
 from inbox_agent.adapters.smtp import SmtpTransport
 from inbox_agent.conversation.commands import takes_back
@@ -152,7 +152,7 @@ def services(settings: Settings) -> Services:
     """What the workflow's states need."""
     return Services(
         model=model(settings),
-        post=Post(
+        post=OnceOnlySender(
             SmtpTransport(smtp_account(settings)),
             MailboxPool(partial(open_mailbox, settings)),
             address=settings.address,

@@ -109,7 +109,7 @@ class MailTransport(Protocol):
         """
 
 
-class OutgoingPost(Protocol):
+class MailSender(Protocol):
     """Sends a mail of ours at most once per Message-ID, however often it is asked to."""
 
     def deliver(self, message: EmailMessage, *, recipients: Sequence[str], first_attempt: bool) -> None:

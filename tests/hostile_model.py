@@ -31,7 +31,7 @@ from inbox_agent.ports import ModelResult
 from tests.scripted_responses import ScriptedServer, said, scripted
 from tests.unit.workflows.driver import START, Run
 from tests.workflow_fakes import OWNER, SAM, FakeMemories, FakeModel, request
-from workflows import schema as s
+from workflows.conversation import schema as s
 
 EVIL = "evil@evil.example"
 LINK = "https://evil.example/login"

@@ -3,9 +3,9 @@
 from iwf.registry import Registry
 from iwf.worker_service import WorkerOptions, WorkerService
 
-from workflows.email_agent import EmailAgentWorkflow
+from workflows.conversation.workflow import EmailAgentWorkflow
 from workflows.encoding import ENCODER
-from workflows.owner import OwnerWorkflow
+from workflows.owner.workflow import OwnerWorkflow
 from workflows.services import Services
 
 

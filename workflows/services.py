@@ -18,7 +18,7 @@ from inbox_agent.models import (
     PlannedMail,
     UserRequest,
 )
-from inbox_agent.ports import Model, ModelResult, OutgoingPost, OwnerMemories
+from inbox_agent.ports import MailSender, Model, ModelResult, OwnerMemories
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class Services:
     """
 
     model: Model
-    post: OutgoingPost
+    post: MailSender
     memories: OwnerMemories
     identity: AgentIdentity
     clock: Callable[[], datetime]

@@ -15,11 +15,11 @@ from inbox_agent.adapters.iwf_calls import NO_TIMEOUT, LockBusy, connections_of,
 from inbox_agent.errors import ConversationExists, ConversationNotFound, EngineUnavailable
 from inbox_agent.models import HandOver, UserRequest
 from inbox_agent.ports import ConversationSummary
-from workflows import attributes
-from workflows import schema as s
-from workflows.email_agent import EmailAgentWorkflow, answer_if_handled
+from workflows.conversation import attributes
+from workflows.conversation import schema as s
+from workflows.conversation.workflow import EmailAgentWorkflow, answer_if_handled
 from workflows.encoding import ENCODER
-from workflows.owner import is_owner_workflow
+from workflows.owner.workflow import is_owner_workflow
 from workflows.registry import build_registry
 from workflows.services import client_only
 
@@ -27,7 +27,7 @@ from workflows.services import client_only
 OF_ONE_RUN = frozenset(
     {
         s.DA_MAIL_COUNT,
-        s.DA_ERRAND_COUNT,
+        s.DA_TASK_COUNT,
         s.DA_TURN,
         s.DA_WAITING,
         s.DA_TROUBLE,

@@ -17,10 +17,10 @@ from inbox_agent.conversation.planned import planned_mail
 from inbox_agent.conversation.when.times import instant_of
 from inbox_agent.errors import ConversationExists, ConversationNotFound, EngineUnavailable
 from inbox_agent.models import Address, HandOver, MemoryNote, OwnerMemory, PlannedMail, Status, UserRequest
-from workflows import owner as o
-from workflows import schema as s
-from workflows.attributes import read_conversation
+from workflows.conversation import schema as s
+from workflows.conversation.attributes import read_conversation
 from workflows.encoding import ENCODER
+from workflows.owner import workflow as o
 from workflows.registry import build_registry
 from workflows.services import client_only
 

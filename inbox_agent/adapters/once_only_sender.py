@@ -26,8 +26,8 @@ LOOK_FOR_SECONDS = 15.0
 LOOK_EVERY_SECONDS = 0.5
 
 
-class Post:
-    """``ports.OutgoingPost``; many threads may call at once.
+class OnceOnlySender:
+    """``ports.MailSender``; many threads may call at once.
 
     Args:
         address: the agent's own, which sends and receives the copy.
@@ -60,7 +60,7 @@ class Post:
         self._accepted = _RecentIds()
 
     def deliver(self, message: EmailMessage, *, recipients: Sequence[str], first_attempt: bool) -> None:
-        """See ``ports.OutgoingPost.deliver``.
+        """See ``ports.MailSender.deliver``.
 
         A call that overlaps with another for the same Message-ID (a worker call that was given up and repeated) waits for
         it and looks into the mailbox, whatever ``first_attempt`` says.
@@ -79,12 +79,12 @@ class Post:
             self._accepted.add(message_id)
 
     def was_accepted(self, message_id: str) -> bool:
-        """See ``ports.OutgoingPost.was_accepted``; an attempt of this process that is under way is waited for."""
+        """See ``ports.MailSender.was_accepted``; an attempt of this process that is under way is waited for."""
         with self._in_progress.held(message_id):
             return message_id in self._accepted or self._was_accepted(message_id)
 
     def fetch_part(self, message_id: str, part: str, sha256: str = "") -> FileContent:
-        """See ``ports.OutgoingPost.fetch_part``."""
+        """See ``ports.MailSender.fetch_part``."""
         try:
             with self._mailboxes.mailbox() as mailbox:
                 return mailbox.fetch_part(message_id, part, sha256)
@@ -92,7 +92,7 @@ class Post:
             raise SendUnavailable(f"the attached files cannot be read, the mailbox is not reached: {error}") from error
 
     def size_limit(self) -> int:
-        """See ``ports.OutgoingPost.size_limit``. A server that is not reached says it at the latest when the mail is sent."""
+        """See ``ports.MailSender.size_limit``. A server that is not reached says it at the latest when the mail is sent."""
         try:
             return self._transport.size_limit()
         except SendUnavailable as error:
@@ -100,7 +100,7 @@ class Post:
             return 0
 
     def ids_sent(self, owner: str, since: datetime) -> list[str]:
-        """See ``ports.OutgoingPost.ids_sent``."""
+        """See ``ports.MailSender.ids_sent``."""
         try:
             with self._mailboxes.mailbox() as mailbox:
                 return mailbox.ids_sent(owner, since)

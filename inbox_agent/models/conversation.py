@@ -332,7 +332,7 @@ class Outage(Stored):
 
 
 class BackgroundTask(Stored):
-    """The input of RememberState: the ``number``-th errand of this run, which is a note, or a cancel to be handed on.
+    """The input of RememberState: the ``number``-th task of this run, which is a note, or a cancel to be handed on.
 
     Attributes:
         note: a change of what is remembered of the owner.

@@ -3,7 +3,7 @@
 from inbox_agent.models import RenderedReply, Reply
 from inbox_agent.reply.render_html import render_html
 from inbox_agent.reply.render_text import render_text
-from inbox_agent.reply.view import write_letter
+from inbox_agent.reply.view import view_reply
 
 
 def render_reply(reply: Reply, *, reply_address: str) -> RenderedReply:
@@ -12,5 +12,5 @@ def render_reply(reply: Reply, *, reply_address: str) -> RenderedReply:
     Args:
         reply_address: where an answer goes; the one-tap links (mailto) use it.
     """
-    letter = write_letter(reply, reply_address=reply_address)
-    return RenderedReply(text=render_text(letter), html=render_html(letter))
+    view = view_reply(reply, reply_address=reply_address)
+    return RenderedReply(text=render_text(view), html=render_html(view))

@@ -1,4 +1,4 @@
-"""A letter as HTML for mail clients: inline styles, dark mode, no images or scripts, everything escaped.
+"""A reply as HTML for mail clients: inline styles, dark mode, no images or scripts, everything escaped.
 
 Mail clients differ: Gmail keeps a style element but not ``prefers-color-scheme``, Outlook ignores ``pre-wrap`` and
 ``max-width``. So the light look is inline, the dark one comes on top by classes, and lines are elements of their own, each
@@ -11,7 +11,7 @@ from html import escape
 from inbox_agent.conversation.others_words import blocks, quoted
 from inbox_agent.mail.charset.clean_text import shown
 from inbox_agent.reply.changes import Change
-from inbox_agent.reply.view import Hint, Letter, PlannedLine
+from inbox_agent.reply.view import Hint, PlannedLine, ReplyView
 
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
@@ -35,29 +35,29 @@ a { color: #1d4ed8; }
 """
 
 
-def render_html(letter: Letter) -> str:
+def render_html(view: ReplyView) -> str:
     """The HTML alternative, a whole document."""
     inner = "".join(
         (
-            _head(letter),
-            "".join(_paragraph(paragraph, "margin:0 0 12px") for paragraph in letter.said),
-            _server_words(letter.server_words),
-            _questions(letter.questions),
-            _notices(letter.notices),
-            _planned(letter.planned or ()),
-            "".join(_heading(card.heading) + _card(card.fields, card.body) for card in letter.drafts),
-            _card(letter.fields, letter.body) if letter.body is not None else "",
-            _back_translation(letter.back_translation),
-            _changes(letter),
-            _hints(letter.hints),
-            _remark(letter.remark),
+            _head(view),
+            "".join(_paragraph(paragraph, "margin:0 0 12px") for paragraph in view.said),
+            _server_words(view.server_words),
+            _questions(view.questions),
+            _notices(view.notices),
+            _planned(view.planned or ()),
+            "".join(_heading(card.heading) + _card(card.fields, card.body) for card in view.drafts),
+            _card(view.fields, view.body) if view.body is not None else "",
+            _back_translation(view.back_translation),
+            _changes(view),
+            _hints(view.hints),
+            _remark(view.remark),
         )
     )
     return (
         '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         '<meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark">'
-        f"<title>{_text(letter.title)}</title><style>{_STYLE}</style></head>"
+        f"<title>{_text(view.title)}</title><style>{_STYLE}</style></head>"
         '<body class="page" style="margin:0;padding:0;background:#ffffff;color:#1f2933">'
         '<div class="page" style="max-width:600px;margin:0 auto;padding:16px;background:#ffffff;color:#1f2933;'
         "font:16px/1.5 system-ui,-apple-system,'Segoe UI',Roboto,'Helvetica Neue',Arial,sans-serif;"
@@ -100,14 +100,12 @@ def _heading(words: str) -> str:
     return f'<h2 class="quiet" style="margin:0 0 6px;font-size:14px;line-height:1.4;color:#52606d">{_text(words)}</h2>'
 
 
-def _head(letter: Letter) -> str:
+def _head(view: ReplyView) -> str:
     title = (
-        f'<h1 class="{letter.tone}" style="margin:0 0 4px;font-size:20px;line-height:1.3;color:{_ACCENTS[letter.tone]}">'
-        f"{_text(letter.title)}</h1>\n"
+        f'<h1 class="{view.tone}" style="margin:0 0 4px;font-size:20px;line-height:1.3;color:{_ACCENTS[view.tone]}">'
+        f"{_text(view.title)}</h1>\n"
     )
-    when = (
-        f'<p style="margin:0 0 16px">{_text(letter.when)}</p>\n' if letter.when else '<div style="height:8px"></div>\n'
-    )
+    when = f'<p style="margin:0 0 16px">{_text(view.when)}</p>\n' if view.when else '<div style="height:8px"></div>\n'
     return title + when
 
 
@@ -174,11 +172,11 @@ def _back_translation(text: str) -> str:
     return _heading("What it says, translated back for you") + quoted
 
 
-def _changes(letter: Letter) -> str:
-    if not letter.changes:
+def _changes(view: ReplyView) -> str:
+    if not view.changes:
         return ""
-    changes = "".join(_change(change) for change in letter.changes)
-    return f'{_heading(f"Changed since draft {letter.changes_since}")}<div style="margin:0 0 16px">{changes}</div>\n'
+    changes = "".join(_change(change) for change in view.changes)
+    return f'{_heading(f"Changed since draft {view.changes_since}")}<div style="margin:0 0 16px">{changes}</div>\n'
 
 
 def _change(change: Change) -> str:

@@ -1,39 +1,37 @@
-"""A letter as plain text: short lines of ours, the draft word for word."""
+"""A reply as plain text: short lines of ours, the draft word for word."""
 
 import textwrap
 
 from inbox_agent.conversation.others_words import blocks, quoted, wrap_marked
 from inbox_agent.mail.charset.clean_text import shown
 from inbox_agent.reply.changes import Change, Segment
-from inbox_agent.reply.view import Letter
+from inbox_agent.reply.view import ReplyView
 
 WIDTH = 72
 _RULES = "-=*~#+"
 
 
-def render_text(letter: Letter) -> str:
+def render_text(view: ReplyView) -> str:
     """The plain alternative. The draft's own lines are left as they are."""
     parts = [
-        _head(letter),
-        *(_wrapped(paragraph) for paragraph in letter.said),
-        _wrapped(f"The server's words:\n{quoted(letter.server_words)}") if letter.server_words else "",
-        _list("Please tell me:", letter.questions),
-        _list("Please note:", letter.notices) if len(letter.notices) > 1 else _wrapped("".join(letter.notices)),
-        _planned(letter),
-        *(_card(f"{card.heading}:", card.fields, card.body) for card in letter.drafts),
-        _card("", letter.fields, letter.body) if letter.body is not None else "",
-        _back_translation(letter),
-        _changes(letter),
-        _wrapped(f"Note on how this was written: {letter.remark}") if letter.remark else "",
-        _list("Reply in your own words, for example:", tuple(f'"{hint.words}"' for hint in letter.hints)),
+        _head(view),
+        *(_wrapped(paragraph) for paragraph in view.said),
+        _wrapped(f"The server's words:\n{quoted(view.server_words)}") if view.server_words else "",
+        _list("Please tell me:", view.questions),
+        _list("Please note:", view.notices) if len(view.notices) > 1 else _wrapped("".join(view.notices)),
+        _planned(view),
+        *(_card(f"{card.heading}:", card.fields, card.body) for card in view.drafts),
+        _card("", view.fields, view.body) if view.body is not None else "",
+        _back_translation(view),
+        _changes(view),
+        _wrapped(f"Note on how this was written: {view.remark}") if view.remark else "",
+        _list("Reply in your own words, for example:", tuple(f'"{hint.words}"' for hint in view.hints)),
     ]
     return shown("\n\n".join(block for block in parts if block.strip())) + "\n"
 
 
-def _head(letter: Letter) -> str:
-    return "\n".join(
-        filter(None, [letter.title.upper() if letter.title.isascii() else letter.title, _wrapped(letter.when)])
-    )
+def _head(view: ReplyView) -> str:
+    return "\n".join(filter(None, [view.title.upper() if view.title.isascii() else view.title, _wrapped(view.when)]))
 
 
 def _wrapped(paragraph: str, indent: str = "", first: str = "") -> str:
@@ -73,17 +71,17 @@ def _list(heading: str, items: tuple[str, ...]) -> str:
     return "\n".join([heading, *(_wrapped(item, "    ", "  - ") for item in items)]) if items else ""
 
 
-def _planned(letter: Letter) -> str:
+def _planned(view: ReplyView) -> str:
     """The planned mails, each with its number; of one of them the words that cancel it."""
-    if not letter.planned:
+    if not view.planned:
         return ""
     lines = ["Planned mails, the next one first:"]
-    for mail in letter.planned:
+    for mail in view.planned:
         here = " (this conversation)" if mail.here else ""
         lines.append(_row(f"{mail.subject}{here}", "      ", f"{mail.number:>3}.  "))
         lines.append(_row(f"to {mail.people}", "      ", "      "))
         lines.append(_row(mail.when, "      ", "      "))
-    lines += ["", f'To cancel one, reply with its number: "{letter.planned[0].cancel.words}"']
+    lines += ["", f'To cancel one, reply with its number: "{view.planned[0].cancel.words}"']
     return "\n".join(lines)
 
 
@@ -96,23 +94,23 @@ def _card(heading: str, fields: tuple[tuple[str, str], ...], body: str) -> str:
     return "\n".join([*filter(None, [heading]), rule, *rows, "", text, rule])
 
 
-def _back_translation(letter: Letter) -> str:
-    if not letter.back_translation:
+def _back_translation(view: ReplyView) -> str:
+    if not view.back_translation:
         return ""
     return "\n".join(
         [
             "What it says, translated back for you:",
-            textwrap.indent(letter.back_translation.strip(), "  | ", lambda _: True),
+            textwrap.indent(view.back_translation.strip(), "  | ", lambda _: True),
         ]
     )
 
 
-def _changes(letter: Letter) -> str:
-    if not letter.changes:
+def _changes(view: ReplyView) -> str:
+    if not view.changes:
         return ""
-    legend = " ([-removed-] {+added+})" if any(change.segments for change in letter.changes) else ""
-    heading = f"Changed since draft {letter.changes_since}{legend}:"
-    return "\n".join([heading, *(_change(change) for change in letter.changes)])
+    legend = " ([-removed-] {+added+})" if any(change.segments for change in view.changes) else ""
+    heading = f"Changed since draft {view.changes_since}{legend}:"
+    return "\n".join([heading, *(_change(change) for change in view.changes)])
 
 
 def _change(change: Change) -> str:

@@ -49,7 +49,7 @@ class DraftCard:
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class ReplyView:
     """The parts in reading order; an empty one is left out.
 
     Attributes:
@@ -78,7 +78,7 @@ class Letter:
     hints: tuple[Hint, ...] = ()
 
 
-def write_letter(reply: Reply, *, reply_address: str) -> Letter:
+def view_reply(reply: Reply, *, reply_address: str) -> ReplyView:
     """Arrange a reply for reading."""
     conversation = reply.conversation
     record = conversation.sent[-1] if reply.kind == "sent" and conversation.sent else None
@@ -86,7 +86,7 @@ def write_letter(reply: Reply, *, reply_address: str) -> Letter:
     shows_draft = reply.kind != "notice" and not reply.lists_drafts and _has_content(draft)
     subject, problem = reply_subject(conversation.thread), read_problem(reply.detail)
     changes = changes_since(reply.seen, conversation) if reply.kind in ("draft", "scheduled") and reply.seen else ()
-    return Letter(
+    return ReplyView(
         title=title_of(reply),
         tone=tone_of(reply),
         when=when_of(reply),

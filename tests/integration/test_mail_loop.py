@@ -12,7 +12,7 @@ from imapclient import IMAPClient
 
 from inbox_agent.adapters.imap import ImapMailbox
 from inbox_agent.adapters.mailbox_pool import MailboxPool
-from inbox_agent.adapters.once_only_sender import Post
+from inbox_agent.adapters.once_only_sender import OnceOnlySender
 from inbox_agent.adapters.smtp import SmtpTransport
 from inbox_agent.demo.mail_server import AUTHSERV_ID, MailServer
 from inbox_agent.errors import MailboxUnavailable, SendUnavailable
@@ -41,10 +41,10 @@ def our_mail(agent: Person, nonce: str) -> EmailMessage:
     return message
 
 
-def post_of(agent: Person, smtp_port: int) -> tuple[Post, MailboxPool]:
+def post_of(agent: Person, smtp_port: int) -> tuple[OnceOnlySender, MailboxPool]:
     pool = MailboxPool(lambda: ImapMailbox(agent.imap_account()))
     transport = SmtpTransport(replace(agent.smtp_account(), port=smtp_port))
-    return Post(transport, pool, address=agent.address, look_for_seconds=1, look_every_seconds=0.05), pool
+    return OnceOnlySender(transport, pool, address=agent.address, look_for_seconds=1, look_every_seconds=0.05), pool
 
 
 def test_ten_replies_of_one_second_are_handed_over_in_order_while_idle_waits(new_person: NewPerson) -> None:

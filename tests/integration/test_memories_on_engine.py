@@ -27,7 +27,7 @@ from inbox_agent.web.worker import create_worker_app
 from tests.engine_server import iwf_server
 from tests.workflow_fakes import AGENT, SAM, FakeModel, FakePost, request, services, text_of
 from workflows.encoding import ENCODER
-from workflows.owner import owner_workflow_id
+from workflows.owner.workflow import owner_workflow_id
 from workflows.registry import build_worker_service
 
 __all__ = ["iwf_server"]

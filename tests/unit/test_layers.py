@@ -64,6 +64,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "inbox_agent.adapters.iwf_client": (*CORE, "workflows"),
     "inbox_agent.adapters.iwf_memories": (*CORE, CONVERSATION, "workflows"),
     "workflows": (
+        "workflows",
         *CORE,
         CONVERSATION,
         "inbox_agent.reply",
@@ -94,7 +95,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
 # Only these may know the stand-ins and the embedded engine.
 KNOW_EMBEDDED = ("inbox_agent.demo", "inbox_agent.engine", "inbox_agent.cli")
 # Directories whose modules are each a room of their own; elsewhere a directory is one room.
-OPEN_PLAN = ("inbox_agent", MAIL, CONVERSATION)
+OPEN_PLAN = ("inbox_agent", MAIL, CONVERSATION, "workflows", "workflows.conversation")
 # The pure packages do no I/O and read no clock: these modules are out of reach for them.
 IMPURE = frozenset(
     """os socket subprocess threading asyncio logging time smtplib imaplib http urllib.request requests httpx aiohttp

@@ -1,6 +1,6 @@
 """What a step leads to beside mail: notes for the owner's memory, and cancels for other conversations of theirs. Pure.
 
-Each errand is one execution of RememberState, beside everything else. Errands of one run are numbered and done in order.
+Each task is one execution of RememberState, beside everything else. Tasks of one run are numbered and done in order.
 """
 
 from collections.abc import Callable
@@ -19,14 +19,14 @@ def planned_until(conversation: Conversation) -> int:
     return instant_of(planned.schedule) if planned else 0
 
 
-def errands_of(
+def tasks_of(
     step: Step, before: Conversation, *, noted: int, done: int, now: int, message_id: Callable[[], str]
 ) -> tuple[BackgroundTask, ...]:
-    """The errands that a step makes necessary; none for a conversation without an owner.
+    """The tasks that a step makes necessary; none for a conversation without an owner.
 
     Args:
         noted: the time of the planned mail as it was noted last, 0 for none.
-        done: how many errands this run had before.
+        done: how many tasks this run had before.
         message_id: makes the id under which a cancel is handed over.
     """
     if not step.conversation.owner.address:
@@ -35,7 +35,7 @@ def errands_of(
     note = note_of(step, before, noted=noted)
     if note is not None:
         found.append(BackgroundTask(number=0, note=note.model_copy(update={"at": now})))
-    return tuple(errand.model_copy(update={"number": done + number}) for number, errand in enumerate(found, 1))
+    return tuple(task.model_copy(update={"number": done + number}) for number, task in enumerate(found, 1))
 
 
 def note_of(step: Step, before: Conversation, *, noted: int) -> MemoryNote | None:

@@ -7,7 +7,7 @@ from email.message import EmailMessage
 import pytest
 
 from inbox_agent.adapters.mailbox_pool import MailboxPool
-from inbox_agent.adapters.once_only_sender import Post
+from inbox_agent.adapters.once_only_sender import OnceOnlySender
 from inbox_agent.errors import MailboxUnavailable, MalformedMessageError, SendRejected, SendUnavailable
 from tests.fakes import FakeMailbox
 
@@ -63,9 +63,11 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def post(server: FakeServer, clock: Clock) -> Post:
+def post(server: FakeServer, clock: Clock) -> OnceOnlySender:
     pool = MailboxPool(lambda: server.mailbox)
-    return Post(server, pool, address=AGENT, look_for_seconds=10, look_every_seconds=1, clock=clock, sleep=clock.sleep)
+    return OnceOnlySender(
+        server, pool, address=AGENT, look_for_seconds=10, look_every_seconds=1, clock=clock, sleep=clock.sleep
+    )
 
 
 def a_mail() -> EmailMessage:
@@ -79,18 +81,20 @@ BROKEN = SendUnavailable("broke", maybe_accepted=True)
 SAM = ["sam@corp.test"]
 
 
-def test_the_own_address_gets_a_copy_as_the_last_of_the_envelope(post: Post, server: FakeServer) -> None:
+def test_the_own_address_gets_a_copy_as_the_last_of_the_envelope(post: OnceOnlySender, server: FakeServer) -> None:
     post.deliver(a_mail(), recipients=["sam@corp.test", "Sam@corp.test", "lee@corp.test"], first_attempt=True)
     assert server.accepted == [("<1@demo.test>", ("sam@corp.test", "lee@corp.test", AGENT))]
 
 
 @pytest.mark.parametrize("own", ["agent@demo.test", "Agent+tag@demo.test"])
-def test_when_we_are_a_recipient_ourselves_there_is_one_copy(post: Post, server: FakeServer, own: str) -> None:
+def test_when_we_are_a_recipient_ourselves_there_is_one_copy(
+    post: OnceOnlySender, server: FakeServer, own: str
+) -> None:
     post.deliver(a_mail(), recipients=[own, "sam@corp.test"], first_attempt=True)
     assert server.accepted[0][1] == (own, "sam@corp.test")
 
 
-def test_an_answer_lost_after_the_acceptance_is_found_out_at_once(post: Post, server: FakeServer) -> None:
+def test_an_answer_lost_after_the_acceptance_is_found_out_at_once(post: OnceOnlySender, server: FakeServer) -> None:
     server.after_acceptance = BROKEN
     post.deliver(a_mail(), recipients=SAM, first_attempt=True)
     post.deliver(a_mail(), recipients=SAM, first_attempt=False)
@@ -98,14 +102,14 @@ def test_an_answer_lost_after_the_acceptance_is_found_out_at_once(post: Post, se
 
 
 def test_a_process_that_died_after_the_acceptance_is_followed_by_none_that_sends_again(
-    post: Post, server: FakeServer
+    post: OnceOnlySender, server: FakeServer
 ) -> None:
     server.send(a_mail(), sender=AGENT, recipients=["sam@corp.test", AGENT])
     post.deliver(a_mail(), recipients=SAM, first_attempt=False)
     assert len(server.accepted) == 1
 
 
-def test_a_copy_that_takes_its_time_is_waited_for(post: Post, server: FakeServer, clock: Clock) -> None:
+def test_a_copy_that_takes_its_time_is_waited_for(post: OnceOnlySender, server: FakeServer, clock: Clock) -> None:
     server.copy_arrives = False
     server.after_acceptance = BROKEN
 
@@ -121,7 +125,7 @@ def test_a_copy_that_takes_its_time_is_waited_for(post: Post, server: FakeServer
 
 
 def test_after_a_break_without_a_copy_the_caller_is_told_and_the_next_attempt_sends(
-    post: Post, server: FakeServer
+    post: OnceOnlySender, server: FakeServer
 ) -> None:
     server.before_acceptance = BROKEN
     with pytest.raises(SendUnavailable):
@@ -130,7 +134,9 @@ def test_after_a_break_without_a_copy_the_caller_is_told_and_the_next_attempt_se
     assert len(server.accepted) == 1
 
 
-def test_after_a_failure_that_was_surely_none_one_look_is_enough(post: Post, server: FakeServer, clock: Clock) -> None:
+def test_after_a_failure_that_was_surely_none_one_look_is_enough(
+    post: OnceOnlySender, server: FakeServer, clock: Clock
+) -> None:
     server.before_acceptance = SendUnavailable("connection refused")
     with pytest.raises(SendUnavailable):
         post.deliver(a_mail(), recipients=SAM, first_attempt=True)
@@ -138,7 +144,7 @@ def test_after_a_failure_that_was_surely_none_one_look_is_enough(post: Post, ser
     assert (len(server.accepted), clock.now) == (1, 0)
 
 
-def test_a_mailbox_that_cannot_tell_stops_the_sending(post: Post, server: FakeServer) -> None:
+def test_a_mailbox_that_cannot_tell_stops_the_sending(post: OnceOnlySender, server: FakeServer) -> None:
     server.mailbox.fail = 1
     with pytest.raises(SendUnavailable) as unavailable:
         post.deliver(a_mail(), recipients=SAM, first_attempt=False)
@@ -146,14 +152,14 @@ def test_a_mailbox_that_cannot_tell_stops_the_sending(post: Post, server: FakeSe
     assert server.accepted == []
 
 
-def test_a_refusal_is_passed_on(post: Post, server: FakeServer) -> None:
+def test_a_refusal_is_passed_on(post: OnceOnlySender, server: FakeServer) -> None:
     server.before_acceptance = SendRejected("no", "550 no", {"sam@corp.test": "550 no"})
     with pytest.raises(SendRejected):
         post.deliver(a_mail(), recipients=SAM, first_attempt=True)
 
 
 def test_a_server_that_is_not_reached_names_no_size_limit(server: FakeServer) -> None:
-    post = Post(server, MailboxPool(lambda: server.mailbox), address=AGENT)
+    post = OnceOnlySender(server, MailboxPool(lambda: server.mailbox), address=AGENT)
     server.largest = 1_000
     assert post.size_limit() == 1_000
     server.before_acceptance = SendUnavailable("gone")
@@ -161,7 +167,7 @@ def test_a_server_that_is_not_reached_names_no_size_limit(server: FakeServer) ->
 
 
 def test_files_that_cannot_be_read_for_now_are_tried_again(server: FakeServer) -> None:
-    post = Post(server, MailboxPool(lambda: server.mailbox), address=AGENT)
+    post = OnceOnlySender(server, MailboxPool(lambda: server.mailbox), address=AGENT)
     server.mailbox.fail = 1
     with pytest.raises(SendUnavailable):
         post.fetch_part("<a@b>", "2")
@@ -178,7 +184,7 @@ def test_a_repeated_call_waits_for_the_one_under_way(server: FakeServer) -> None
             assert go_on.wait(20)
             server.send(message, sender=sender, recipients=recipients)
 
-    post = Post(SlowServer(), MailboxPool(lambda: server.mailbox), address=AGENT, look_for_seconds=0)
+    post = OnceOnlySender(SlowServer(), MailboxPool(lambda: server.mailbox), address=AGENT, look_for_seconds=0)
     first = threading.Thread(target=post.deliver, args=[a_mail()], kwargs={"recipients": SAM, "first_attempt": True})
     second = threading.Thread(target=post.deliver, args=[a_mail()], kwargs={"recipients": SAM, "first_attempt": True})
     first.start()
@@ -198,13 +204,13 @@ def test_the_pool_bounds_the_connections_and_says_so(server: FakeServer) -> None
         assert again is server.mailbox
 
 
-def test_another_process_learns_from_the_mailbox_what_was_accepted(server: FakeServer, post: Post) -> None:
+def test_another_process_learns_from_the_mailbox_what_was_accepted(server: FakeServer, post: OnceOnlySender) -> None:
     assert not post.was_accepted("<1@demo.test>")
     server.mailbox.put(a_mail().as_bytes())
     assert post.was_accepted("<1@demo.test>")
 
 
-def test_a_mailbox_that_cannot_tell_is_no_answer(server: FakeServer, post: Post) -> None:
+def test_a_mailbox_that_cannot_tell_is_no_answer(server: FakeServer, post: OnceOnlySender) -> None:
     server.mailbox.fail = 5
     with pytest.raises(SendUnavailable):
         post.was_accepted("<1@demo.test>")

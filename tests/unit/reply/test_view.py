@@ -7,7 +7,7 @@ from inbox_agent.conversation.revisions import word_diff
 from inbox_agent.conversation.when.times import at_instant, describe_time
 from inbox_agent.models import Conversation, Draft, Revision
 from inbox_agent.reply.changes import Change, changes_since
-from inbox_agent.reply.view import write_letter
+from inbox_agent.reply.view import view_reply
 from tests.unit.mail.replies import FIRST, REPLY_ADDRESS, SCHEDULED, conversation
 
 WORDS = st.lists(st.sampled_from(["one", "two", "three", " ", "  ", "\n", "größer", ",", "שלום"]), max_size=30).map(
@@ -26,7 +26,7 @@ def test_a_diff_gives_back_both_texts(old: str, new: str) -> None:
 def test_every_changed_word_is_shown(old: str, new: str) -> None:
     seen = Revision(number=1, draft=Draft(body=old))
     reply = SCHEDULED.model_copy(update={"conversation": conversation(draft=Draft(body=new)), "seen": seen})
-    changes = [change for change in write_letter(reply, reply_address=REPLY_ADDRESS).changes if change.label == "Text"]
+    changes = [change for change in view_reply(reply, reply_address=REPLY_ADDRESS).changes if change.label == "Text"]
     assert bool(changes) == (old != new)
     for change in changes:
         for kind, expected in (("gone", word_diff(old, new)), ("new", word_diff(old, new))):
@@ -40,9 +40,7 @@ def test_long_unchanged_stretches_give_way_to_an_ellipsis() -> None:
     seen = Revision(number=1, draft=FIRST.model_copy(update={"body": old}))
     draft = FIRST.model_copy(update={"body": old.replace("w50", "changed")})
     reply = SCHEDULED.model_copy(update={"conversation": conversation(draft=draft), "seen": seen})
-    (change,) = [
-        change for change in write_letter(reply, reply_address=REPLY_ADDRESS).changes if change.label == "Text"
-    ]
+    (change,) = [change for change in view_reply(reply, reply_address=REPLY_ADDRESS).changes if change.label == "Text"]
     text = "".join(piece for _, piece in change.segments)
     assert text.startswith(" … w44 ")
     assert text.endswith(" w56 … ")
@@ -53,9 +51,7 @@ def test_a_new_text_is_called_rewritten_and_not_compared_word_by_word() -> None:
     seen = Revision(number=1, draft=FIRST)
     draft = FIRST.model_copy(update={"body": "Estimado Sam: el informe se retrasa."})
     reply = SCHEDULED.model_copy(update={"conversation": conversation(draft=draft), "seen": seen})
-    (change,) = [
-        change for change in write_letter(reply, reply_address=REPLY_ADDRESS).changes if change.label == "Text"
-    ]
+    (change,) = [change for change in view_reply(reply, reply_address=REPLY_ADDRESS).changes if change.label == "Text"]
     assert (change.segments, change.note) == ((), "rewritten")
 
 
@@ -63,7 +59,7 @@ def text_change(old: str, new: str) -> Change:
     seen = Revision(number=1, draft=FIRST.model_copy(update={"body": old}))
     draft = FIRST.model_copy(update={"body": new})
     reply = SCHEDULED.model_copy(update={"conversation": conversation(draft=draft), "seen": seen})
-    changes = write_letter(reply, reply_address=REPLY_ADDRESS).changes
+    changes = view_reply(reply, reply_address=REPLY_ADDRESS).changes
     (change,) = [change for change in changes if change.label == "Text"]
     return change
 

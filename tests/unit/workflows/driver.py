@@ -18,7 +18,7 @@ from iwf.iwf_api.models import (
 
 from inbox_agent.models import BackgroundTask, UserRequest
 from tests.workflow_fakes import FakeMemories, FakeModel, FakePost, services, text_of
-from workflows import schema as s
+from workflows.conversation import schema as s
 from workflows.encoding import ENCODER
 from workflows.registry import build_worker_service
 
@@ -34,7 +34,7 @@ VALUES = {
     s.CH_USER_INPUT: UserRequest,
     s.CH_TURN_DONE_PREFIX: s.TurnDone,
     s.CH_NOTIFIED_PREFIX: int,
-    s.CH_ERRAND_DONE_PREFIX: int,
+    s.CH_TASK_DONE_PREFIX: int,
 }
 
 
@@ -46,7 +46,7 @@ class Run:
         decision: what the state that was executed last decided.
         thinking: turns that were begun and whose call of the model has not been made.
         closing: the channel whose emptiness the end depends on, "" while the run goes on.
-        errands: what RememberState could not do while the memory was down.
+        tasks: what RememberState could not do while the memory was down.
     """
 
     model: FakeModel = field(default_factory=FakeModel)
@@ -60,7 +60,7 @@ class Run:
     thinking: list[s.TurnInput] = field(default_factory=list)
     published: list[tuple[str, Any]] = field(default_factory=list)
     notified: list[int] = field(default_factory=list)
-    errands: list[BackgroundTask] = field(default_factory=list)
+    tasks: list[BackgroundTask] = field(default_factory=list)
     attributes: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -114,14 +114,14 @@ class Run:
             if value is not None or channel == s.CH_USER_INPUT
         ]
         self._follow(self._execute(self.here, self.work, results, attempt, since))
-        if self.here == "CloseState" and not self.errands:
-            self.errands_done()
+        if self.here == "CloseState" and not self.tasks:
+            self.tasks_done()
         return self
 
-    def errands_done(self, message: UserRequest | None = None) -> "Run":
-        """Execute CloseState with the word that the last errand is done, and with a message if one came at the same time."""
-        count = self.value(s.DA_ERRAND_COUNT)
-        received = [(f"{s.CH_ERRAND_DONE_PREFIX}{count}", count), (s.CH_USER_INPUT, message)]
+    def tasks_done(self, message: UserRequest | None = None) -> "Run":
+        """Execute CloseState with the word that the last task is done, and with a message if one came at the same time."""
+        count = self.value(s.DA_TASK_COUNT)
+        received = [(f"{s.CH_TASK_DONE_PREFIX}{count}", count), (s.CH_USER_INPUT, message)]
         results = CommandResults()
         results.inter_state_channel_results = [
             InterStateChannelResult("0", ChannelRequestStatus.RECEIVED, channel, ENCODER.encode(value))
@@ -143,16 +143,16 @@ class Run:
             elif movement.state_id == "TurnState":
                 self.thinking.append(given)
             elif movement.state_id == "RememberState" and self.memories.down:
-                self.errands.append(given)
+                self.tasks.append(given)
             elif movement.state_id == "RememberState":
                 self._execute("RememberState", given, CommandResults(), 1, None)
             elif not movement.state_id.startswith("_SYS"):
                 self.here, self.work = movement.state_id, given
 
-    def errand(self, *, since: datetime | None = None) -> "Run":
-        """Another attempt at the oldest errand that could not be done; ``since`` is the first one's time."""
-        self._execute("RememberState", self.errands[0], CommandResults(), 2, since)
-        self.errands.pop(0)
+    def task(self, *, since: datetime | None = None) -> "Run":
+        """Another attempt at the oldest task that could not be done; ``since`` is the first one's time."""
+        self._execute("RememberState", self.tasks[0], CommandResults(), 2, since)
+        self.tasks.pop(0)
         return self
 
     def think(self, state: str = "TurnState") -> s.TurnDone | None:

@@ -6,7 +6,7 @@ from inbox_agent.conversation.events.rate_limits import BY_OTHERS, PER_CONVERSAT
 from inbox_agent.models import Address, HandOver, UserRequest
 from tests.unit.workflows.driver import Run, begun
 from tests.workflow_fakes import OWNER, SAM, request
-from workflows import schema as s
+from workflows.conversation import schema as s
 from workflows.encoding import ENCODER
 
 

@@ -21,8 +21,14 @@ from inbox_agent.models import (
     Status,
     ThreadHeaders,
 )
-from workflows import schema as s
-from workflows.attributes import attributes_of, changed_attributes, describe, newest_that_fit, read_conversation
+from workflows.conversation import schema as s
+from workflows.conversation.attributes import (
+    attributes_of,
+    changed_attributes,
+    describe,
+    newest_that_fit,
+    read_conversation,
+)
 from workflows.encoding import ENCODER
 
 TYPES = {field.key: field.value_type for field in s.DATA_ATTRIBUTES}

@@ -8,8 +8,8 @@ from inbox_agent.errors import ModelUnavailable
 from inbox_agent.models import Address, BackgroundTask, Bounce, MemoryNote, OwnerMemory, PlannedMail, Schedule, Status
 from tests.unit.workflows.driver import START, Run, begun
 from tests.workflow_fakes import OWNER, SAM, FakeMemories, FakeModel, request
-from workflows import schema as s
-from workflows.memories import CANNOT_TELL, NO_MEMORY
+from workflows.conversation import schema as s
+from workflows.conversation.memories import CANNOT_TELL, NO_MEMORY
 
 TOMORROW = int((START + timedelta(days=1)).timestamp())
 ELSEWHERE = PlannedMail(
@@ -103,11 +103,11 @@ def test_a_memory_that_cannot_be_read_is_told_and_holds_up_nothing() -> None:
 def test_a_note_that_fails_is_made_later_and_in_order() -> None:
     run = begun(memories=FakeMemories(down=True)).say(request("in 1 the text"))
     run.say(request("in 2 the text"))
-    assert [errand.number for errand in run.errands] == [1, 2]
+    assert [task.number for task in run.tasks] == [1, 2]
     run.memories.down = False
-    run.errand(since=START).errand(since=START)
+    run.task(since=START).task(since=START)
     assert run.memories.scheduled() == {"mail-1": TOMORROW + 86_400}
-    assert [name for name, _ in run.published if name.startswith(s.CH_ERRAND_DONE_PREFIX)] == [
+    assert [name for name, _ in run.published if name.startswith(s.CH_TASK_DONE_PREFIX)] == [
         "ErrandDone-1",
         "ErrandDone-2",
     ]
@@ -117,14 +117,14 @@ def test_a_note_is_given_up_after_ten_minutes_and_its_successor_goes_on() -> Non
     run = begun(memories=FakeMemories(down=True)).say(request("in 1 the text"))
     run.later(minutes=9)
     with pytest.raises(Exception, match="the memory of the tests is down"):
-        run.errand(since=START)
+        run.task(since=START)
     run.later(minutes=2)
-    run.errand(since=START)
+    run.task(since=START)
     assert "could not be noted" in run.value(s.DA_LAST_ERROR)
     assert run.published[-1] == ("ErrandDone-1", 1)
 
 
-def test_the_end_of_a_run_waits_for_its_errands_and_a_message_meanwhile_is_worked_on() -> None:
+def test_the_end_of_a_run_waits_for_its_tasks_and_a_message_meanwhile_is_worked_on() -> None:
     run = scheduled(FakeMemories(down=True))
     run.step(request("cancel"))
     assert run.here == "ReceiptState"
@@ -136,17 +136,17 @@ def test_the_end_of_a_run_waits_for_its_errands_and_a_message_meanwhile_is_worke
     assert run.closing == ""
 
 
-def test_a_message_with_the_last_errands_word_is_worked_on_and_the_next_errand_still_hears_of_it() -> None:
+def test_a_message_with_the_last_tasks_word_is_worked_on_and_the_next_task_still_hears_of_it() -> None:
     run = scheduled(FakeMemories(down=True))
     run.step(request("cancel")).step()
-    run.errands.clear()
-    run.errands_done(request("status"))
+    run.tasks.clear()
+    run.tasks_done(request("status"))
     assert run.here == "AgentState"
     assert run.closing == ""
     assert ("ErrandDone-2", 2) in run.published
 
 
-def test_the_run_ends_when_its_errands_are_done() -> None:
+def test_the_run_ends_when_its_tasks_are_done() -> None:
     run = scheduled().step(request("cancel")).step()
     assert run.closing == s.CH_USER_INPUT
 
@@ -231,12 +231,12 @@ def test_the_number_of_the_mail_at_hand_is_a_plain_cancel_and_others_with_it_go_
 
 def test_a_cancel_for_another_conversation_is_never_given_up_and_keeps_its_message_id() -> None:
     run = begun(memories=FakeMemories(down=True))
-    run.errands = [BackgroundTask(number=1, cancels="mail-2", message_id="<cancel.1@example.com>")]
+    run.tasks = [BackgroundTask(number=1, cancels="mail-2", message_id="<cancel.1@example.com>")]
     run.later(days=1)
     with pytest.raises(Exception, match="the memory of the tests is down"):
-        run.errand(since=START)
+        run.task(since=START)
     run.memories.down = False
-    run.errand(since=START)
+    run.task(since=START)
     assert run.memories.canceled == {"<cancel.1@example.com>": "mail-2"}
 
 
@@ -272,7 +272,7 @@ def test_everything_is_forgotten_also_what_could_not_be_read(down: bool) -> None
     run.step(request("forget everything"))
     run.memories.down = False
     if down:
-        run.errand(since=run.now)
+        run.task(since=run.now)
     assert run.memories.recall(OWNER.address) == OwnerMemory()
     assert run.here == "ScheduleState"
     assert run.memories.scheduled() == {"mail-1": TOMORROW}
@@ -285,8 +285,8 @@ def test_a_bare_send_now_knows_whom_the_owner_had_mail_sent_to() -> None:
     assert "I will remember" not in run.reply()
 
 
-def test_the_errands_of_a_follow_up_are_counted_anew() -> None:
+def test_the_tasks_of_a_follow_up_are_counted_anew() -> None:
     run = scheduled()
     again = Run(attributes=dict(run.attributes), memories=run.memories).step()
-    assert run.value(s.DA_ERRAND_COUNT) == 1
-    assert again.value(s.DA_ERRAND_COUNT) == 0
+    assert run.value(s.DA_TASK_COUNT) == 1
+    assert again.value(s.DA_TASK_COUNT) == 0

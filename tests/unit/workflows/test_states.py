@@ -8,7 +8,7 @@ from inbox_agent.errors import InvalidModelOutput, ModelUnavailable, SendRejecte
 from inbox_agent.models import AttachmentRef, Bounce
 from tests.unit.workflows.driver import START, Run, begun
 from tests.workflow_fakes import OWNER, SAM, request
-from workflows import schema as s
+from workflows.conversation import schema as s
 from workflows.encoding import ENCODER
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from inbox_agent.models import Address, Conversation, Reply
 from tests.workflow_fakes import FakeModel, FakePost, services
-from workflows.steps import outgoing_mail
+from workflows.conversation.steps import outgoing_mail
 
 CONVERSATION = Conversation(workflow_id="mail-abc", owner=Address("ann@example.com", "Ann"))
 

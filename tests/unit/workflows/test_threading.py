@@ -9,7 +9,7 @@ from inbox_agent.conversation.events.decisions import absorb, extend_thread
 from inbox_agent.mail.outgoing.compose import NEWEST_REFERENCES, compose_reply
 from inbox_agent.models import Address, Conversation, Reply, UserRequest
 from tests.workflow_fakes import FakeModel, FakePost, services
-from workflows.steps import outgoing_mail
+from workflows.conversation.steps import outgoing_mail
 
 ANN = Address("ann@corp.example", "Ann")
 

@@ -10,9 +10,9 @@ from inbox_agent.errors import InvalidModelOutput, ModelUnavailable, SendUnavail
 from inbox_agent.models import Bounce, UserRequest
 from tests.unit.workflows.driver import Run, begun
 from tests.workflow_fakes import SAM, request
-from workflows import schema as s
-from workflows import turns
-from workflows.turn_states import NO_RESULT
+from workflows.conversation import schema as s
+from workflows.conversation import turns
+from workflows.conversation.turns import NO_RESULT
 
 
 def scheduled() -> Run:

@@ -28,7 +28,7 @@ from inbox_agent.models import (
     UserRequest,
 )
 from inbox_agent.reply.render import render_reply
-from inbox_agent.reply.view import write_letter
+from inbox_agent.reply.view import view_reply
 
 NOW = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 SECONDS = int(NOW.timestamp())
@@ -453,14 +453,14 @@ def test_a_passing_failure_is_told_once() -> None:
 def test_why_a_mail_is_late_is_told_in_plain_words(error: SendUnavailable, plain: str, server_words: str) -> None:
     step = outages.on_send_failure(PLANNED, outages.trouble_words(error), permanent=False, trouble=Outage())
     assert step.reply is not None
-    letter = write_letter(step.reply, reply_address="agent@example.com")
+    letter = view_reply(step.reply, reply_address="agent@example.com")
     assert (letter.said, letter.server_words) == ((plain,), server_words)
 
 
 def test_a_failure_that_nobody_could_name_is_given_no_cause() -> None:
     reply = outages.on_send_failure(PLANNED, "", permanent=False, trouble=Outage()).reply
     assert reply is not None
-    assert write_letter(reply, reply_address="agent@example.com").said == (
+    assert view_reply(reply, reply_address="agent@example.com").said == (
         "The mail could not be handed to the mail server.",
     )
 

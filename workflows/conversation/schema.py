@@ -67,7 +67,7 @@ DA_OUTBOUND = "Outbound"
 DA_FIRST_CONTACT = "FirstContact"
 DA_LISTED = "Listed"
 DA_MAIL_COUNT = "MailCount"
-DA_ERRAND_COUNT = "ErrandCount"
+DA_TASK_COUNT = "ErrandCount"
 DA_PLANNED_NOTED = "PlannedNoted"
 DA_TROUBLE = "Trouble"
 DA_OUTGOING = "Outgoing"
@@ -80,7 +80,7 @@ DA_RATES = "Rates"
 
 CH_USER_INPUT = "UserInput"
 CH_NOTIFIED_PREFIX = "Notified-"
-CH_ERRAND_DONE_PREFIX = "ErrandDone-"
+CH_TASK_DONE_PREFIX = "ErrandDone-"
 CH_TURN_DONE_PREFIX = "TurnDone-"
 
 
@@ -257,7 +257,7 @@ DATA_ATTRIBUTES: tuple[PersistenceField, ...] = (
             DA_REVISION,
             DA_SEEN_REVISION,
             DA_MAIL_COUNT,
-            DA_ERRAND_COUNT,
+            DA_TASK_COUNT,
             DA_PLANNED_NOTED,
             DA_TURN,
             DA_WAITING,

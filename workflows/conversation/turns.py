@@ -15,9 +15,11 @@ from iwf.state_decision import StateDecision
 from iwf.state_movement import StateMovement
 
 from inbox_agent.models import OwnerMemory, UserRequest
-from workflows import schema as s
+from workflows.conversation import schema as s
+from workflows.conversation.state_ids import StateId
 
 # The calls of a turn are retried for 180 s and the last one may take 90: what is not there by then never comes.
+NO_RESULT = "no answer of the model came back from the worker"
 LOST_AFTER_SECONDS = 300
 # A model that has not answered by then may be away: whoever writes a command meanwhile is not kept waiting for it.
 HELD_UP_AFTER_SECONDS = 20
@@ -41,8 +43,8 @@ def begin(
     persistence.set_data_attribute(s.DA_TURN, number)
     work = s.Work(requests=requests, turn=number, since=int(now.timestamp()), waiting=waiting, memory=memory)
     return StateDecision.multi_next_states(
-        StateMovement.create("TurnState", s.TurnInput(turn=number, requests=requests, memory=memory)),
-        StateMovement.create("AgentState", work),
+        StateMovement.create(StateId.TURN, s.TurnInput(turn=number, requests=requests, memory=memory)),
+        StateMovement.create(StateId.AGENT, work),
     )
 
 
@@ -88,7 +90,7 @@ def keep(request: UserRequest, work: s.Work, persistence: Persistence) -> StateD
     """Have a message wait for the end of the turn, behind those that wait already."""
     waiting = (*work.waiting, request)
     count_waiting(persistence, waiting)
-    return StateDecision.single_next_state("AgentState", work.model_copy(update={"waiting": waiting}))
+    return StateDecision.single_next_state(StateId.AGENT, work.model_copy(update={"waiting": waiting}))
 
 
 def next_waiting(work: s.Work, persistence: Persistence) -> tuple[UserRequest | None, s.Work]:

@@ -16,8 +16,19 @@ from inbox_agent.conversation.commands import takes_back
 from inbox_agent.conversation.events.rate_limits import admit_by_rate
 from inbox_agent.mail.sender.trust import normalize_address
 from inbox_agent.models import HandOver, Rates, Status, UserRequest
-from workflows import attributes, errand_states, mail_states, states, turn_states
-from workflows import schema as s
+from workflows.conversation import attributes
+from workflows.conversation import schema as s
+from workflows.conversation.states.agent import AgentState
+from workflows.conversation.states.close import CloseState
+from workflows.conversation.states.init import InitState
+from workflows.conversation.states.lost_turn import LostTurnState
+from workflows.conversation.states.notify import NotifyState
+from workflows.conversation.states.receipt import ReceiptState
+from workflows.conversation.states.recover import RecoverState
+from workflows.conversation.states.remember import RememberState
+from workflows.conversation.states.schedule import ScheduleState
+from workflows.conversation.states.sending import SendingState
+from workflows.conversation.states.turn import TurnState
 from workflows.services import Services
 
 # Two RPCs may read before either writes, so the one attribute that decides about duplicates is locked, and with it the rates;
@@ -48,17 +59,17 @@ class EmailAgentWorkflow(ObjectWorkflow):
     def get_workflow_states(self) -> StateSchema:
         services = self.services
         return StateSchema.with_starting_state(
-            states.InitState(services),
-            turn_states.AgentState(services),
-            turn_states.TurnState(services),
-            turn_states.LostTurnState(services),
-            states.ScheduleState(services),
-            states.SendingState(services),
-            states.RecoverState(services),
-            mail_states.NotifyState(services),
-            mail_states.ReceiptState(services),
-            errand_states.RememberState(services),
-            errand_states.CloseState(services),
+            InitState(services),
+            AgentState(services),
+            TurnState(services),
+            LostTurnState(services),
+            ScheduleState(services),
+            SendingState(services),
+            RecoverState(services),
+            NotifyState(services),
+            ReceiptState(services),
+            RememberState(services),
+            CloseState(services),
         )
 
     def get_persistence_schema(self) -> PersistenceSchema:
@@ -68,7 +79,7 @@ class EmailAgentWorkflow(ObjectWorkflow):
         return CommunicationSchema.create(
             CommunicationMethod.internal_channel_def(s.CH_USER_INPUT, UserRequest),
             CommunicationMethod.internal_channel_def_by_prefix(s.CH_NOTIFIED_PREFIX, int),
-            CommunicationMethod.internal_channel_def_by_prefix(s.CH_ERRAND_DONE_PREFIX, int),
+            CommunicationMethod.internal_channel_def_by_prefix(s.CH_TASK_DONE_PREFIX, int),
             CommunicationMethod.internal_channel_def_by_prefix(s.CH_TURN_DONE_PREFIX, s.TurnDone),
         )
 

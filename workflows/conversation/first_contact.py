@@ -10,7 +10,7 @@ from inbox_agent.conversation.commands import is_confirmation
 from inbox_agent.conversation.events import decisions
 from inbox_agent.conversation.events.decisions import Next, Step
 from inbox_agent.models import Conversation, UserRequest
-from workflows import schema as s
+from workflows.conversation import schema as s
 
 # Mails that ask for the confirmation in one conversation: two machines cannot keep each other going.
 MOST_ASKED = 2

@@ -16,22 +16,23 @@ from iwf.state_movement import StateMovement
 from iwf.workflow_context import WorkflowContext
 
 from inbox_agent.conversation.events import decisions
-from inbox_agent.conversation.events.background_tasks import errands_of, planned_until
+from inbox_agent.conversation.events.background_tasks import planned_until, tasks_of
 from inbox_agent.conversation.events.decisions import Next, Step
 from inbox_agent.mail.outgoing.compose import reply_subject
 from inbox_agent.mail.threads import make_message_id, make_reply_address
 from inbox_agent.models import Conversation, Outage, OutgoingMail, Reply, UserRequest
 from inbox_agent.reply.render import render_reply
-from workflows import schema as s
-from workflows import turns
-from workflows.attributes import changed_attributes, read_conversation
+from workflows.conversation import schema as s
+from workflows.conversation import turns
+from workflows.conversation.attributes import changed_attributes, read_conversation
+from workflows.conversation.state_ids import StateId
 from workflows.services import Services
 
-STATE_IDS: dict[Next, str] = {
-    "agent": "AgentState",
-    "schedule": "ScheduleState",
-    "recover": "RecoverState",
-    "receipt": "ReceiptState",
+STATE_IDS: dict[Next, StateId] = {
+    "agent": StateId.AGENT,
+    "schedule": StateId.SCHEDULE,
+    "recover": StateId.RECOVER,
+    "receipt": StateId.RECEIPT,
 }
 
 
@@ -132,20 +133,20 @@ def carry_out(
         conversation = conversation.model_copy(update={"thread": thread})
     save(persistence, before, conversation)
     notification = s.Notification(number=number, mail=mail)
-    beside = _errands(replace(step, conversation=conversation), before, persistence, services)
+    beside = _tasks(replace(step, conversation=conversation), before, persistence, services)
     if step.next == "receipt":
         waiting = work.waiting if work is not None else ()
         receipt = notification.model_copy(update={"waiting": waiting})
-        return StateDecision.multi_next_states(*beside, StateMovement.create("ReceiptState", receipt))
+        return StateDecision.multi_next_states(*beside, StateMovement.create(StateId.RECEIPT, receipt))
     if mail is not None:
-        beside.append(StateMovement.create("NotifyState", notification))
+        beside.append(StateMovement.create(StateId.NOTIFY, notification))
     return StateDecision.multi_next_states(*beside, StateMovement.create(STATE_IDS[step.next], work or s.Work()))
 
 
-def _errands(step: Step, before: Conversation, persistence: Persistence, services: Services) -> list[StateMovement]:
-    """The movements to the step's errands, which are counted here, and what is noted as planned by them."""
-    done = persistence.get_data_attribute(s.DA_ERRAND_COUNT) or 0
-    found = errands_of(
+def _tasks(step: Step, before: Conversation, persistence: Persistence, services: Services) -> list[StateMovement]:
+    """The movements to the step's tasks, which are counted here, and what is noted as planned by them."""
+    done = persistence.get_data_attribute(s.DA_TASK_COUNT) or 0
+    found = tasks_of(
         step,
         before,
         noted=persistence.get_data_attribute(s.DA_PLANNED_NOTED) or 0,
@@ -154,15 +155,15 @@ def _errands(step: Step, before: Conversation, persistence: Persistence, service
         message_id=lambda: f"<cancel.{services.nonce()}@{services.identity.domain}>",
     )
     if found:
-        persistence.set_data_attribute(s.DA_ERRAND_COUNT, done + len(found))
+        persistence.set_data_attribute(s.DA_TASK_COUNT, done + len(found))
         persistence.set_data_attribute(s.DA_PLANNED_NOTED, planned_until(step.conversation))
-    return [StateMovement.create("RememberState", errand) for errand in found]
+    return [StateMovement.create(StateId.REMEMBER, task) for task in found]
 
 
 def close_if_nothing_waits(persistence: Persistence) -> StateDecision:
     """End the run, unless a message came meanwhile: then it goes on."""
     return StateDecision.force_complete_if_internal_channel_empty_or_else(
-        s.CH_USER_INPUT, persistence.get_data_attribute(s.DA_STATUS), "AgentState", s.Work()
+        s.CH_USER_INPUT, persistence.get_data_attribute(s.DA_STATUS), StateId.AGENT, s.Work()
     )
 
 

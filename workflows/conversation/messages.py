@@ -24,8 +24,9 @@ from inbox_agent.conversation.hints import with_named_draft
 from inbox_agent.conversation.outbound import fingerprint, guard
 from inbox_agent.conversation.state import is_armed
 from inbox_agent.models import Conversation, Outcome, Status, UserRequest
-from workflows import memories, newcomers, sending, steps, turns
-from workflows import schema as s
+from workflows.conversation import first_contact, memories, sending, steps, turns
+from workflows.conversation import schema as s
+from workflows.conversation.state_ids import StateId
 from workflows.services import Services
 
 NOTHING_TO_RETRY = UserRequest(message_id="")
@@ -124,8 +125,8 @@ def _admitted(at: Arrival) -> UserRequest | Step:
         return doubts.ask(at.conversation, at.request, at.here)
     if not at.request.unconfirmed:
         return at.request
-    known = newcomers.admitted(at.request, at.persistence)
-    return known or newcomers.ask(at.conversation, at.here, at.persistence)
+    known = first_contact.admitted(at.request, at.persistence)
+    return known or first_contact.ask(at.conversation, at.here, at.persistence)
 
 
 def _at_once(command: Command | None, at: Arrival) -> StateDecision | None:
@@ -275,7 +276,7 @@ def _retry(at: Arrival) -> StateDecision | None:
     if at.here == "recover" and not at.work.requests:
         steps.save(at.persistence, at.stored, at.conversation)
         sending.begin_sending(at.conversation, at.persistence, at.services)
-        return StateDecision.single_next_state("SendingState", turns.rest_of(at.work))
+        return StateDecision.single_next_state(StateId.SENDING, turns.rest_of(at.work))
     last = at.persistence.get_data_attribute(s.DA_RETRY_REQUEST)
     requests = at.work.requests or ((last,) if isinstance(last, UserRequest) and last.message_id else ())
     return _to_turn(requests, at.kept_alive()) if requests else None

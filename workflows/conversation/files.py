@@ -3,10 +3,10 @@
 from inbox_agent.conversation.others_words import named
 from inbox_agent.errors import MalformedMessageError
 from inbox_agent.models import AttachmentRef, Draft, FileContent
-from inbox_agent.ports import OutgoingPost
+from inbox_agent.ports import MailSender
 
 
-def read_files(draft: Draft, post: OutgoingPost) -> list[FileContent]:
+def read_files(draft: Draft, post: MailSender) -> list[FileContent]:
     """The contents of ``draft.attachments``, in order.
 
     Raises:
@@ -16,7 +16,7 @@ def read_files(draft: Draft, post: OutgoingPost) -> list[FileContent]:
     return [_read(file, post) for file in draft.attachments]
 
 
-def _read(file: AttachmentRef, post: OutgoingPost) -> FileContent:
+def _read(file: AttachmentRef, post: MailSender) -> FileContent:
     try:
         return post.fetch_part(file.message_id, file.part, file.sha256)
     except MalformedMessageError as error:

@@ -8,8 +8,8 @@ from iwf.state_decision import StateDecision
 from inbox_agent.conversation.events import decisions
 from inbox_agent.mail.threads import make_message_id
 from inbox_agent.models import Conversation
-from workflows import schema as s
-from workflows import steps, turns
+from workflows.conversation import schema as s
+from workflows.conversation import steps, turns
 from workflows.services import Services
 
 

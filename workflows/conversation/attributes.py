@@ -5,7 +5,7 @@ from email.utils import getaddresses
 from typing import Any, TypeVar
 
 from inbox_agent.models import Address, Conversation, Draft, OpenQuestions, Status, Stored, ThreadHeaders
-from workflows import schema as s
+from workflows.conversation import schema as s
 
 Read = Callable[[str], Any]
 T = TypeVar("T", bound=Stored)

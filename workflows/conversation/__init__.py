@@ -1,0 +1,1 @@
+"""The workflow of one conversation: schema, RPCs, thin states, and what the states share."""

@@ -1,0 +1,1 @@
+"""The workflow of one owner: what is remembered of them over all their conversations."""
