@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from inbox_agent.demo.dovecot_install import UNPACKED
+
 ROOT = Path(__file__).parents[1]
 BUILD_SECONDS = 120
 
@@ -69,6 +71,9 @@ def installed(packages: Packages, tmp_path_factory: pytest.TempPathFactory) -> I
     venv.create(environment.prefix, symlinks=True)
     pip = [sys.executable, "-P", "-m", "pip", "--python", environment.python, "--disable-pip-version-check"]
     succeed(*pip, "install", "--quiet", "--no-index", "--no-deps", str(packages.wheel), folder=environment.prefix)
+    if UNPACKED.is_dir():
+        # Where a user may install nothing, Dovecot lies unpacked beside the packages of this checkout.
+        (environment.prefix / UNPACKED.name).symlink_to(UNPACKED)
     # A path file adds the folder alone, so that the editable install of this checkout there does not count.
     (environment.site_packages / "dependencies.pth").write_text(sysconfig.get_path("purelib") + "\n", encoding="utf-8")
     return environment

@@ -178,9 +178,7 @@ def _encryption(error: BaseException, at: Endpoint) -> Fault | None:
 
 
 def _reaching(error: BaseException, at: Endpoint) -> Fault | None:
-    if isinstance(error, socket.gaierror | UnicodeError) and not isinstance(
-        error, UnicodeEncodeError | UnicodeDecodeError
-    ):
+    if isinstance(error, socket.gaierror) or _is_no_host_name(error):
         unknown = getattr(error, "errno", 0) == socket.EAI_NONAME
         what = f"there is no server with the name {at.host}" if unknown else f"the name {at.host} cannot be looked up"
         more = "" if unknown else ", and the network and DNS of this machine"
@@ -199,6 +197,13 @@ def _reaching(error: BaseException, at: Endpoint) -> Fault | None:
     if isinstance(error, OSError) and error.errno in _UNREACHABLE:
         return Fault(Kind.ADDRESS, f"{at.where} cannot be reached from this machine", _address_fix(at))
     return None
+
+
+def _is_no_host_name(error: BaseException) -> bool:
+    """Whether it is the IDNA codec's word on a name: a plain UnicodeError, since Python 3.13 one that names the codec."""
+    if isinstance(error, UnicodeEncodeError | UnicodeDecodeError):
+        return error.encoding == "idna"
+    return isinstance(error, UnicodeError)
 
 
 def _logging_in(error: BaseException, at: Endpoint) -> Fault | None:
