@@ -57,8 +57,8 @@ def test_an_image_in_which_all_is_well_has_no_faults(image: Image) -> None:
         ),
         (lambda root: write(root, "app/inbox_agent/cli.py", "changed"), "cli.py is not the file of this checkout"),
         (
-            lambda root: (root / "app/workflows/__pycache__/states.cpython-311.pyc").unlink(),
-            "states.py is not compiled",
+            lambda root: (root / "app/workflows/__pycache__/registry.cpython-311.pyc").unlink(),
+            "registry.py is not compiled",
         ),
         (
             lambda root: (root / "opt/inbox-agent/lib/python3.11/site-packages/flask-1.dist-info").rmdir(),
