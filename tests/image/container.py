@@ -61,6 +61,7 @@ class Container:
         root = self._root
         hosts = "".join(f"127.0.0.1 {name}\\n" for name in ("localhost", *self.hosts))
         lines = [
+            "umask 022",  # what stands here is read by another user
             f"touch {root}/etc/hosts",
             f"mount --bind {root} {root}",
             f"mount -o remount,bind,ro {root}",
