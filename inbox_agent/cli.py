@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from inbox_agent import __version__
 from inbox_agent.command_line import ROLES, add_env_file_argument
-from inbox_agent.errors import AgentError, ConfigurationError
+from inbox_agent.errors import AgentError, ConfigurationError, WrongSettings
 from inbox_agent.mail.charset.clean_text import escape_invisible, for_terminal
 from inbox_agent.private_files import write_privately
 
@@ -57,8 +57,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     write_privately()
     try:
         return _load(COMMANDS[known.command][0])(arguments[1:])
-    except ConfigurationError as error:
+    except WrongSettings as error:
         print(f"inbox-agent: the settings are not right:\n{error}", file=sys.stderr)
+        if error.missing:
+            print("`inbox-agent setup` asks for what is missing and writes a settings file.", file=sys.stderr)
+        return 2
+    except ConfigurationError as error:
+        print(f"inbox-agent: {error}", file=sys.stderr)
         return 2
     except AgentError as error:
         print(f"inbox-agent: {error}", file=sys.stderr)

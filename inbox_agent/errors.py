@@ -3,6 +3,8 @@
 A policy's refusal is no error: it is a return value with a reason.
 """
 
+from collections.abc import Sequence
+
 
 class AgentError(Exception):
     """Base of all errors that this program raises on purpose."""
@@ -10,6 +12,18 @@ class AgentError(Exception):
 
 class ConfigurationError(AgentError):
     """Stops the start. The message names the setting, what is wrong with it, and an example."""
+
+
+class WrongSettings(ConfigurationError):
+    """Settings that are missing or wrong, each told in a line of the message.
+
+    Attributes:
+        missing: whether one is missing, so that ``inbox-agent setup`` can ask for it.
+    """
+
+    def __init__(self, problems: Sequence[str], *, missing: bool = False) -> None:
+        super().__init__("\n".join(problems))
+        self.missing = missing
 
 
 class MalformedMessageError(AgentError):

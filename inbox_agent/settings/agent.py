@@ -18,7 +18,7 @@ from email_validator import EmailNotValidError, validate_email
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource
 
-from inbox_agent.errors import ConfigurationError
+from inbox_agent.errors import ConfigurationError, WrongSettings
 from inbox_agent.secret_strength import weakness_of
 from inbox_agent.settings.trust import PREFIX, TrustSettings, check_entries, split_list
 
@@ -307,11 +307,11 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
         environment: instead of the process's own, for tests; secret files are then not read.
 
     Raises:
-        ConfigurationError: one line per wrong setting.
+        WrongSettings: one line per wrong setting.
     """
     names = os.environ if environment is None else environment
     problems = _unknown(names)
-    settings = None
+    settings, missing = None, False
     try:
         if environment is None:
             settings = Settings(_secrets_dir=SECRETS_DIR if SECRETS_DIR.is_dir() else None)  # type: ignore[call-arg]
@@ -320,8 +320,9 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
             settings = _Isolated.model_validate(given)
     except ValidationError as error:
         problems += _problems(error)
+        missing = any(item["type"] == "missing" for item in error.errors())
     if problems or settings is None:
-        raise ConfigurationError("\n".join(problems))
+        raise WrongSettings(problems, missing=missing)
     return settings
 
 
@@ -329,12 +330,12 @@ def load_trust() -> TrustSettings:
     """Those settings that say whom to believe, whether or not the others are there.
 
     Raises:
-        ConfigurationError: one line per wrong setting.
+        WrongSettings: one line per wrong setting.
     """
     try:
         return TrustSettings(_secrets_dir=SECRETS_DIR if SECRETS_DIR.is_dir() else None)  # type: ignore[call-arg]
     except ValidationError as error:
-        raise ConfigurationError("\n".join(_problems(error))) from error
+        raise WrongSettings(_problems(error)) from error
 
 
 def _problems(error: ValidationError) -> list[str]:

@@ -18,7 +18,8 @@ from inbox_agent.setup.wizard import Given, Wizard
 
 
 def main(argv: Sequence[str]) -> int:
-    """Exit code 0 when everything works, 1 when the file is written and something does not, 2 for wrong usage or input."""
+    """Exit code 0 when everything works or nothing was changed, 1 when the file is written and something does not work,
+    2 for wrong usage or input, 130 after Ctrl-C."""
     options = _parser().parse_args(argv)
     if options.systemd is not None:
         return _write_unit(options.env_file, options.systemd)
@@ -28,7 +29,7 @@ def main(argv: Sequence[str]) -> int:
         question = f"{options.env_file} is there. Change it, and keep its other settings?"
         if not dialog.confirm(question):
             dialog.say("Nothing was changed. Another file can be named with --env-file.")
-            return 1
+            return 0
     given = Given(
         address=options.address,
         imap=options.imap,

@@ -181,7 +181,7 @@ def test_a_second_setup_asks_first_and_keeps_what_it_does_not_ask(setup: Setup) 
     token = secrets.token_hex(32)
     FILE.write_text(f"# mine\nINBOX_AGENT_TIME_ZONE=Europe/Berlin\nINBOX_AGENT_API_TOKEN={token}\n", encoding="utf-8")
     content = FILE.read_bytes()
-    assert setup.play("n") == 1
+    assert setup.play("n") == 0
     assert FILE.read_bytes() == content
     assert setup.play("y") == 0
     settings = load(parse_env_file(FILE.read_bytes()))

@@ -158,3 +158,18 @@ def test_nothing_starts_with_the_sample_values(
     said = capsys.readouterr().err
     assert "INBOX_AGENT_API_TOKEN: is a sample value" in said
     assert "openssl rand -hex 32" in said
+
+
+def test_who_has_no_settings_yet_is_told_what_makes_them(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in [name for name in os.environ if name.startswith("INBOX_AGENT_")]:
+        monkeypatch.delenv(name)
+    assert main(["run"]) == 2
+    assert "inbox-agent setup" in capsys.readouterr().err
+
+
+def test_a_file_that_is_not_there_is_no_wrong_setting(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "--env-file", "no-such-file"]) == 2
+    assert "settings are not right" not in capsys.readouterr().err
