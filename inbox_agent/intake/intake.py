@@ -23,6 +23,7 @@ from inbox_agent.mail.sender.authres import MethodResult
 from inbox_agent.mail.sender.own_results import trusted_results
 from inbox_agent.mail.sender.signed_fields import ADDRESSING, ENVELOPE
 from inbox_agent.mail.sender.trust import TrustPolicy, judge_sender, normalize_address
+from inbox_agent.mail.subject_labels import is_answer
 from inbox_agent.mail.threads import find_thread, is_mark_of, read_reply_address, workflow_id_of
 from inbox_agent.models import (
     Address,
@@ -218,6 +219,7 @@ def kind_of(message: Message, policy: IntakePolicy) -> Classification:
         secret=policy.secret,
         aliases=policy.aliases,
         proven=proof.proven,
+        disproven=proof.disproven,
     )
 
 
@@ -339,12 +341,29 @@ def _doubt_of(message: Message, match: ThreadMatch, trust: Trust, policy: Intake
         return "it was not addressed to me"
     if match.found_in == "trace" or (match.found_in == "delivery" and ENVELOPE in trust.unsigned):
         return "nothing that you wrote says which conversation it belongs to"
-    thread = trust.unsigned & {"in-reply-to", "references", match.found_in}
-    if thread and match.workflow_id not in _named_in(to, cc, policy):
+    if _thread_is_open(message, match, trust) and match.workflow_id not in _named_in(to, cc, policy):
         return "your mail system did not sign which conversation it belongs to"
     if others := sorted(trust.unsigned - ADDRESSING):
         return f"your mail system did not sign its {', '.join(others)}, and it came by way of another system"
     return _age_of(message, policy)
+
+
+def _thread_is_open(message: Message, match: ThreadMatch, trust: Trust) -> bool:
+    """Whether somebody else may have put in, or taken out, what says which conversation a mail belongs to.
+
+    A first mail honestly has no field of a thread, and most systems sign only what is there. So where both are missing and
+    nothing says that they were, they count as taken out if the subject is that of an answer; where one is missing, if the
+    other does not name a mail of ours first.
+    """
+    if match.found_in in trust.unsigned:
+        return True
+    fields = {"in-reply-to": message.header("In-Reply-To"), "references": message.header("References")}
+    unsigned = fields.keys() & trust.unsigned
+    if any(fields[name] for name in unsigned):
+        return True
+    if not any(fields.values()):
+        return bool(unsigned) and is_answer(message.subject)
+    return bool(unsigned) and not (match.how == "message-id" and fields["in-reply-to"])
 
 
 def _age_of(message: Message, policy: IntakePolicy) -> str:

@@ -36,12 +36,22 @@ _MAX_LABELS = 12
 def own_subject(subject: str) -> str:
     """The subject as its writer put it, without tags; "" when it is that of an answer or a forwarded mail, which somebody else
     may have written."""
+    rest = _without_tags(subject)
+    return "" if rest is None or _ANSWER_PREFIX.match(rest) else rest.strip()
+
+
+def is_answer(subject: str) -> bool:
+    """Whether it is the subject of an answer: "Re:" first of all labels, a forwarded answer is none."""
+    rest = _without_tags(subject)
+    return rest is not None and bool(REPLY_PREFIX.match(rest))
+
+
+def _without_tags(subject: str) -> str | None:
+    """What stands behind the tags of gateways and lists; None behind more of them than any writes."""
     rest = subject.strip()
     for _ in range(_MAX_LABELS):
-        if _ANSWER_PREFIX.match(rest):
-            return ""
-        label = _TAG.match(rest) or _WORD_TAG.match(rest)
+        label = None if _ANSWER_PREFIX.match(rest) else _TAG.match(rest) or _WORD_TAG.match(rest)
         if label is None:
-            return rest.strip()
+            return rest
         rest = rest[label.end() :]
-    return ""
+    return None

@@ -7,11 +7,14 @@ from inbox_agent.mail.kind.automatic import automatic_by_header, is_machine_addr
 from inbox_agent.mail.kind.automatic_subjects import automatic_by_subject
 from inbox_agent.mail.kind.bounce_json import read_json_report, report_type
 from inbox_agent.mail.kind.bounces import find_bounce
-from inbox_agent.mail.outgoing.sent_mark import read_mark
+from inbox_agent.mail.mime.headers import parse_date
+from inbox_agent.mail.outgoing.sent_mark import SentMark, read_mark
 from inbox_agent.mail.own_addresses import OwnAddresses
 from inbox_agent.mail.threads import ids_as_sent, looks_like_own_id, read_message_id
 from inbox_agent.models import Classification, Message, MessageKind
 
+# From the submission of a mail of ours to the arrival of its copy.
+_LATEST_SECONDS = 24 * 3600
 _COMPLAINT = re.compile(r"complaint about message from \S+$", re.IGNORECASE)
 
 
@@ -23,6 +26,7 @@ def classify(
     secret: bytes = b"",
     aliases: tuple[str, ...] = (),
     proven: bool = False,
+    disproven: bool = False,
 ) -> Classification:
     """Classify by headers first (RFC 3834, 3464, 2919, 2369), then localized subjects and legacy bounces.
 
@@ -32,12 +36,12 @@ def classify(
             people. List mail and addresses that take no answers are told by the domain no less.
         secret: the key of our ids and marks; without it their form is all that tells our own mail.
         aliases: other addresses of the agent.
-        proven: whether From is proven, or believed by the policy.
+        proven: whether From is proven, or believed by the policy. disproven: whether our server says that it is forged.
     """
     listed = any(address.address.lower() in people for address in message.from_)
     known = listed or any(_is_colleague(address.address.lower(), people) for address in message.from_)
     return (
-        _own(message, OwnAddresses((own_address, *aliases)), secret, proven=proven)
+        _own(message, OwnAddresses((own_address, *aliases)), secret, proven=proven, disproven=disproven)
         or _feedback(message, known=known)
         or _bounce(message, known=known)
         or _automatic(message, known=known, listed=listed)
@@ -50,16 +54,18 @@ def _is_colleague(address: str, people: frozenset[str]) -> bool:
     return f"@{address.rpartition('@')[2]}" in people and not is_machine_address(address)
 
 
-def _own(message: Message, own: OwnAddresses, secret: bytes, *, proven: bool) -> Classification | None:
+def _own(message: Message, own: OwnAddresses, secret: bytes, *, proven: bool, disproven: bool) -> Classification | None:
     """Our own mail, by a mark that only our key can make, or by an id that we signed under a proven From of ours. Anybody can
-    write our address, and whoever had a mail of ours, or an answer to one, knows a Message-ID that we signed."""
+    write our address, whoever had a mail of ours, or an answer to one, knows a Message-ID that we signed, and a recipient can
+    write the mark over another text: so a mark alone counts when the mail came about when it was sent."""
     ids = ids_as_sent(message)
     from_us = any(address.address in own for address in message.from_)
     if not secret:
         if any(map(looks_like_own_id, ids)):
             return Classification(MessageKind.OWN, "own-message-id", "its Message-ID is one of ours")
         return Classification(MessageKind.OWN, "own-address", "it is from our own address") if from_us else None
-    if from_us and read_mark(message, secret=secret):
+    mark = read_mark(message, secret=secret) if from_us and not disproven else None
+    if mark is not None and (proven or _is_timely(mark, message)):
         return Classification(MessageKind.OWN, "own-mark", "it has the mark of a mail that we sent")
     signed = any(read_message_id(one, secret=secret) for one in ids)
     if from_us and signed and proven:
@@ -75,6 +81,16 @@ def _own(message: Message, own: OwnAddresses, secret: bytes, *, proven: bool) ->
     if any(map(looks_like_own_id, ids)):
         return Classification(MessageKind.AUTO_REPLY, "agent-message-id", "another agent of this kind wrote it")
     return None
+
+
+def _is_timely(mark: SentMark, message: Message) -> bool:
+    """Whether the mail came at most a day after its mark was made.
+
+    When it came stands in the topmost Received (RFC 5321, 4.4), which our server wrote: that stays true in a mailbox that was
+    moved, or is read for the first time years later. A mail without one came by no server, so only Date can tell.
+    """
+    came = parse_date(message.header("Received").rpartition(";")[2]) or message.date
+    return came is None or came.timestamp() - mark.at <= _LATEST_SECONDS
 
 
 def _feedback(message: Message, *, known: bool) -> Classification | None:

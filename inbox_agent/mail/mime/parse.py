@@ -43,9 +43,7 @@ _ENCRYPTED = "Your message is encrypted, and I cannot read what is encrypted. Pl
 _CUT = "Your message is very long; I read only its beginning."
 _GUESSED = "Your message does not say rightly which letters it is written in: please check that I read it right."
 _WINMAIL = "Your message came as a winmail.dat that I cannot open. Please send it as plain text or HTML."
-_TRACE = re.compile(
-    r"(?:received|x-received|delivered-to|return-path|arc-.*|x-.*|authentication-results|dkim-.*)$", re.I
-)
+_ID_FIELDS = ("from", "subject", "date")
 
 
 def parse_message(raw: bytes) -> Message:
@@ -54,10 +52,13 @@ def parse_message(raw: bytes) -> Message:
     Raises:
         MalformedMessageError: nothing in it can be read as a message.
     """
+    as_it_came = True
     if b"\n" not in raw and b"\r" in raw:
         raw = raw.replace(b"\r", b"\n")
+        as_it_came = False
     # What some editors put before the first field of a saved mail.
-    raw = raw.removeprefix(codecs.BOM_UTF8)
+    if raw.startswith(codecs.BOM_UTF8):
+        raw, as_it_came = raw.removeprefix(codecs.BOM_UTF8), False
     budget = Budget()
     root = read_entity(raw, 0, len(raw), number="", depth=0, level=0, budget=budget)
     if not any(name.lower() in _TELLING_FIELDS for name, _ in root.fields):
@@ -70,10 +71,10 @@ def parse_message(raw: bytes) -> Message:
     if bodies.empty:
         bodies.text = body_files_as_text(root, texts)
     _open_special_content(root, bodies, budget)
-    return _message(root, bodies, parts, budget)
+    return _message(root, bodies, parts, budget, as_it_came=as_it_came)
 
 
-def _message(root: Entity, bodies: Bodies, parts: tuple[Part, ...], budget: Budget) -> Message:
+def _message(root: Entity, bodies: Bodies, parts: tuple[Part, ...], budget: Budget, *, as_it_came: bool) -> Message:
     sender = _addresses(root, "sender")
     date = parse_date(root.get("date"))
     if date is None:
@@ -98,7 +99,7 @@ def _message(root: Entity, bodies: Bodies, parts: tuple[Part, ...], budget: Budg
         attachments=tuple(_attachment(leaf) for leaf in bodies.attachments),
         defects=tuple(budget.defects),
         told=tuple(budget.told),
-        plain_header=has_plain_header(root),
+        plain_header=as_it_came and has_plain_header(root),
         plain_layout=has_plain_layout(root),
     )
 
@@ -243,12 +244,15 @@ def is_derived_id(message_id: str) -> bool:
 def _derived_message_id(root: Entity, *, has_date: bool) -> str:
     """A stable id for a message without one: the same for every copy, different for different mails.
 
-    With a date, what a mail gathers on its way is left out, so that two routes of one mail give one id. Without one,
-    the trace is all that tells two equal mails apart ("send it now", twice), so it counts.
+    With a date it is made of nothing but what signatures cover (``signed_fields``), in their relaxed form (RFC 6376, 3.4): so
+    two routes of one mail give one id, and whoever hands it on with other fields or white space gives it no new one. Without
+    one, the rest of the header is all that tells two equal mails apart ("send it now", twice), so it counts.
     """
+    fields = [(name, root.get(name)) for name in _ID_FIELDS] if has_date else root.fields
     digest = hashlib.sha256()
-    for name, value in root.fields:
-        if not (has_date and _TRACE.match(name)) and name.lower() != "message-id":
-            digest.update(f"{name.lower()}:{value}\n".encode())
-    digest.update(root.octets[root.start : root.end].replace(b"\r\n", b"\n").rstrip(b"\n"))
+    for name, value in fields:
+        if name.lower() != "message-id":
+            digest.update(f"{name.lower()}:{' '.join(value.split())}\n".encode())
+    body = root.octets[root.start : root.end].replace(b"\r\n", b"\n")
+    digest.update(re.sub(rb"[ \t]+(?=(\n?))", lambda run: b"" if run[1] else b" ", body).rstrip(b" \n"))
     return f"<derived.{digest.hexdigest()[:40]}@message-id.invalid>"

@@ -2,8 +2,9 @@
 
 ``X-Inbox-Agent-Mark: t=UNIXTIME; s=SIGNATURE; id=<MESSAGE-ID>``. The signature covers the id, the time, From, To and Cc. A
 signed Message-ID alone proves nothing: everybody who got a mail of ours, or an answer to it, knows one. A recipient can send
-the whole of a mail to us again, mark included; so a mark counts once, by its id, and at the time that it names. Neither Date
-nor Subject nor the Message-ID field itself is covered, since providers change them.
+the whole of a mail to us again, or its mark over another text; so a mark counts once, by its id, at the time that it names,
+and on what came within a day of that. Neither Date nor Subject nor the Message-ID field itself is covered, since providers
+change them.
 """
 
 import base64

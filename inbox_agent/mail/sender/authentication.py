@@ -13,12 +13,14 @@ from inbox_agent.models import Message
 class Proof:
     """Whether the From address is proven, and by what or why not.
 
-    ``unsigned``: fields that the proven sender need not have written, see ``signed_fields``.
+    ``unsigned``: fields that the proven sender need not have written, see ``signed_fields``. ``disproven``: our own server says
+    that the mail is not of From's domain, or what it says cannot be read.
     """
 
     proven: bool
     reason: str
     unsigned: frozenset[str] = frozenset()
+    disproven: bool = False
 
 
 def prove_sender(message: Message, authserv_id: str, verified: tuple[MethodResult, ...] | None = None) -> Proof:
@@ -31,7 +33,8 @@ def prove_sender(message: Message, authserv_id: str, verified: tuple[MethodResul
     address = message.from_[0].address if message.from_ else ""
     stated = trusted_results(message, authserv_id) if authserv_id else None
     if stated is not None and not stated.readable:
-        return Proof(False, f"a field that may hold the results of {authserv_id} cannot be read in one way only")
+        reason = f"a field that may hold the results of {authserv_id} cannot be read in one way only"
+        return Proof(False, reason, disproven=True)
     if stated is not None and not stated.silent:
         return _evaluate(message, stated.results, address)
     if verified is not None:
@@ -45,7 +48,7 @@ def _evaluate(message: Message, results: tuple[MethodResult, ...], address: str)
     dmarc = [one for one in results if one.method == "dmarc"]
     for result in dmarc:
         if result.result in {"fail", "permerror", "temperror"}:
-            return Proof(False, f"dmarc={result.result}")
+            return Proof(False, f"dmarc={result.result}", disproven=result.result == "fail")
     for result in results:
         if result.method == "auth" and passed(result) and _same(result.get("smtp", "auth"), address):
             return Proof(True, "sent after logging in as this address")

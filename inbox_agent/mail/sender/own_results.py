@@ -1,20 +1,23 @@
 """Which Authentication-Results of a message our own receiving server wrote (RFC 8601, 5). What they prove is not told here."""
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from ipaddress import ip_address
 
-from inbox_agent.mail.domains import aligned, canonical_domain, domain_of, organizational_domain
+from inbox_agent.mail.domains import aligned, canonical_domain, domain_of, lower_ascii, organizational_domain
 from inbox_agent.mail.sender.authres import AuthenticationResults, MethodResult, parse_authentication_results
 from inbox_agent.mail.sender.signed_fields import dkim_domain, mail_from_domain, passed
 from inbox_agent.models import Message
 
 _BY_HOST = re.compile(r"\bby\s+([A-Za-z0-9._-]+\.[A-Za-z0-9-]+)", re.IGNORECASE)
 _FROM = re.compile(r"\s*from\s+(\S+)\s*(?:\(([^()]*)\))?", re.IGNORECASE)
-# How a server writes its own name: first, bare, at most with a version and a plain comment behind it. What is written in
-# another way is not ours, and was perhaps not recognized when forged ones were taken away.
+# How a server writes its own name: first, bare, at most with a version and a plain comment behind it. A field that names it in
+# another way was perhaps not recognized when forged ones were taken away, or is its own all the same: nobody can tell.
 _NAME = re.compile(r"([^\s;=()\"/\\,]+)(?:\s+[0-9]{1,9})?\s*(?:\([^()\\;\"]*\)\s*)?(?:;|$)")
+# What stands before the first semicolon: comments, nested ones too, are told apart by their depth.
+_HEAD_PIECE = re.compile(r'\\.|[()";]|[^\\()";]+', re.DOTALL)
 _NAMELESS = re.compile(r"[a-z][a-z0-9-]*=", re.IGNORECASE)
 # The organizations of the hosts that one mail passes within Exchange Online.
 _EXCHANGE_ONLINE = frozenset({"outlook.com", "office365.com", "exchangelabs.com", "office.com"})
@@ -38,6 +41,7 @@ class OwnResults:
 
 
 _UNREADABLE = OwnResults(readable=False)
+_NOBODY_CAN_TELL = AuthenticationResults(None, whole=False)
 
 
 def trusted_results(message: Message, authserv_id: str) -> OwnResults:
@@ -153,17 +157,49 @@ def _is_private(word: str) -> bool | None:
 def _pinned(value: str, host: str, authserv_id: str) -> AuthenticationResults | None:
     """The results of a field in the pinned server's name, else None; not ``whole`` where nobody can tell."""
     if not value:
-        return AuthenticationResults(None, whole=False)
-    pinned = authserv_id.lower()
+        return _NOBODY_CAN_TELL
+    pinned = lower_ascii(authserv_id)
     if _NAMELESS.match(value):
         # Exchange Online names no authserv-id: it must be what is pinned, and the Received field above must be of it.
-        ours = organizational_domain(pinned.lstrip("*.")) in _EXCHANGE_ONLINE
-        if not ours or organizational_domain(host) not in _EXCHANGE_ONLINE:
+        if not _is_exchange_online(pinned, host):
             return None
-        return parse_authentication_results(value, strict=False) or AuthenticationResults(None, whole=False)
+        return parse_authentication_results(value, strict=False) or _NOBODY_CAN_TELL
     name = _NAME.match(value)
-    if not name or not (
-        name[1].lower() == pinned or (pinned.startswith("*.") and name[1].lower().endswith(pinned[1:]))
-    ):
-        return None
-    return parse_authentication_results(value, strict=False) or AuthenticationResults(name[1], whole=False)
+    written = lower_ascii(name[1]) if name else ""
+    if written and (written == pinned or (pinned.startswith("*.") and written.endswith(pinned[1:]))):
+        return parse_authentication_results(value, strict=False) or _NOBODY_CAN_TELL
+    head = _head_of(value)
+    if _names(head, pinned) or (_NAMELESS.match(head.strip()) and _is_exchange_online(pinned, host)):
+        return _NOBODY_CAN_TELL
+    return None
+
+
+def _is_exchange_online(pinned: str, host: str) -> bool:
+    organizations = {organizational_domain(pinned.lstrip("*.")), organizational_domain(host)}
+    return organizations <= _EXCHANGE_ONLINE
+
+
+def _head_of(value: str) -> str:
+    """What stands before the first semicolon, without comments, quotes and escapes (RFC 8601, 2.2); all of the value where a
+    comment or a quote is not closed."""
+    text, depth, quoted = "", 0, False
+    for piece in _HEAD_PIECE.findall(value):
+        if piece == '"' and not depth:
+            quoted = not quoted
+        elif piece == "(" and not quoted:
+            depth += 1
+        elif piece == ")" and not quoted and depth:
+            depth -= 1
+        elif piece == ";" and not quoted and not depth:
+            break
+        elif not depth:
+            text += piece.removeprefix("\\")
+    return value if depth or quoted else text
+
+
+def _names(head: str, pinned: str) -> bool:
+    """Whether the pinned name stands anywhere in it, however it is written: as a name of its own, not as a part of another."""
+    labels = unicodedata.normalize("NFKC", head).casefold().replace("\u3002", ".").split(".")
+    plain = ".".join(label.strip() for label in labels)
+    below = r"[\w.-]+" if pinned.startswith("*.") else ""
+    return bool(re.search(rf"(?<![\w.-]){below}{re.escape(pinned.removeprefix('*'))}(?![\w-]|\.\w)", plain))

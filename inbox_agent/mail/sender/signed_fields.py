@@ -1,7 +1,8 @@
 """What of a message its sender's proof covers: a signed mail can be handed on by anybody who has it, with fields added.
 
 The mail that a server hands over straight from the sender's own system is as they sent it. Of any other only what the
-signature covers is theirs (RFC 6376, 8.15): a recipient may add In-Reply-To to a mail that was written to them.
+signature covers is theirs (RFC 6376, 8.15): a recipient may add In-Reply-To to a mail that was written to them, and may take
+out what they like of the rest. So that a field is missing is the sender's word only where the signature names it all the same.
 """
 
 from collections import Counter
@@ -24,6 +25,9 @@ _ONCE = frozenset(
     content-transfer-encoding""".split()
 )
 _DECIDING = frozenset(("to", "cc", "subject", "date", "message-id", "in-reply-to", "references"))
+# A mail without them is another order: one that can be carried out again, at any time, or in another conversation. Without To
+# or Cc it is nobody's.
+_TAKEN_OUT = frozenset(("date", "message-id", "in-reply-to", "references"))
 _PASS = frozenset({"pass", "success", "dkim_pass"})
 # Not a field: whom the last server delivered to was chosen by somebody who is known not to be the sender's system.
 ENVELOPE = "envelope"
@@ -46,7 +50,8 @@ def find_ambiguity(message: Message) -> str:
 
 
 def find_unsigned(message: Message, results: tuple[MethodResult, ...], address: str) -> frozenset[str]:
-    """The fields, lower case, that decide what the message means and that its proven sender need not have written.
+    """The fields, lower case, that decide what the message means and that its proven sender need not have written, or need not
+    have left out.
 
     Where nobody checked SPF, a system that never signs To and its like (Microsoft's) is believed about them: then nothing
     tells mail that came straight from it.
@@ -63,7 +68,11 @@ def find_unsigned(message: Message, results: tuple[MethodResult, ...], address: 
     if covered is None:
         return frozenset()
     present = frozenset(name.lower() for name, _ in message.headers)
-    unsigned = (_DECIDING & present) - covered
+    unsigned = (_DECIDING & (present | _TAKEN_OUT)) - covered
+    if message.message_id_derived and message.date is None:
+        unsigned |= {"message-id"}  # what stands in for it is made of the whole header then
+    elif message.message_id_derived:
+        unsigned |= {"subject"} - covered  # of which what stands in for it is made
     if seal is not None or any(one.method == "spf" for one in results):
         unsigned |= {ENVELOPE}
     elif covered and "to" not in covered:

@@ -7,9 +7,10 @@ import pytest
 
 from inbox_agent.intake.intake import Intake, IntakePolicy, admit, read_message
 from inbox_agent.intake.request import MAX_NEW_TEXT_BYTES, MAX_QUOTED_TEXT_BYTES, bounded
+from inbox_agent.mail.outgoing.sent_mark import FIELD, make_mark
 from inbox_agent.mail.sender.trust import TrustPolicy
 from inbox_agent.mail.threads import make_message_id, make_reply_address
-from inbox_agent.models import FetchedMessage, Folder
+from inbox_agent.models import Address, FetchedMessage, Folder
 
 AGENT, OWNER, SAM = "agent@demo.test", "alex@demo.test", "sam@corp.test"
 POLICY = IntakePolicy(AGENT, b"secret", TrustPolicy(allow=("@demo.test",), block=("mallory@demo.test",)))
@@ -330,6 +331,27 @@ def test_an_unsigned_cc_names_no_conversation() -> None:
 def test_a_message_id_that_is_not_signed_may_have_been_changed_to_run_a_command_again() -> None:
     raw = SIGNED.replace(":Message-ID", "").format(fields="").encode() + mail("cancel\r\n")
     assert "did not sign its message-id" in _doubt(judge(raw, owner=OWNER, policy=PROVEN))
+
+
+@pytest.mark.parametrize("message_id", [OUR_ID, "<zzz@evil.test>"])
+@pytest.mark.parametrize(
+    ("stated", "folder"),
+    [
+        ("dmarc=pass header.from=demo.test", Folder.SENT),
+        ("spf=none", Folder.SENT),
+        ("dmarc=fail header.from=demo.test", Folder.QUARANTINE),
+        ("spf=fail; dmarc=fail", Folder.QUARANTINE),
+        ('spf=fail "', Folder.QUARANTINE),
+    ],
+)
+def test_a_mark_of_ours_over_a_mail_that_our_server_calls_forged_plants_nothing(
+    message_id: str, stated: str, folder: Folder
+) -> None:
+    mark = make_mark(OUR_ID, sender=Address(AGENT), visible=[Address(SAM)], at=1_790_000_000, secret=b"secret")
+    raw = f"Authentication-Results: mx.demo.test; {stated}\r\n".encode() + mail(
+        "I owe Sam 1000 EUR\r\n", sender=AGENT, to=SAM, **{"Message-ID": message_id, FIELD: str(mark)}
+    )
+    assert judge(raw, policy=PROVEN).folder is folder
 
 
 def test_a_newcomer_is_not_asked_about_what_others_hand_on() -> None:

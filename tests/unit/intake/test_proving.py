@@ -45,7 +45,7 @@ class FakeLookUps:
         if name not in self.known:
             raise LookUpPending(frozenset({name}))
         result = "pass" if name == f"genuine.{domain}" else "fail"
-        covers = frozenset(field_name.lower() for field_name, _ in message.headers)
+        covers = frozenset(("date", "in-reply-to", *(field_name.lower() for field_name, _ in message.headers)))
         return (MethodResult("dkim", result, properties=(Property("header", "d", domain),), covers=covers),)
 
 

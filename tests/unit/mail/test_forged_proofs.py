@@ -44,6 +44,20 @@ def test_what_the_tests_change_is_proven_before() -> None:
     assert (trust.identity, set(trust.unsigned)) == (OWNER, {"envelope"})
 
 
+@pytest.mark.parametrize(
+    "before", [b"\xef\xbb\xbf", b"\xef\xbb\xbf\r\n", b"\xef\xbb\xbfX-A: b\r\n", b"From x\r\n", b"\r\n"]
+)
+def test_what_stands_before_the_first_field_makes_a_mail_readable_in_two_ways(before: bytes) -> None:
+    fields = own_fields()
+    signed = as_bytes([dkim_signature(fields), *fields])
+    server = b"Authentication-Results: mx.inbox.example; dkim=pass header.d=bank.example; dmarc=pass\r\n"
+    for raw in (before + signed, before + signed.replace(b"\r\n", b"\n")):
+        assert "programs read differently" in judge(raw).reason
+    assert not is_proven(before + server + signed, server="mx.inbox.example")
+    assert is_proven(server + signed, server="mx.inbox.example")
+    assert "programs read differently" in judge(signed.replace(b"\r\n", b"\r")).reason, "lines that end with CR alone"
+
+
 # --- signatures checked here -------------------------------------------------------------------------------------
 
 NBSP = "\u00a0".encode()
@@ -324,7 +338,7 @@ def test_results_in_a_seal_that_cannot_be_read_prove_nothing(results: str) -> No
     [
         (NAMES + ":dkim-signature", {"envelope"}),
         (NAMES.replace(":to", "") + ":dkim-signature", {"envelope", "to"}),
-        (NAMES, {"envelope", "to", "subject", "date", "message-id"}),
+        (NAMES, {"envelope", "to", "subject", "date", "message-id", "in-reply-to", "references"}),
         ("subject:to:date:message-id", None),
     ],
     ids=["all", "To not sealed", "signature not sealed", "From not sealed"],
@@ -342,7 +356,7 @@ def test_what_the_owner_did_not_sign_is_not_theirs_by_a_seal() -> None:
     fields = own_fields(In_Reply_To="<1@inbox.example>")
     narrow = dkim_signature(fields, BODY + b"without a footer\r\n", names="from:to:subject:date:message-id")
     mail = [narrow, *fields]
-    assert judge(as_bytes([*arc_set(mail), *mail])).unsigned == {"envelope", "in-reply-to"}
+    assert judge(as_bytes([*arc_set(mail), *mail])).unsigned == {"envelope", "in-reply-to", "references"}
     straight = "spf=pass smtp.mailfrom=ann@bank.example; dkim=pass header.d=bank.example"
     assert judge(as_bytes([*arc_set(mail, results=straight), *mail])).unsigned == {"envelope"}
 

@@ -1,5 +1,7 @@
 """What a message is, and the rule that decided it."""
 
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from typing import Any
 
 import pytest
@@ -118,6 +120,35 @@ def test_our_own_id_under_our_own_proven_address_is_ours() -> None:
 )
 def test_a_mark_holds_for_the_mail_that_it_was_made_for(header: str) -> None:
     assert verdict(header, secret=b"s").kind is MessageKind.FORGED
+
+
+MADE = datetime.fromtimestamp(1_790_000_000, UTC)
+BY_US = "\nReceived: from a.example by mx.inbox.example; {}"
+
+
+def came(after: timedelta, **changes: str) -> str:
+    """The header of a mail with our mark that our server took in so long after the mark was made."""
+    return marked(**changes) + "".join(BY_US.format(format_datetime(at)) for at in (MADE + after, MADE))
+
+
+@pytest.mark.parametrize("after", [timedelta(hours=-1), timedelta(0), timedelta(hours=23)])
+def test_a_copy_that_came_about_when_it_was_sent_is_ours_however_long_it_lay_there(after: timedelta) -> None:
+    assert verdict(came(after), secret=b"s").rule == "own-mark"
+
+
+@pytest.mark.parametrize("after", [timedelta(hours=25), timedelta(days=3000)])
+@pytest.mark.parametrize("changes", [{}, {"Subject": "Contract"}, {"Message_ID": "<zzz@evil.example>"}])
+def test_a_mark_over_a_mail_of_a_later_day_makes_it_nobodys(after: timedelta, changes: dict[str, str]) -> None:
+    assert verdict(came(after, **changes), secret=b"s").kind is MessageKind.FORGED
+    assert verdict(came(after, **changes), secret=b"s", proven=True).kind is MessageKind.OWN, (
+        "a delayed copy that is proven to be ours"
+    )
+    dated = marked(Date=format_datetime(MADE + after), **changes)
+    assert verdict(dated, secret=b"s").kind is MessageKind.FORGED, "it came by no server"
+
+
+def test_a_mark_makes_nothing_ours_that_our_server_calls_forged() -> None:
+    assert verdict(marked(), secret=b"s", disproven=True).kind is MessageKind.FORGED
 
 
 @pytest.mark.parametrize(

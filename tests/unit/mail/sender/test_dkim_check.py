@@ -124,7 +124,7 @@ def test_forwarded_mail_is_judged_by_a_trusted_seal_where_its_own_signatures_do_
 def with_fields(key: rsa.RSAPrivateKey, added: bytes) -> bytes:
     """A signed mail whose header is preceded by more, as whoever has it can do without breaking the signature."""
     signature: bytes = dkim.sign(
-        MAIL, b"s1", b"a.example", pem(key), include_headers=[b"from", b"to", b"subject", b"message-id"]
+        MAIL, b"s1", b"a.example", pem(key), include_headers=[b"from", b"to", b"subject", b"message-id", b"date"]
     )
     return signature + added + MAIL
 
@@ -138,4 +138,4 @@ def test_what_is_added_to_a_signed_mail_is_not_believed(key: rsa.RSAPrivateKey, 
 
 def test_an_added_reference_is_known_as_unsigned(key: rsa.RSAPrivateKey) -> None:
     trust = judge(with_fields(key, b"In-Reply-To: <1@inbox.example>\r\n"), dns(key))
-    assert (trust.identity, trust.unsigned) == ("ann@a.example", frozenset({"in-reply-to"}))
+    assert (trust.identity, trust.unsigned) == ("ann@a.example", frozenset({"in-reply-to", "references"}))

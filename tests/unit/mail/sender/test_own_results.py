@@ -147,6 +147,69 @@ def test_a_field_of_ours_that_cannot_be_read_ends_the_search(case: str) -> None:
         assert (found.results, found.readable, found.silent) == ((), False, False)
 
 
+NAMED = {
+    "quoted": '"{name}"',
+    "quoted, escaped": '"mx.goo\\gle.com"',
+    "a comment before it": "(x) {name}",
+    "a comment with a semicolon before it": "(a; b) {name}",
+    "a comment with a semicolon": "{name} (a; b)",
+    "a comment within a comment": "{name} (a (b))",
+    "a comment within the name": "mx.(x)google.com",
+    "the root's dot": "{name}.",
+    "blanks around a dot": "mx . google.com",
+    "a port": "{name}:25",
+    "a slash": "{name}/filter",
+    "a backslash": "\\{name}",
+    "a word before it": "by {name}",
+    "a word behind it": "{name} x",
+    "two names": "other.test {name}",
+    "full width": "\uff4dx.google\uff0ecom",
+    "an ideographic full stop": "mx\u3002google.com",
+    "a comment that is not closed": "(x {name}",
+    "a quote that is not closed": '"{name}',
+}
+FOREIGN = ["mx.google.com.evil.test", "x-mx.google.com", "relay.mx.google.com", "google.com", "other.test (for {name})"]
+
+
+@pytest.mark.parametrize("form", NAMED.values(), ids=NAMED)
+def test_a_field_that_names_our_server_in_another_form_ends_the_search(form: str) -> None:
+    for stated in ("spf=pass smtp.mailfrom=m@evil.test; dmarc=fail", "dmarc=pass"):
+        field = f"Authentication-Results: {form.format(name=SERVER)}; {stated} header.from=corp.example\n"
+        for header in (ARRIVED + field + FORGED, field + ARRIVED + FORGED, field + FORGED):
+            raw = header.replace("\n", "\r\n") + "From: Ann <ann@corp.example>\r\n\r\nx\r\n"
+            found = trusted_results(parse_message(raw.encode()), SERVER)
+            assert (found.results, found.readable) == ((), False)
+
+
+@pytest.mark.parametrize("name", FOREIGN)
+def test_a_field_of_another_server_is_left_out(name: str) -> None:
+    field = f"Authentication-Results: {name.format(name=SERVER)}; dmarc=pass header.from=corp.example\n"
+    raw = (ARRIVED + field).replace("\n", "\r\n") + "From: Ann <ann@corp.example>\r\n\r\nx\r\n"
+    assert trusted_results(parse_message(raw.encode()), SERVER).silent
+    assert results(ARRIVED + FAILED + field) == ["spf=pass", "dmarc=fail"]
+
+
+@pytest.mark.parametrize("form", ['"mx.icloud.com"', "(x) mx.icloud.com", "mx.icloud.com.", "x (;) mx.icloud.com"])
+def test_the_same_holds_for_every_server_below_a_name(form: str) -> None:
+    header = f"Authentication-Results: {form}; dmarc=fail\nAuthentication-Results: mx.icloud.com; dmarc=pass\n"
+    assert results(header, "*.icloud.com") == []
+    assert results("Authentication-Results: icloud.com; dmarc=pass\n", "*.icloud.com") == []
+
+
+def test_a_letter_that_only_becomes_one_of_our_name_is_another() -> None:
+    forged = "Authentication-Results: {}; dmarc=pass header.from=corp.example\n"
+    assert results(ARRIVED + forged.format("mx.\u212aite.test"), "mx.kite.test") == [], "the Kelvin sign"
+    assert results(ARRIVED + forged.format("MX.Kite.test"), "mx.kite.test") == ["dmarc=pass"]
+
+
+def test_a_comment_before_the_results_of_exchange_online_ends_the_search() -> None:
+    received = "Received: from a.outlook.com by b.outlook.com with HTTPS; Tue, 2 Jun 2026\n"
+    genuine = "Authentication-Results: spf=fail smtp.mailfrom=evil.test; dmarc=fail header.from=corp.example\n"
+    forged = genuine.replace("fail", "pass")
+    assert results(received + genuine + forged, "outlook.com") == ["spf=fail", "dmarc=fail"]
+    assert results(received + genuine.replace(": spf", ": (x;) spf") + forged, "outlook.com") == []
+
+
 def test_a_second_field_of_ours_that_cannot_be_read_takes_the_first_with_it() -> None:
     first = "Authentication-Results: mx.google.com; spf=pass smtp.mailfrom=ann@corp.example\n"
     second = 'Authentication-Results: mx.google.com; dmarc=fail header.from="=?x"\n'

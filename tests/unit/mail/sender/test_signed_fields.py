@@ -10,6 +10,7 @@ from inbox_agent.mail.sender.trust import TrustPolicy, judge_sender
 
 ANN = "ann@a.example"
 HEADER = f"From: {ANN}\r\nTo: agent@inbox.example\r\nSubject: x\r\nDate: Mon, 2 Mar 2026 10:00:00 +0000\r\n"
+THREAD = "Message-ID: <2@a.example>\r\nIn-Reply-To: <1@x.example>\r\nReferences: <1@x.example>\r\n"
 DKIM = MethodResult("dkim", "pass", properties=(Property("header", "d", "a.example"),))
 PROVEN = "Authentication-Results: mx.inbox.example; dmarc=pass header.from=a.example\r\n"
 
@@ -23,29 +24,35 @@ def signature(fields: str, domain: str = "a.example", selector: str = "s", value
 
 
 def unsigned(header: str, *results: MethodResult, body: str = "Hello\r\n") -> set[str]:
-    message = parse_message(f"{header}{HEADER}In-Reply-To: <1@x.example>\r\n\r\n{body}".encode())
+    message = parse_message(f"{header}{HEADER}{THREAD}\r\n{body}".encode())
     return set(find_unsigned(message, results or (DKIM,), ANN))
 
 
 def test_what_the_signature_covers_is_the_senders() -> None:
-    assert unsigned(signature("From:To:Subject:Date:In-Reply-To:Content-Type")) == set()
-    assert unsigned(signature("from : to :\r\n subject:date")) == {"in-reply-to"}
-    assert unsigned(signature("From:To:Date:In-Reply-To")) == {"subject"}
+    assert unsigned(signature("From:To:Subject:Date:Message-ID:In-Reply-To:References:Content-Type")) == set()
+    assert unsigned(signature("from : to :\r\n subject:date:message-id")) == {"in-reply-to", "references"}
+    assert unsigned(signature("From:To:Date:Message-ID:In-Reply-To:References")) == {"subject"}
 
 
 def test_mail_that_came_straight_from_the_senders_system_needs_no_signature() -> None:
     assert unsigned(signature("From"), DKIM, spf("mail.a.example")) == set()
     for handed_on in (spf("evil.example"), spf("a.example", "softfail"), spf("evil.example", "none")):
-        assert unsigned(signature("From:Subject:Date"), DKIM, handed_on) == {"to", "in-reply-to", ENVELOPE}
+        assert unsigned(signature("From:Subject:Date:Message-ID"), DKIM, handed_on) == {
+            "to",
+            "in-reply-to",
+            "references",
+            ENVELOPE,
+        }
 
 
 def test_without_spf_a_system_that_never_signs_to_is_believed_about_it() -> None:
     assert unsigned(signature("From:Date:Subject:Message-ID:Content-Type:MIME-Version")) == set()
 
 
-WIDE = "From:To:Subject:Date:In-Reply-To:Content-Type"
-NARROW = "From:To:Subject:Date"
-EVERYTHING = {"to", "subject", "date", "in-reply-to"}
+WIDE = "From:To:Subject:Date:Message-ID:In-Reply-To:References:Content-Type"
+NARROW = "From:To:Subject:Date:Message-ID"
+EVERYTHING = {"to", "subject", "date", "message-id", "in-reply-to", "references"}
+THEIRS = {"in-reply-to", "references"}
 
 
 def dkim(**stated: str) -> MethodResult:
@@ -54,13 +61,13 @@ def dkim(**stated: str) -> MethodResult:
 
 def test_the_signature_that_passed_says_what_is_covered() -> None:
     two = signature(WIDE, selector="w", value="WWWW1234") + signature(NARROW, selector="n", value="NNNN1234")
-    assert unsigned(two, dkim(d="a.example", s="n")) == {"in-reply-to"}
-    assert unsigned(two, dkim(i="@a.example", b="NNNN")) == {"in-reply-to"}
+    assert unsigned(two, dkim(d="a.example", s="n")) == THEIRS
+    assert unsigned(two, dkim(i="@a.example", b="NNNN")) == THEIRS
     assert unsigned(two, dkim(d="a.example", s="W", b="WWWW")) == set()
     assert unsigned(two, dkim(d="a.example", s="n"), dkim(d="a.example", s="w")) == set(), "both passed"
     assert unsigned(two, dkim(d="a.example")) == EVERYTHING, "nobody knows which"
     assert unsigned(two, dkim(d="a.example", s="n", b="WWWW")) == EVERYTHING, "none fits"
-    assert unsigned(signature(WIDE, "b.example") + signature(NARROW), dkim(d="a.example")) == {"in-reply-to"}
+    assert unsigned(signature(WIDE, "b.example") + signature(NARROW), dkim(d="a.example")) == THEIRS
 
 
 @pytest.mark.parametrize(
@@ -91,7 +98,7 @@ def test_a_signature_field_beside_it_that_may_be_meant_leaves_nothing_covered(
 @pytest.mark.parametrize(
     "flawed",
     [
-        signature("To:Subject:Date:In-Reply-To"),
+        signature(WIDE.removeprefix("From:")),
         signature(WIDE, more="; l=10"),
         signature(WIDE).replace("rsa-sha256", "rsa-sha1"),
     ],
@@ -112,7 +119,7 @@ def test_a_field_that_is_there_more_often_than_it_was_signed_is_not_covered() ->
     assert covered_fields(("from", "x-note", "x-note"), (name for name, _ in message.headers)) == {"from", "x-note"}
 
 
-SIGNED = signature("From:To:Subject:Date:In-Reply-To")
+SIGNED = signature(WIDE.removesuffix(":Content-Type"))
 
 
 @pytest.mark.parametrize(
