@@ -7,7 +7,7 @@ from inbox_agent.mail.kind.bounce_report import Report, named_recipients
 from tests.fuzz_mail.__main__ import read_one
 from tests.fuzz_mail.mutations import mutant, mutants, read_seeds
 
-MAIL = Path(__file__).parents[1] / "mail"
+MAIL = Path(__file__).parents[2] / "mail"
 
 
 def test_mail_is_a_function_of_its_number() -> None:
