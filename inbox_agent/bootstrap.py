@@ -6,7 +6,6 @@ import threading
 from contextlib import closing
 from datetime import UTC, datetime
 from functools import partial
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from inbox_agent.adapters.dns_questions import dns_server
@@ -23,6 +22,7 @@ from inbox_agent.adapters.signature_check import SignatureChecker
 from inbox_agent.adapters.smtp import SmtpTransport
 from inbox_agent.conversation.commands import takes_back
 from inbox_agent.conversation.outbound import OutboundPolicy
+from inbox_agent.errors import ConfigurationError
 from inbox_agent.intake.intake import SignatureCheck
 from inbox_agent.intake.policy import intake_policy
 from inbox_agent.intake.sender_gate import SenderGate
@@ -229,6 +229,24 @@ def waiting_check(settings: TrustSettings) -> SignatureCheck | None:
     return SignatureChecker(dns_records(settings), settings.trusted_sealers, wait_seconds=DNS_WAIT_SECONDS)
 
 
+def poller_health(settings: Settings) -> PollerHealth:
+    """Where the poller notes that it is well: in the file of the setting, else in the data folder where that can be written.
+
+    Raises:
+        ConfigurationError: the file of the setting cannot be written.
+    """
+    file = settings.poller_health
+    if settings.poller_health_file:
+        return PollerHealth(file)
+    try:
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return PollerHealth(file)
+    except (OSError, ConfigurationError) as error:
+        # A role beside an iWF server needs no data folder and may have a disk that nobody writes to.
+        log.warning("inbox-agent health will not know how the poller is: %s", error)
+        return PollerHealth()
+
+
 def run_poller_role(settings: Settings, stopped: threading.Event) -> None:
     records = dns_records(settings) if settings.check_signatures else None
     policy = intake_policy(
@@ -244,7 +262,7 @@ def run_poller_role(settings: Settings, stopped: threading.Event) -> None:
         total=settings.max_total,
         stops=takes_back,
     )
-    health = PollerHealth(Path(settings.poller_health_file) if settings.poller_health_file else None)
+    health = poller_health(settings)
     with closing(open_mailbox(settings)) as inbox, closing(open_mailbox(settings)) as idle:
         poller = Poller(inbox, conversations(settings), policy, gate=SenderGate(caps, policy), look_ups=records)
         run_poller(poller, idle, interval_seconds=settings.poll_interval, stop=stopped, health=health)

@@ -6,7 +6,7 @@ from typing import Any
 from inbox_agent.mail.charset.clean_text import escape_invisible
 
 FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
-_QUIET = ("httpx", "httpcore", "openai", "imapclient", "apscheduler", "waitress")
+_OURS = ("inbox_agent", "workflows")
 
 
 class OneLineFormatter(logging.Formatter):
@@ -28,9 +28,15 @@ def _indented(text: str) -> str:
 
 
 def configure_logging(level: str) -> None:
-    """Log lines to standard error: time, level, part, message. Neither bodies nor addresses are logged at INFO."""
+    """Log lines to standard error: time, level, part, message. Neither bodies nor addresses are logged at INFO.
+
+    Libraries may warn and no more, whatever the level is: below that they write out what they are called with, among it URLs
+    with the credentials in them.
+    """
     handler = logging.StreamHandler()
     handler.setFormatter(OneLineFormatter(FORMAT))
-    logging.basicConfig(level=level, handlers=[handler], force=True)
-    for noisy in _QUIET:
-        logging.getLogger(noisy).setLevel(logging.WARNING)
+    logging.basicConfig(
+        level=max(logging.WARNING, logging.getLevelNamesMapping()[level]), handlers=[handler], force=True
+    )
+    for package in _OURS:
+        logging.getLogger(package).setLevel(level)

@@ -8,6 +8,7 @@ import logging
 import os
 import stat
 from collections.abc import Iterable
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import IO
 
@@ -24,16 +25,26 @@ def write_privately() -> None:
     os.umask(PRIVATE_UMASK)
 
 
-def make_private_folder(folder: Path) -> None:
-    """Create a folder (0700) with its parents. One that exists and is open to others is kept as it is, with a warning: it
-    may hold more than our files.
+def make_private_folder(folder: Path, ours: Iterable[str] = ()) -> None:
+    """Create a folder (0700) with its parents. One that exists and is open to others is closed when it is this user's and
+    holds nothing but our files. Any other is kept as it is, with a warning: it may be needed by others.
+
+    Args:
+        ours: patterns of the names that our files have (``fnmatch``).
 
     Raises:
         OSError: it cannot be created.
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    mode = stat.S_IMODE(folder.stat().st_mode)
-    if mode & _OTHERS:
+    status = folder.stat()
+    mode = stat.S_IMODE(status.st_mode)
+    if not mode & _OTHERS:
+        return
+    names = [entry.name for entry in folder.iterdir()]
+    if names and status.st_uid == os.getuid() and all(any(fnmatch(name, one) for one in ours) for name in names):
+        folder.chmod(0o700)
+        logger.warning("%s was open to other users of this machine (mode %o); now only to its owner", folder, mode)
+    else:
         logger.warning(
             "%s is open to other users of this machine (mode %o). Close it: chmod 700 %s", folder, mode, folder
         )
@@ -78,6 +89,7 @@ def lock_file(path: Path) -> IO[bytes]:
     file = os.fdopen(open_private(path, os.O_RDWR), "r+b")
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        close_to_others([path])
     except BaseException:
         file.close()
         raise

@@ -1,6 +1,8 @@
 """``inbox-agent check``: connects to everything the agent depends on and says what works, what not, and how to fix it."""
 
 import argparse
+import errno
+import os
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -29,6 +31,8 @@ from inbox_agent.settings.exposure import require_closed, warnings
 NO_SUCH_WORKFLOW = "inbox-agent-check"
 NO_SUCH_MESSAGE_ID = "<inbox-agent-check@invalid>"
 CONNECT_SECONDS = 15.0
+# An empty database with its journal takes less.
+ROOM_BYTES = 1_000_000
 
 
 class CheckFailed(AgentError):
@@ -162,7 +166,7 @@ def check_engine(settings: Settings) -> str:
 
 
 def check_data(settings: Settings) -> None:
-    """Whether the data folder of the embedded engine can be written.
+    """Whether the data folder of the embedded engine can be written, and has room for the first things in it.
 
     Raises:
         CheckFailed: it cannot.
@@ -170,11 +174,15 @@ def check_data(settings: Settings) -> None:
     folder = settings.data.absolute()
     existing = next(one for one in (folder, *folder.parents) if one.exists())
     try:
-        with tempfile.TemporaryFile(dir=existing):
-            pass
+        with tempfile.TemporaryFile(dir=existing) as file:
+            file.write(bytes(ROOM_BYTES))
+            file.flush()
+            os.fsync(file.fileno())
     except OSError as error:
         what = f"the data folder {folder} cannot be written ({error.strerror})"
         fix = "Set INBOX_AGENT_DATA to a folder that the agent may write, or give it this one"
+        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+            fix = "Make room there, or set INBOX_AGENT_DATA to a folder on another disk"
         raise CheckFailed(Fault(Kind.SERVER, what, fix)) from error
 
 

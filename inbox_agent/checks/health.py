@@ -3,10 +3,8 @@
 import argparse
 import time
 from collections.abc import Sequence
-from pathlib import Path
 
 from inbox_agent.command_line import ROLES, add_env_file_argument
-from inbox_agent.errors import ConfigurationError
 from inbox_agent.launcher import answers
 from inbox_agent.listening import web_port, worker_port
 from inbox_agent.scheduler import stale_after_seconds
@@ -19,21 +17,12 @@ def trouble_of_server(url: str) -> str:
 
 
 def trouble_of_poller(settings: Settings) -> str:
-    """Why the poller is not well; empty when it looked into the mailbox not long ago.
-
-    Raises:
-        ConfigurationError: no file is set in which the poller notes that.
-    """
-    if not settings.poller_health_file:
-        raise ConfigurationError(
-            "INBOX_AGENT_POLLER_HEALTH_FILE: is missing, so the poller notes nowhere that it is well. "
-            "Example: INBOX_AGENT_POLLER_HEALTH_FILE=/run/inbox-agent/poller-health"
-        )
-    file = Path(settings.poller_health_file)
+    """Why the poller is not well; empty when it looked into the mailbox not long ago."""
+    file = settings.poller_health.absolute()
     try:
         seconds = time.time() - file.stat().st_mtime
     except FileNotFoundError:
-        return "has not looked into the mailbox since its start"
+        return f"has not looked into the mailbox since its start: {file} is not there"
     except OSError as error:
         return f"{file} cannot be read: {error.strerror}"
     if seconds > stale_after_seconds(settings.poll_interval):
@@ -55,8 +44,8 @@ def main(argv: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(
         prog="inbox-agent health",
         description="Say whether the roles that run on this machine are well: the worker and the page answer, and the poller "
-        "looked into the mailbox not long ago (it notes that in INBOX_AGENT_POLLER_HEALTH_FILE). Other services are not "
-        "asked: that is what inbox-agent check does.",
+        "looked into the mailbox not long ago (it notes that in INBOX_AGENT_POLLER_HEALTH_FILE, or poller-health in "
+        "INBOX_AGENT_DATA). Other services are not asked: that is what inbox-agent check does.",
     )
     parser.add_argument("role", nargs="?", choices=ROLES, help="ask only this role (default: all)")
     add_env_file_argument(parser)

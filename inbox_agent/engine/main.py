@@ -6,6 +6,7 @@ import json
 import logging
 import os
 import signal
+import sqlite3
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -34,6 +35,7 @@ from inbox_agent.secret_strength import weakness_of
 log = logging.getLogger(__name__)
 
 DEFAULT_PORT = 8801
+LOCK_NAME = "engine.lock"
 _EXIT_UNUSABLE = 2
 
 
@@ -54,12 +56,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     attributes = {**listing.BUILT_IN, **dict(options.search_attribute)}
     limits = Limits(calls_per_worker=options.calls_per_worker, retention_seconds=round(options.retention_days * 86400))
     try:
-        make_private_folder(options.data)
+        make_private_folder(options.data, ours=(LOCK_NAME, f"{FILE_NAME}*"))
         with _locked(options.data):
             close_to_others(sorted(options.data.glob(f"{FILE_NAME}*")))
             return asyncio.run(_serve(options, access, attributes, limits))
     except (UnusableFileError, OSError) as error:
         print(f"engine: {error}", file=sys.stderr)
+        return _EXIT_UNUSABLE
+    except sqlite3.Error as error:
+        print(f"engine: the data in {options.data} could not be written: {error}", file=sys.stderr)
         return _EXIT_UNUSABLE
 
 
@@ -173,7 +178,9 @@ async def _serve(
     search.close()
     store.close()
     if failures:
-        print(f"engine: stopped because the data could not be written: {failures[0]}", file=sys.stderr)
+        print(
+            f"engine: stopped because the data in {options.data} could not be written: {failures[0]}", file=sys.stderr
+        )
     return 1 if failures else 0
 
 
@@ -181,7 +188,7 @@ async def _serve(
 def _locked(directory: Path) -> Iterator[None]:
     """Holds the directory against a second engine; the lock ends with the process, however it ends."""
     try:
-        lock = lock_file(directory / "engine.lock")
+        lock = lock_file(directory / LOCK_NAME)
     except BlockingIOError as error:
         raise UnusableFileError(
             f"another engine is running on {directory}; stop it, or choose another --data directory"

@@ -270,6 +270,11 @@ class Settings(TrustSettings):
             )
 
     @property
+    def poller_health(self) -> Path:
+        """Where the poller notes that it is well, and ``inbox-agent health`` looks."""
+        return Path(self.poller_health_file) if self.poller_health_file else self.data / "poller-health"
+
+    @property
     def imap_login(self) -> str:
         return self.imap_user or self.address
 

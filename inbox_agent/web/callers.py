@@ -31,7 +31,7 @@ class Callers:
         paths: what may stand before the API's path, with the slash: ``/SECRET``.
         logins: ``user:password`` that may be sent instead.
         hosts: names in the worker's URL; those of this machine and addresses are always known.
-        everybody: calls without a secret are served, too.
+        everybody: calls without a secret and by any name are served, too; those of web pages never are.
     """
 
     paths: tuple[str, ...] = ()
@@ -45,20 +45,22 @@ class Callers:
         Args:
             path: as called, with what stands before the API's.
         """
-        if host is not None and not self._knows(host):
-            return "the worker is not called by that name: put it into INBOX_AGENT_WORKER_URL"
         if origin is not None:
             return "calls by web pages are not served"
-        if (
-            self.everybody
-            or _is_one_of(path.partition(API)[0], self.paths)
-            or _is_one_of(_login(authorization), self.logins)
-        ):
+        # Conversations of an earlier version call by the name that the worker had then, which no setting tells.
+        if self.everybody:
             return ""
-        return (
-            "the secret is missing from the worker's URL: conversations that an earlier version started on this iWF server "
-            "need INBOX_AGENT_WORKER_OPEN=yes, those of another key INBOX_AGENT_FORMER_SECRET_KEYS"
-        )
+        if not (_is_one_of(path.partition(API)[0], self.paths) or _is_one_of(_login(authorization), self.logins)):
+            return (
+                "the secret is missing from the worker's URL: conversations that an earlier version started on this iWF "
+                "server need INBOX_AGENT_WORKER_OPEN=yes, those of another key INBOX_AGENT_FORMER_SECRET_KEYS"
+            )
+        if host is not None and not self._knows(host):
+            return (
+                "the worker is not known by that name: INBOX_AGENT_WORKER_URL names another. Conversations that began when it "
+                "named this one need INBOX_AGENT_WORKER_OPEN=yes"
+            )
+        return ""
 
     def _knows(self, header: str) -> bool:
         host = re.sub(r":\d*\Z", "", header.strip()).lower()

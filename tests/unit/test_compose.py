@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from inbox_agent import __version__
+from inbox_agent.bootstrap import callers
 from inbox_agent.errors import ConfigurationError
 from inbox_agent.settings import Settings, load, variables
 from inbox_agent.settings.exposure import refusals
@@ -257,3 +258,24 @@ def test_the_image_runs_unprivileged_and_says_so_in_numbers() -> None:
 def test_the_image_and_its_label_are_of_this_version() -> None:
     assert f'org.opencontainers.image.version="{__version__}"' in parse_dockerfile()["LABEL"]
     assert {SERVICES[role]["image"] for role in AGENT_ROLES} == {f"inbox-agent:{__version__}"}
+
+
+def test_conversations_of_an_earlier_version_still_reach_the_worker() -> None:
+    """They call http://worker:8802 without a secret, the worker's URL before this version: a conversation keeps it."""
+    given = {
+        **sample_values(),
+        **SERVICES["worker"]["environment"],
+        "INBOX_AGENT_AUTHSERV_ID": "mx.example.com",
+        "INBOX_AGENT_IMAP_PASSWORD": "one-of-our-own",
+        "INBOX_AGENT_SMTP_PASSWORD": "one-of-our-own",
+        "INBOX_AGENT_API_TOKEN": secrets.token_hex(32),
+        "INBOX_AGENT_SECRET_KEY": secrets.token_hex(32),
+        "OPENAI_API_KEY": "sk-of-our-own",
+        "INBOX_AGENT_WORKER_OPEN": "yes",
+    }
+    call = ("/api/v1/workflowState/start", "worker:8802", None, "")
+    assert callers(load(given)).refusal(*call) == ""
+    shared = set(SERVICES["worker"]["networks"]) & set(SERVICES["iwf-server"]["networks"])
+    # Docker gives a service its own name on each of its networks.
+    names = {"worker" for _ in shared if "worker" in SERVICES}
+    assert names == {"worker"}

@@ -2,12 +2,13 @@
 
 import io
 import logging
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inbox_agent.logs import FORMAT, OneLineFormatter
+from inbox_agent.logs import FORMAT, OneLineFormatter, configure_logging
 
 FORGED = "2026-01-01 10:00:00,000 INFO inbox_agent: sent"
 
@@ -52,3 +53,34 @@ def test_any_text_is_one_line_of_what_can_be_encoded(text: str) -> None:
     (line,) = logged("%s", text)
     assert len(line.splitlines()) == 1
     line.encode()
+
+
+@pytest.fixture
+def levels() -> Iterator[None]:
+    """What the test changes of the process's logging is put back."""
+    names = (None, "inbox_agent", "workflows")
+    handlers = list(logging.root.handlers)
+    before = {name: logging.getLogger(name).level for name in names}
+    yield
+    logging.root.handlers[:] = handlers
+    for name, level in before.items():
+        logging.getLogger(name).setLevel(level)
+
+
+@pytest.mark.usefixtures("levels")
+@pytest.mark.parametrize("level", ["DEBUG", "INFO"])
+@pytest.mark.parametrize(
+    "library", ["httpx", "httpx2", "httpcore", "httpcore2", "openai", "openai.agents", "imapclient", "iwf", "httpx9"]
+)
+def test_a_library_may_only_warn(level: str, library: str) -> None:
+    configure_logging(level)
+    assert logging.getLogger(library).getEffectiveLevel() == logging.WARNING
+
+
+@pytest.mark.usefixtures("levels")
+@pytest.mark.parametrize("level", ["DEBUG", "INFO", "WARNING", "ERROR"])
+def test_the_level_of_the_settings_is_that_of_our_own_modules(level: str) -> None:
+    configure_logging(level)
+    for ours in ("inbox_agent.poller", "workflows.registry"):
+        assert logging.getLevelName(logging.getLogger(ours).getEffectiveLevel()) == level
+    assert logging.getLogger("httpx2").getEffectiveLevel() >= logging.getLogger("inbox_agent").getEffectiveLevel()

@@ -113,3 +113,41 @@ def test_a_private_file_is_written_whole(tmp_path: Path) -> None:
     write_private(file, "new")
     assert file.read_text(encoding="utf-8") == "new"
     assert mode(file) == 0o600
+
+
+OURS = ("engine.lock", "engine.sqlite*")
+
+
+@pytest.mark.parametrize("names", [("engine.lock",), ("engine.sqlite", "engine.sqlite-wal", "engine.lock")])
+def test_a_folder_of_an_earlier_version_is_closed(
+    tmp_path: Path, names: tuple[str, ...], caplog: pytest.LogCaptureFixture
+) -> None:
+    folder = tmp_path / "engine"
+    folder.mkdir(mode=0o755)
+    for name in names:
+        (folder / name).touch(mode=0o644)
+    make_private_folder(folder, ours=OURS)
+    assert mode(folder) == 0o700
+    assert len(caplog.records) == 1
+    make_private_folder(folder, ours=OURS)
+    assert len(caplog.records) == 1, "there is nothing left to warn of"
+
+
+@pytest.mark.parametrize("names", [(), ("engine.sqlite", "letters.txt"), ("letters.txt",), ("my-engine.sqlite",)])
+def test_a_folder_that_may_be_for_others_stays_open(
+    tmp_path: Path, names: tuple[str, ...], caplog: pytest.LogCaptureFixture
+) -> None:
+    folder = tmp_path / "shared"
+    folder.mkdir(mode=0o755)
+    for name in names:
+        (folder / name).touch()
+    make_private_folder(folder, ours=OURS)
+    assert mode(folder) == 0o755
+    assert "chmod 700" in caplog.text
+
+
+def test_a_lock_that_others_could_read_is_closed(tmp_path: Path) -> None:
+    lock = tmp_path / "engine.lock"
+    lock.touch(mode=0o644)
+    lock_file(lock).close()
+    assert mode(lock) == 0o600

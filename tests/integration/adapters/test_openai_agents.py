@@ -2,6 +2,8 @@
 
 import gzip
 import json
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -302,3 +304,32 @@ def test_the_tokens_of_a_turn_are_bounded_however_long_the_thread_grows(model: M
     assert "Point 59" in conversation.draft.body
     assert max(used) < 2 * CHAIN_TOKENS
     assert used[-1] < max(used)
+
+
+@pytest.mark.parametrize("level", ["INFO", "DEBUG"])
+@pytest.mark.parametrize("answer", [said(), refused(401, "invalid_api_key"), refused(503, "overloaded")])
+def test_the_credentials_of_a_url_are_in_no_log(level: str, answer: Answer) -> None:
+    """In a process of its own, whose logging is as that of ``inbox-agent run``."""
+    with scripted(answer, answer, answer) as server:
+        url = server.url.replace("http://", "http://ann:hunter2-in-the-url@")
+        program = (
+            "import sys; from datetime import UTC, datetime; from inbox_agent.logs import configure_logging\n"
+            "from inbox_agent.adapters.openai_agents import OpenAIModel\n"
+            "from inbox_agent.errors import AgentError\n"
+            "from inbox_agent.models import Address, Conversation, UserRequest\n"
+            "import logging; configure_logging(sys.argv[2]); log = logging.getLogger('inbox_agent')\n"
+            "model = OpenAIModel('key-of-the-test', sys.argv[1], 'test-model')\n"
+            "try:\n"
+            "    model.take_turn(Conversation(owner=Address('ann@x.example', 'Ann')), UserRequest(message_id='<1@x>',"
+            " text='cancel'), datetime.now(UTC))\n"
+            "except AgentError as error:\n"
+            "    log.exception('the turn failed: %s', error)\n"
+            "log.info('the turn is over'); model.close()\n"
+        )
+        done = subprocess.run(
+            [sys.executable, "-c", program, url, level], capture_output=True, text=True, timeout=60, check=True
+        )
+        assert server.asked
+    assert "the turn is over" in done.stderr
+    assert "hunter2" not in done.stdout + done.stderr
+    assert "key-of-the-test" not in done.stdout + done.stderr

@@ -1,10 +1,12 @@
 """The data of an engine is for its own user alone, whatever the umask it is started with."""
 
 import os
+import resource
 import stat
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -72,3 +74,40 @@ def test_a_link_in_the_place_of_the_lock_is_not_followed(tmp_path: Path) -> None
     assert done.returncode == 2
     assert "engine.lock" in done.stderr
     assert victim.read_text(encoding="utf-8") == "kept"
+
+
+def test_the_folder_of_an_earlier_engine_is_closed_at_the_start(tmp_path: Path) -> None:
+    data = tmp_path / "engine"
+    data.mkdir(mode=0o755)
+    (data / "engine.lock").touch(mode=0o644)
+    command = [sys.executable, "-P", "-m", "inbox_agent.engine", "--open", "--port", "0", "--data", str(data)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE)
+    try:
+        assert process.stdout is not None
+        assert b"ready" in process.stdout.readline()
+        assert open_to_others(tmp_path) == []
+    finally:
+        process.terminate()
+        process.communicate()
+
+
+def may_write(octets: int) -> None:
+    """No file of this process may grow larger: what it writes beyond that fails as on a full disk."""
+    resource.setrlimit(resource.RLIMIT_FSIZE, (octets, octets))
+
+
+@pytest.mark.parametrize("octets", [0, 1, 4096, 10_000])
+def test_a_full_disk_at_the_start_is_one_sentence(tmp_path: Path, octets: int) -> None:
+    data = tmp_path / "engine"
+    command = [sys.executable, "-P", "-m", "inbox_agent.engine", "--open", "--port", "0", "--data", str(data)]
+    done = subprocess.run(
+        command,
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+        preexec_fn=partial(may_write, octets),  # one system call
+    )
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+    assert done.stderr.strip().splitlines()[-1].startswith(f"engine: the data in {data} could not be written: ")

@@ -10,6 +10,7 @@ from threading import Thread
 
 import pytest
 
+from inbox_agent.bootstrap import poller_health
 from inbox_agent.checks.health import main, trouble_of
 from inbox_agent.errors import ConfigurationError
 from inbox_agent.listening import web_port
@@ -81,9 +82,27 @@ def test_a_poller_that_never_looked_is_not_well(tmp_path: Path) -> None:
     assert "since its start" in trouble_of("poller", settings(poller_health_file=str(tmp_path / "none")))
 
 
-def test_without_the_file_the_setting_is_named() -> None:
-    with pytest.raises(ConfigurationError, match="INBOX_AGENT_POLLER_HEALTH_FILE: is missing"):
-        trouble_of("poller", settings())
+def test_without_a_setting_poller_and_health_use_the_same_file_in_the_data_folder(tmp_path: Path) -> None:
+    given = settings(data=str(tmp_path / "not" / "there" / "yet"))
+    assert str(given.poller_health) in trouble_of("poller", given)
+    health = poller_health(given)
+    assert "since its start" in trouble_of("poller", given)
+    health.success()
+    assert trouble_of("poller", given) == ""
+    assert given.poller_health.is_relative_to(given.data)
+
+
+def test_a_poller_whose_data_folder_cannot_be_made_works_all_the_same(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "file").touch()
+    poller_health(settings(data=str(tmp_path / "file" / "data"))).success()
+    assert "inbox-agent health" in caplog.text
+
+
+def test_a_file_that_a_setting_names_has_to_be_writable(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="INBOX_AGENT_POLLER_HEALTH_FILE"):
+        poller_health(settings(poller_health_file=str(tmp_path / "none" / "file")))
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0"])

@@ -95,7 +95,6 @@ def test_pages_of_the_web_are_refused_even_with_the_secret(origin: str) -> None:
 def test_an_open_worker_still_refuses_pages_of_the_web() -> None:
     everybody = Callers(everybody=True)
     assert not everybody.refusal(CALL, "127.0.0.1:8802", None, "")
-    assert everybody.refusal(CALL, "evil.example", None, "")
     assert everybody.refusal(CALL, "127.0.0.1:8802", "http://evil.example", "")
 
 
@@ -123,3 +122,26 @@ def test_the_application_sees_its_own_path_and_refusals_are_logged_without_the_s
     assert statuses == ["200 OK", "403 Forbidden", "403 Forbidden", "200 OK"]
     assert len(caplog.records) == 1, "a flood of calls must not fill the log"
     assert "wr0ng" not in caplog.text
+
+
+OPEN = Callers(paths=(PATH,), hosts=frozenset({"agent-worker"}), everybody=True)
+FORMER_NAMES = ["worker:8802", "WORKER:8802", "worker", "inbox-agent_worker_1:8802", "agent-worker:8802", None]
+
+
+@pytest.mark.parametrize("host", FORMER_NAMES)
+@pytest.mark.parametrize("path", [CALL, "/former-secret" + CALL])
+def test_an_open_worker_serves_conversations_that_call_it_by_a_former_name(host: str | None, path: str) -> None:
+    assert OPEN.refusal(path, host, None, "") == ""
+
+
+@pytest.mark.parametrize("origin", ["http://evil.example", "null", ""])
+@pytest.mark.parametrize("host", ["agent-worker:8802", "worker:8802"])
+def test_an_open_worker_serves_no_web_page(host: str, origin: str) -> None:
+    assert OPEN.refusal(CALL, host, origin, "") != ""
+
+
+@pytest.mark.parametrize("path", [CALL, "/former-secret" + CALL, PATH + CALL])
+def test_what_a_call_by_a_former_name_is_told_can_be_done(path: str) -> None:
+    # Where docker-compose.yml sets the worker's URL, no other setting can change it.
+    told = CALLERS.refusal(path, "former-name:8802", None, "")
+    assert "INBOX_AGENT_WORKER_OPEN=yes" in told
