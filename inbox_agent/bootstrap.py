@@ -253,7 +253,8 @@ def run_poller_role(settings: Settings, stopped: threading.Event) -> None:
         settings,
         own_address=settings.address,
         secret=settings.secret_key.get_secret_value().encode(),
-        check=SignatureChecker(records, settings.trusted_sealers) if records else None,
+        check=SignatureChecker(records, settings.trusted_sealers, at_length=False) if records else None,
+        check_at_length=SignatureChecker(records, settings.trusted_sealers) if records else None,
         now=lambda: datetime.now(UTC),
     )
     caps = SenderCaps(

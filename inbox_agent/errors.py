@@ -50,6 +50,14 @@ class LookUpFailed(TransientError):
         self.retry_seconds = retry_seconds
 
 
+class CheckTakesLong(TransientError):
+    """Verifying a message's signatures would take about ``seconds``: others come first."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"checking the signatures takes about {seconds:.2f} s")
+        self.seconds = seconds
+
+
 class MailboxUnavailable(TransientError):
     """The IMAP server cannot be reached, dropped the connection, or asked to wait."""
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from queue import Empty, SimpleQueue
 from typing import Protocol
 
-from inbox_agent.errors import LookUpFailed, LookUpPending, PermanentError, TransientError
+from inbox_agent.errors import CheckTakesLong, LookUpFailed, LookUpPending, PermanentError, TransientError
 from inbox_agent.intake.admission import receive
 from inbox_agent.intake.filing import filed_by, is_answered, log_verdict
 from inbox_agent.intake.intake import (
@@ -26,7 +26,8 @@ from inbox_agent.intake.intake import (
     may_command,
     read_message,
 )
-from inbox_agent.intake.proving import Key, Proving
+from inbox_agent.intake.proving import Proving
+from inbox_agent.intake.turns import Key
 from inbox_agent.models import FetchedMessage, Folder, HandOver, UserRequest
 from inbox_agent.ports import Conversations, LookUps, Mailbox
 
@@ -37,6 +38,8 @@ WORKERS = 8
 # For mail of those who may command nothing: so many of them keep no owner waiting.
 WORKERS_FOR_OTHERS = 3
 PATIENCE_SECONDS = 2.0
+# After so long in one cycle large messages give way to small ones.
+READING_SECONDS = 0.3
 FIRST_RETRY_SECONDS = 1.0
 LAST_RETRY_SECONDS = 15.0
 # An error that nobody foresaw: after so many attempts the message is put aside, so that its thread goes on.
@@ -165,17 +168,25 @@ class Poller:
         self._proving.begin_cycle()
         held_back = self._under_way | self._still_put_off() | self._proving.held_back
         fetched = self._mailbox.fetch_new(self._batch, held_back)
-        for message in fetched:
-            self._enqueue(message)
-        if self._gate is not None and any(lane.waiting for lane in self._lanes.values()):
-            self._gate.refresh(self._mailbox)
-        for lane_id in list(self._lanes):
-            self._run_next(lane_id)
+        costly = {one.uid for one in fetched if self._proving.takes_long((one.uid_validity, one.uid))}
+        self._start([one for one in fetched if one.uid not in costly])
+        self._start([one for one in fetched if one.uid in costly])
         results += self._collect(wait_for={(one.uid_validity, one.uid) for one in fetched})
         outcomes = self._file(results)
         still_put_off = sum(len(lane.put_off) for lane in self._lanes.values()) + len(self._proving.held_back)
         filed = sum(outcomes.values())
         return CycleReport(len(fetched), filed, still_put_off, len(self._under_way), dict(outcomes), again=filed > 0)
+
+    def _start(self, messages: list[FetchedMessage]) -> None:
+        late = self._clock() + READING_SECONDS
+        for message in messages:
+            key = (message.uid_validity, message.uid)
+            if not self._proving.put_off(key, message.size, late=self._clock() >= late):
+                self._enqueue(message)
+        if self._gate is not None and any(lane.waiting for lane in self._lanes.values()):
+            self._gate.refresh(self._mailbox)
+        for lane_id in list(self._lanes):
+            self._run_next(lane_id)
 
     def seconds_to_retry(self) -> float | None:
         """How long until something that was put off is to be tried again; None when there is no such thing."""
@@ -249,7 +260,7 @@ class Poller:
         try:
             intake, answer = self._hand_over(job.key, job.reading)
             self._results.put(_Result(lane_id, job, intake, answer))
-        except (LookUpPending, LookUpFailed) as error:
+        except (LookUpPending, LookUpFailed, CheckTakesLong) as error:
             self._results.put(_Result(lane_id, job, None, look_up=error))
         except TransientError as error:
             logger.warning("a conversation cannot be reached, it is tried again: %s", error)

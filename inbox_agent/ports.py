@@ -31,7 +31,8 @@ class Mailbox(Protocol):
     """The agent's mailbox over IMAP. One instance serves one thread. Every call may raise ``MailboxUnavailable``."""
 
     def fetch_new(self, limit: int, exclude: Collection[tuple[int, int]] = ()) -> list[FetchedMessage]:
-        """The oldest messages of the inbox not yet handed over, in UID order, read with BODY.PEEK.
+        """The oldest messages of the inbox not yet handed over, in UID order, read with BODY.PEEK. Where not all can be read
+        at once, small ones come before large ones.
 
         Args:
             exclude: (UIDVALIDITY, UID) of messages that are being handed over already.

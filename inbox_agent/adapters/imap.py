@@ -15,6 +15,7 @@ from typing import Any
 from imapclient import IMAPClient
 from imapclient.exceptions import IMAPClientAbortError, IMAPClientError
 
+from inbox_agent.adapters.imap_batch import choose_batch
 from inbox_agent.adapters.imap_connection import LIBRARY_ERRORS, ImapConnection
 from inbox_agent.adapters.imap_folders import Folders, ensure_folders
 from inbox_agent.adapters.mail_account import MailAccount
@@ -30,8 +31,8 @@ from inbox_agent.mail.threads import ORIGINAL_ID_FIELDS
 from inbox_agent.models import AnsweredMail, FetchedMessage, FileContent, Folder, Message
 
 MAX_MESSAGE_BYTES = 25 * 1024 * 1024
-# One fetch_new holds at most so much in memory (and at least one message).
-MAX_BATCH_BYTES = 64 * 1024 * 1024
+# Messages whose sizes are compared.
+MOST_COMPARED = 1000
 UIDS_PER_COMMAND = 200
 MOST_READ_FOR_DERIVED_ID = 200
 _ID_FIELDS = (
@@ -93,9 +94,11 @@ class ImapMailbox:
             inbox = self._select_inbox(client)
             under_way = {uid for validity, uid in exclude if validity == inbox.uid_validity}
             under_way |= self._unreadable.passed_over(inbox.uid_validity)
-            uids = [uid for uid in sorted(client.search(["UNDELETED"])) if uid not in under_way][:limit]
-            sizes = {uid: int(found[b"RFC822.SIZE"]) for uid, found in _fetch(client, uids, "RFC822.SIZE")}
-            return list(self._read(client, inbox.uid_validity, dict(sorted(sizes.items()))))
+            uids = [uid for uid in sorted(client.search(["UNDELETED"])) if uid not in under_way]
+            found = _fetch(client, uids[: max(limit, MOST_COMPARED)], "RFC822.SIZE")
+            sizes = {uid: int(item[b"RFC822.SIZE"]) for uid, item in found}
+            chosen = choose_batch(sizes, limit, self._max_message_bytes)
+            return list(self._read(client, inbox.uid_validity, {uid: sizes[uid] for uid in chosen}))
 
     def move(self, uids: Sequence[int], folder: Folder, uid_validity: int, *, answered: bool = False) -> None:
         """See ``ports.Mailbox.move``. A missing folder is made; a UID that is gone is no error."""
@@ -240,12 +243,8 @@ class ImapMailbox:
         self._waker.close()
 
     def _read(self, client: IMAPClient, validity: int, sizes: dict[int, int]) -> Iterator[FetchedMessage]:
-        total = 0
         for uid, size in sizes.items():
             whole = size <= self._max_message_bytes
-            total += size if whole else 0
-            if whole and total > MAX_BATCH_BYTES and total > size:
-                return
             for found in self._fetch_one(client, validity, uid, "BODY.PEEK[]" if whole else "BODY.PEEK[HEADER]"):
                 content = found.get(b"BODY[]" if whole else b"BODY[HEADER]") or b""
                 yield FetchedMessage(

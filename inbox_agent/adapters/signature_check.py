@@ -17,17 +17,26 @@ class SignatureChecker:
     Args:
         sealers: domains of trusted forwarders, lower case.
         wait_seconds: how long one call may wait for the DNS; 0 for a poller, which comes again instead.
+        at_length: take the time that it takes; else a call raises ``CheckTakesLong``.
     """
 
-    def __init__(self, records: TxtRecords, sealers: tuple[str, ...] = (), *, wait_seconds: float = 0.0) -> None:
+    def __init__(
+        self,
+        records: TxtRecords,
+        sealers: tuple[str, ...] = (),
+        *,
+        wait_seconds: float = 0.0,
+        at_length: bool = True,
+    ) -> None:
         self._records, self._sealers = records, sealers
-        self._wait_seconds = wait_seconds
+        self._wait_seconds, self._at_length = wait_seconds, at_length
 
     def __call__(self, raw: bytes, message: Message) -> tuple[MethodResult, ...]:
         """The results, as ``check_signatures``.
 
         Raises:
             LookUpPending, LookUpFailed: the DNS has not answered.
+            CheckTakesLong: others come first.
         """
         for _ in range(MAX_NAMES if self._wait_seconds else 0):
             try:
@@ -39,7 +48,7 @@ class SignatureChecker:
 
     def _check(self, raw: bytes, message: Message) -> tuple[MethodResult, ...]:
         names = _Names(self._records)
-        results = check_signatures(raw, message, names, self._sealers)
+        results = check_signatures(raw, message, names, self._sealers, at_length=self._at_length)
         missing = {*names.pending, *names.failed}
         if not missing or (any(one.result == "pass" for one in results) and all(_KEY in name for name in missing)):
             # One signature is as good as two. What a policy demands is open without it.

@@ -72,7 +72,8 @@ class IntakePolicy:
         max_order_age: an owner's mail whose Date is older is asked about first, whatever delayed it.
         now: the present, aware; None judges no age.
         max_message_bytes: named to the person whose message is larger.
-        check: of the signatures of mail on which the receiving server says nothing; None leaves that out.
+        check: of the signatures of mail on which the receiving server says nothing; None leaves that out. May raise
+            ``CheckTakesLong`` where there is a ``check_at_length``, which takes the time that it takes.
     """
 
     own_address: str
@@ -81,6 +82,7 @@ class IntakePolicy:
     tag_separator: str = "+"
     max_message_bytes: int = 25 * 1024 * 1024
     check: SignatureCheck | None = None
+    check_at_length: SignatureCheck | None = None
     aliases: tuple[str, ...] = ()
     max_order_age: timedelta = timedelta(days=7)
     now: Callable[[], datetime] | None = None
@@ -106,6 +108,7 @@ class Reading:
         trouble: why its content could not be taken, a sentence for the sender, or "".
         raw: the whole message, for the check of its signatures; b"" when it was too large to be fetched.
         unchecked: its signatures may still prove its sender (``with_checked_signatures``); ``trust`` does not count before.
+        at_length: they may be checked now though it takes long.
         starts_over: it answers a conversation that is not known any more, and begins one of its sender's.
     """
 
@@ -119,6 +122,7 @@ class Reading:
     trouble: str = ""
     raw: bytes = field(default=b"", repr=False)
     unchecked: bool = False
+    at_length: bool = False
     starts_over: bool = False
 
 
@@ -167,13 +171,14 @@ def with_checked_signatures(reading: Reading, policy: IntakePolicy, *, known: bo
         TransientError: as ``policy.check``; the message is to be tried again.
     """
     message = reading.message
-    if not reading.unchecked or message is None or policy.check is None:
+    check = (reading.at_length and policy.check_at_length) or policy.check
+    if not reading.unchecked or message is None or check is None:
         return reading
     if not known and not is_listed(reading, policy):
         why = f"{message.from_[0].address} is on no list, so its signatures are not checked"
         return replace(reading, trust=Trust(TrustDecision.QUARANTINED, "", why))
     # What was too large to be fetched has no signature that could be checked: nothing proves it.
-    verified = policy.check(reading.raw, message) if reading.raw else ()
+    verified = check(reading.raw, message) if reading.raw else ()
     return replace(reading, trust=judge_sender(message, policy.trust, verified=verified), unchecked=False)
 
 

@@ -15,11 +15,13 @@ def intake_policy(
     own_address: str,
     secret: bytes,
     check: SignatureCheck | None,
+    check_at_length: SignatureCheck | None = None,
     now: Callable[[], datetime] | None = None,
 ) -> IntakePolicy:
     """Own address, key and policy as the intake takes them.
 
     Args:
+        check, check_at_length: see ``IntakePolicy``.
         now: the present, for the age of an order; None where a mail is judged as of its own day.
     """
     return IntakePolicy(
@@ -30,6 +32,7 @@ def intake_policy(
         ),
         max_message_bytes=settings.max_message_bytes,
         check=check,
+        check_at_length=check_at_length,
         aliases=settings.aliases,
         max_order_age=settings.oldest_order,
         now=now,

@@ -1,20 +1,20 @@
 """Which messages wait in the inbox until the DNS has told who sent them, for how long, and which are not believed then.
 
-A message that waits holds up nobody: it is in no lane, only its place in the inbox is remembered, and it is read again when
-the names that it needs are answered. Forgotten by a restart, it is simply looked up again.
+Those whose signatures take long to verify wait for their turn (``turns``). A message that waits holds up nobody: it is in no
+lane, only its place in the inbox is remembered, and it is read again when the names that it needs are answered. Forgotten by a
+restart, it is simply looked up again.
 """
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from inbox_agent.errors import LookUpFailed, LookUpPending, TransientError
+from inbox_agent.errors import CheckTakesLong, LookUpFailed, LookUpPending, TransientError
 from inbox_agent.intake.intake import IntakePolicy, Reading, as_unproven, is_listed, with_checked_signatures
+from inbox_agent.intake.turns import Key, Turns
 from inbox_agent.ports import LookUps
 
 logger = logging.getLogger(__name__)
-
-Key = tuple[int, int]  # UIDVALIDITY and UID
 
 # Mail in the name of somebody on a list may be theirs, and their DNS may be away for a while. In the end it is quarantined.
 GIVE_UP_SECONDS = 6 * 3600.0
@@ -25,6 +25,9 @@ LONGEST_WAIT_SECONDS = 10.0
 MAX_REMEMBERED = 10_000
 # What others write in a thread waits for its owner's mail that came before it, so long at most.
 BEHIND_SECONDS = 30.0
+# What is not put off unread, and what reading and checking a message takes at a guess.
+SMALL_BYTES = 16 * 1024
+SECONDS_AN_OCTET = 100e-9
 
 
 @dataclass(slots=True)
@@ -58,6 +61,8 @@ class Proving:
         self._waiting: dict[Key, _Waiting] = {}
         # What waited and is to be read again.
         self._due: dict[Key, _Waiting] = {}
+        self._turns = Turns(clock)
+        self._has_turn: set[Key] = set()
 
     def begin_cycle(self) -> None:
         """Take in what was answered. Within a cycle that does not change, so that messages keep their order."""
@@ -70,11 +75,32 @@ class Proving:
             one.names -= answered
             if complete or one.until <= now:
                 self._due[key] = self._waiting.pop(key)
+        if len(self._has_turn) > MAX_REMEMBERED:
+            self._has_turn.clear()
+        self._has_turn |= self._turns.take()
 
     @property
     def held_back(self) -> set[Key]:
         """What is not to be fetched yet."""
-        return set(self._waiting)
+        return self._turns.waiting.union(self._waiting)
+
+    def takes_long(self, key: Key) -> bool:
+        """Whether a message has its turn now: what is cheap comes before it."""
+        return key in self._has_turn
+
+    def put_off(self, key: Key, size: int, *, late: bool) -> bool:
+        """Whether a message was put off unread: a large one whose signatures may take long to verify, while others wait for
+        their turn.
+
+        Args:
+            late: reading messages took long in this cycle already.
+        """
+        if self._policy.check is None or size <= SMALL_BYTES or key in self._has_turn:
+            return False
+        if not (late or self._turns.waiting):
+            return False
+        self._turns.wait(key, size * SECONDS_AN_OCTET)
+        return True
 
     def prove(self, key: Key, reading: Reading) -> Reading | None:
         """The message with its sender judged as far as the message alone tells; None when it has to wait."""
@@ -85,12 +111,15 @@ class Proving:
                 "the sender of a message stays unproven: the DNS did not answer in %.0f s", before.give_up_after
             )
             return as_unproven(reading, self._policy)
+        if key in self._has_turn:
+            self._has_turn.discard(key)
+            reading = replace(reading, at_length=True)
         listed = is_listed(reading, self._policy)
         if reading.unchecked and not listed and self._is_behind(key, reading):
             self._hold(key, reading, until=self._clock() + 1.0, give_up_after=float("inf"))
             return None
         try:
-            proven = with_checked_signatures(reading, self._policy)
+            proven = self._checked(reading)
         except TransientError as error:
             self.wait(key, reading, error)
             return None
@@ -100,8 +129,19 @@ class Proving:
         self._due.pop(key, None)
         return proven
 
+    def _checked(self, reading: Reading) -> Reading:
+        try:
+            return with_checked_signatures(reading, self._policy)
+        except CheckTakesLong as error:
+            if not self._turns.take_at_once(error.seconds):
+                raise
+        return with_checked_signatures(replace(reading, at_length=True), self._policy)
+
     def wait(self, key: Key, reading: Reading, error: TransientError) -> None:
-        """Have a message wait, about whose sender the DNS told nothing yet."""
+        """Have a message wait, about whose sender the DNS told nothing yet, or whose check takes long."""
+        if isinstance(error, CheckTakesLong):
+            self._turns.wait(key, error.seconds)
+            return
         names: frozenset[str] = frozenset()
         pause = LONGEST_WAIT_SECONDS
         if isinstance(error, LookUpPending):
@@ -114,8 +154,9 @@ class Proving:
 
     def seconds_to_retry(self) -> float | None:
         """How long until a message that waits is to be read again; None when none waits."""
-        due = [one.until for one in self._waiting.values()]
-        return max(0.0, min(due) - self._clock()) if due else None
+        due = [max(0.0, one.until - self._clock()) for one in self._waiting.values()]
+        turn = self._turns.seconds_to_next()
+        return min([*due, turn] if turn is not None else due, default=None)
 
     def _hold(
         self, key: Key, reading: Reading, *, until: float, give_up_after: float, names: frozenset[str] = frozenset()

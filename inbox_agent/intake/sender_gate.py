@@ -9,8 +9,8 @@ from threading import Lock
 from inbox_agent.conversation.events.rate_limits import HOUR
 from inbox_agent.errors import MalformedMessageError
 from inbox_agent.intake.intake import Intake, IntakePolicy
-from inbox_agent.intake.proving import Key
 from inbox_agent.intake.sender_limits import Answered, SenderCaps
+from inbox_agent.intake.turns import Key
 from inbox_agent.mail.mime.parse import parse_message
 from inbox_agent.mail.threads import find_thread
 from inbox_agent.models import AnsweredMail, Folder, UserRequest

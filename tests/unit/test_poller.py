@@ -15,7 +15,7 @@ from inbox_agent.errors import (
 )
 from inbox_agent.intake.admission import addresses_in
 from inbox_agent.intake.intake import Intake, IntakePolicy, SignatureCheck
-from inbox_agent.intake.proving import Key
+from inbox_agent.intake.turns import Key
 from inbox_agent.mail.sender.authres import MethodResult, Property
 from inbox_agent.mail.sender.trust import TrustPolicy
 from inbox_agent.models import Folder, Message, UserRequest

@@ -12,6 +12,8 @@ import dkim
 from inbox_agent.mail.domains import same_domain
 from inbox_agent.mail.mime.headers import unfold_exactly
 from inbox_agent.mail.sender.authres import MethodResult, Property, parse_authentication_results
+from inbox_agent.mail.sender.body_last import BodyLast
+from inbox_agent.mail.sender.check_cost import Meter
 from inbox_agent.mail.sender.dkim_fields import (
     UnreadableField,
     covered_fields,
@@ -20,18 +22,18 @@ from inbox_agent.mail.sender.dkim_fields import (
     read_tags,
     signed_names,
 )
-from inbox_agent.mail.sender.dkim_keys import MIN_KEY_BITS, SILENT, TxtLookup, asked_of, refuse_key
+from inbox_agent.mail.sender.dkim_keys import TxtLookup, asked_of
 
 # RFC 8617 allows 50; every one costs two keys, and mail goes through a handful of forwarders.
 MAX_INSTANCES = 10
 _ERRORS = (dkim.DKIMException, UnreadableField, ValueError, KeyError, IndexError, TypeError, ArithmeticError)
 
 
-class _ArcVerifier(dkim.ARC):  # type: ignore[misc] # dkimpy has no types
+class _ArcVerifier(BodyLast, dkim.ARC):  # type: ignore[misc] # dkimpy has no types
     """Verifies a chain and keeps the tags that it verified, newest set first: ARC-Message-Signature, ARC-Seal, …"""
 
-    def __init__(self, raw: bytes) -> None:
-        super().__init__(raw, logger=SILENT, minkey=MIN_KEY_BITS)
+    def __init__(self, raw: bytes, meter: Meter) -> None:
+        super().__init__(raw, meter)
         self.verified: list[dict[bytes, bytes]] = []
 
     def verify_sig(self, sig: dict[bytes, bytes], names: list[bytes], field: tuple[bytes, bytes], dnsfunc: Any) -> bool:
@@ -41,28 +43,26 @@ class _ArcVerifier(dkim.ARC):  # type: ignore[misc] # dkimpy has no types
         self.verified.append(sig)
         return bool(super().verify_sig(sig, names, field, dnsfunc))
 
-    def verify_sig_process(self, sig: dict[bytes, bytes], *others: Any) -> bool:
-        refuse_key(self.ktag, self.pk, sig[b"a"])
-        return bool(super().verify_sig_process(sig, *others))
-
 
 def _without_blanks(tags: dict[bytes, bytes]) -> dict[bytes, bytes]:
     """Without c= too, which dkimpy adds where it is missing."""
     return {name: re.sub(rb"\s", b"", value) for name, value in tags.items() if name != b"c"}
 
 
-def sealed_results(raw: bytes, lookup: TxtLookup, sealers: tuple[str, ...]) -> tuple[MethodResult, ...]:
+def sealed_results(raw: bytes, lookup: TxtLookup, sealers: tuple[str, ...], meter: Meter) -> tuple[MethodResult, ...]:
     """The results that the newest seal holds, and ``arc=pass`` with what it covers; () unless the whole chain holds and
     that seal is of a trusted forwarder.
 
     Args:
         sealers: domains whose word counts.
+        meter: is told what it costs.
 
     Raises:
+        CheckTakesLong: from the meter.
         TransientError: DNS cannot be asked.
     """
     try:
-        verifier = _ArcVerifier(raw)
+        verifier = _ArcVerifier(raw, meter)
         if not _may_count(verifier, sealers) or not _newest_holds(verifier, lookup):
             return ()
         verdict, chain, _ = verifier.verify(dnsfunc=asked_of(lookup))

@@ -7,7 +7,6 @@ the Public Suffix List (``domains``). Mail that a trusted forwarder sealed is re
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
 import dkim
 from dkim.util import InvalidTagValueList, parse_tag_value
@@ -15,7 +14,8 @@ from dkim.util import InvalidTagValueList, parse_tag_value
 from inbox_agent.mail.domains import aligned, ascii_domain, domain_of, organizational_domain, same_domain
 from inbox_agent.mail.sender.arc_check import sealed_results
 from inbox_agent.mail.sender.authres import MethodResult, Property
-from inbox_agent.mail.sender.check_cost import MAX_SECONDS, find_excess, most_signatures, seconds_to_verify
+from inbox_agent.mail.sender.body_last import BodyLast
+from inbox_agent.mail.sender.check_cost import MAX_SIGNATURES, Meter, find_excess, header_of
 from inbox_agent.mail.sender.dkim_fields import (
     SignatureField,
     UnreadableField,
@@ -23,19 +23,17 @@ from inbox_agent.mail.sender.dkim_fields import (
     read_signature,
     read_tags,
 )
-from inbox_agent.mail.sender.dkim_keys import MIN_KEY_BITS, SILENT, TxtLookup, asked_of, refuse_key
+from inbox_agent.mail.sender.dkim_keys import TxtLookup, asked_of
 from inbox_agent.mail.sender.signed_fields import find_ambiguity
 from inbox_agent.models import Message
 
 
-class _Verifier(dkim.DKIM):  # type: ignore[misc] # dkimpy has no types
-    def verify_sig_process(self, sig: dict[bytes, bytes], *others: Any) -> bool:
-        refuse_key(self.ktag, self.pk, sig[b"a"])
-        return bool(super().verify_sig_process(sig, *others))
+class _Verifier(BodyLast, dkim.DKIM):  # type: ignore[misc] # dkimpy has no types
+    pass
 
 
 def check_signatures(
-    raw: bytes, message: Message, lookup: TxtLookup, sealers: tuple[str, ...] = ()
+    raw: bytes, message: Message, lookup: TxtLookup, sealers: tuple[str, ...] = (), *, at_length: bool = True
 ) -> tuple[MethodResult, ...]:
     """The results of DKIM, and of DMARC by it, in the form in which a receiving server writes them.
 
@@ -44,30 +42,31 @@ def check_signatures(
 
     Args:
         sealers: domains of trusted forwarders, lower case.
+        at_length: take the time that it takes; else only what is done at once.
 
     Raises:
+        CheckTakesLong: not ``at_length``, and it takes longer.
         TransientError: DNS cannot be asked; the mail is to be judged later.
     """
     domain = domain_of(message.from_[0].address) if len(message.from_) == 1 else ""
-    if trouble := find_ambiguity(message) or find_excess(raw):
+    if trouble := find_ambiguity(message) or find_excess(header_of(raw)):
         return (MethodResult("dkim", "policy", reason=trouble),)
+    meter = Meter(at_length=at_length)
     try:
-        verifier = _Verifier(raw, logger=SILENT, minkey=MIN_KEY_BITS)
+        verifier = _Verifier(raw, meter)
     except _ERRORS as error:
         return (_failed("permerror", str(error)),)
-    results = tuple(_check_all(verifier, domain, lookup, most=most_signatures(raw)))
+    results = tuple(_check_all(verifier, domain, lookup))
     if any(one.result == "pass" for one in results):
         return (*results, *_dmarc(results, domain, lookup))
-    seals = sum(name.lower() == b"arc-seal" for name, _ in verifier.headers)
-    affordable = sealers and seals * seconds_to_verify(raw) <= MAX_SECONDS
-    return (sealed_results(raw, lookup, sealers) if affordable else ()) or results
+    return (sealed_results(raw, lookup, sealers, meter) if sealers else ()) or results
 
 
 # dkimpy lets some malformed keys and tags through to the standard library's own errors.
 _ERRORS = (dkim.DKIMException, ValueError, KeyError, IndexError, TypeError, ArithmeticError)
 
 
-def _check_all(verifier: _Verifier, domain: str, lookup: TxtLookup, *, most: int) -> Iterator[MethodResult]:
+def _check_all(verifier: _Verifier, domain: str, lookup: TxtLookup) -> Iterator[MethodResult]:
     values = [value for name, value in verifier.headers if name.lower() == b"dkim-signature"]
     candidates: list[int] = []
     for index, value in enumerate(values):
@@ -82,9 +81,9 @@ def _check_all(verifier: _Verifier, domain: str, lookup: TxtLookup, *, most: int
             yield _failed("policy", signature.flaw, signature)
         else:
             candidates.append(index)
-    if len(candidates) > most:
+    if len(candidates) > MAX_SIGNATURES:
         # Which of them are genuine cannot be told without checking all, and no sender writes so many.
-        yield _failed("policy", f"it has more than {most} signatures of its sender's domain")
+        yield _failed("policy", f"it has more than {MAX_SIGNATURES} signatures of its sender's domain")
         return
     for index in candidates:
         yield _check_one(verifier, index, lookup)

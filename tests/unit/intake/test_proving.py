@@ -6,9 +6,10 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from inbox_agent.errors import LookUpFailed, LookUpPending
+from inbox_agent.errors import CheckTakesLong, LookUpFailed, LookUpPending
 from inbox_agent.intake.intake import IntakePolicy
 from inbox_agent.intake.proving import GIVE_UP_ON_OTHERS_SECONDS, GIVE_UP_SECONDS
+from inbox_agent.intake.turns import MOST_SAVED, SHARE
 from inbox_agent.mail.sender.authres import MethodResult, Property
 from inbox_agent.mail.sender.trust import TrustPolicy
 from inbox_agent.models import Folder, Message
@@ -26,6 +27,7 @@ class FakeLookUps:
     silent: set[str] = field(default_factory=set)
     arrived: set[str] = field(default_factory=set)
     asked: list[str] = field(default_factory=list)
+    worked: float = 0.0
     on_settled = staticmethod(lambda: None)
 
     def settled(self) -> frozenset[str]:
@@ -37,7 +39,13 @@ class FakeLookUps:
         self.arrived |= set(names)
 
     def check(self, raw: bytes, message: Message) -> tuple[MethodResult, ...]:
-        """Genuine when the field X-Key names the key of the sender's domain."""
+        """Genuine when the field X-Key names the key of the sender's domain; takes the seconds in X-Cost."""
+        if cost := float(message.header("X-Cost") or 0):
+            raise CheckTakesLong(cost)
+        return self.check_at_length(raw, message)
+
+    def check_at_length(self, raw: bytes, message: Message) -> tuple[MethodResult, ...]:
+        self.worked += float(message.header("X-Cost") or 0)
         name, domain = message.header("X-Key"), message.from_[0].address.rpartition("@")[2]
         self.asked.append(name)
         if name in self.silent:
@@ -61,7 +69,11 @@ class World:
         self.mailbox, self.clock, self.look_ups = FakeMailbox(), Clock(), FakeLookUps()
         self.conversations = FakeConversations()
         policy = IntakePolicy(
-            "agent@demo.test", b"secret", TrustPolicy(allow=("@demo.test",)), check=self.look_ups.check
+            "agent@demo.test",
+            b"secret",
+            TrustPolicy(allow=("@demo.test",)),
+            check=self.look_ups.check,
+            check_at_length=self.look_ups.check_at_length,
         )
         self.policy = policy
         self.poller = self.another_poller()
@@ -293,3 +305,79 @@ def test_strangers_whose_conversation_answers_slowly_hold_up_no_owner(world: Wor
     while world.mailbox.inbox:
         world.poller.cycle()
     assert world.filed(Folder.QUARANTINE) == 80
+
+
+def run(world: World, seconds: float) -> None:
+    """Cycles until nothing is due within these seconds."""
+    end = world.clock.now + seconds
+    while world.clock.now <= end:
+        report = world.poller.cycle()
+        pause = world.poller.seconds_to_retry()
+        if not report.again and pause is None:
+            return
+        world.clock.now += 0.0 if report.again else max(0.01, pause or 0.0)
+
+
+@pytest.mark.parametrize("cost", [0.01, 0.4, 2.0])
+@pytest.mark.parametrize("thread", ["a", "b"], ids=["in the owner's thread", "in threads of their own"])
+def test_an_owner_waits_for_little_of_what_200_costly_mails_take(world: World, cost: float, thread: str) -> None:
+    world.look_ups.known |= {"genuine.demo.test", "forged.demo.test"}
+    for number in range(200):
+        name = thread if thread == "a" else f"b{number}"
+        world.mail(number, name, key="forged.demo.test", more=f"X-Cost: {cost}\r\n")
+    world.mail(500)
+    for _ in range(3):
+        world.poller.cycle()
+    assert world.texts() == ["text 500"]
+    assert world.look_ups.worked <= max(cost, MOST_SAVED) + 1e-6
+    run(world, 200 * cost / SHARE + 10)
+    assert world.filed(Folder.QUARANTINE) == 200, "each has its turn"
+
+
+def test_one_costly_mail_of_the_owners_is_worked_on_at_once_and_in_order(world: World) -> None:
+    world.look_ups.known.add("genuine.demo.test")
+    world.mail(1, more="X-Cost: 0.56\r\n")
+    world.mail(2)
+    world.poller.cycle()
+    assert world.texts() == ["text 1", "text 2"]
+
+
+def test_a_costly_mail_of_the_owners_has_its_turn_among_costly_forgeries(world: World) -> None:
+    world.look_ups.known |= {"genuine.demo.test", "forged.demo.test"}
+    for number in range(20):
+        world.mail(number, f"b{number}", key="forged.demo.test", more="X-Cost: 0.4\r\n")
+    world.mail(500, more="X-Cost: 0.02\r\n")
+    run(world, 5.0)
+    assert world.texts() == ["text 500"]
+
+
+def test_a_costly_mail_of_somebody_copied_in_has_its_turn(world: World) -> None:
+    world.look_ups.known |= {"genuine.demo.test", "genuine.corp.test"}
+    world.mail(1, more="Cc: sam@corp.test\r\n")
+    world.poller.cycle()
+    world.mail(2, sender="sam@corp.test", more="X-Cost: 0.56\r\n")
+    run(world, 10.0)
+    assert [one.role for one in world.conversations.all_requests()] == ["owner", "participant"]
+
+
+def test_large_mails_are_put_off_unread_when_reading_took_long(world: World) -> None:
+    world.look_ups.known |= {"genuine.demo.test", "forged.demo.test"}
+    check = world.look_ups.check
+
+    def slow(raw: bytes, message: Message) -> tuple[MethodResult, ...]:
+        world.clock.now += 0.05 if len(raw) > 50_000 else 0.0
+        return check(raw, message)
+
+    world.poller.close()
+    world.policy = replace(world.policy, check=slow)
+    world.poller = world.another_poller()
+    for number in range(200):
+        world.mail(number, f"b{number}", key="forged.demo.test", more=f"X-Fill: {'y' * 60_000}\r\n")
+    world.mail(500)
+    began = world.clock.now
+    for _ in range(3):
+        world.poller.cycle()
+    assert world.texts() == ["text 500"]
+    assert world.clock.now - began < 1.5
+    run(world, 100.0)
+    assert world.filed(Folder.QUARANTINE) == 200

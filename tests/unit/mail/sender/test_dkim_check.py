@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from inbox_agent.mail.mime.parse import parse_message
 from inbox_agent.mail.sender.arc_check import sealed_results
+from inbox_agent.mail.sender.check_cost import Meter
 from inbox_agent.mail.sender.dkim_check import check_signatures
 from inbox_agent.mail.sender.dkim_keys import TxtLookup
 from inbox_agent.mail.sender.trust import TrustPolicy, judge_sender
@@ -94,7 +95,7 @@ def keys() -> TxtLookup:
 def test_a_trusted_forwarder_tells_what_it_saw() -> None:
     raw = sealed()
     message = parse_message(raw)
-    results = sealed_results(raw, keys(), ("b.example",))
+    results = sealed_results(raw, keys(), ("b.example",), Meter(at_length=True))
     assert [(one.method, one.get("header", "d")) for one in results] == [("dkim", "a.example"), ("arc", "b.example")]
     assert results[1].covers is not None
     assert results[1].covers >= {"from", "to", "subject"}
@@ -103,12 +104,12 @@ def test_a_trusted_forwarder_tells_what_it_saw() -> None:
 
 def test_an_unknown_forwarder_or_a_broken_seal_tells_nothing() -> None:
     raw = sealed()
-    assert sealed_results(raw, keys(), ("c.example",)) == ()
+    assert sealed_results(raw, keys(), ("c.example",), Meter(at_length=True)) == ()
     for old, new in ((b"Write", b"Wrote"), (b"dkim=pass header", b"dkim=fail header")):
         changed = raw.replace(old, new)
-        assert sealed_results(changed, keys(), ("b.example",)) == ()
+        assert sealed_results(changed, keys(), ("b.example",), Meter(at_length=True)) == ()
     doubled = b"ARC-Authentication-Results: i=1; b.example; dkim=pass header.d=evil.example\r\n" + raw
-    assert sealed_results(doubled, keys(), ("b.example",)) == ()
+    assert sealed_results(doubled, keys(), ("b.example",), Meter(at_length=True)) == ()
 
 
 def test_forwarded_mail_is_judged_by_a_trusted_seal_where_its_own_signatures_do_not_hold() -> None:
