@@ -21,6 +21,9 @@ FIRST_CONTACTS_PER_SENDER = 3
 FIRST_CONTACTS = 60
 # People who are told in an hour that a cap of their organization, or of all, is reached.
 MAX_TOLD = 20
+# Of one person in an hour, counted apart: "cancel" that answers no mail of ours, and mail that they are asked about.
+STOPS_PER_PERSON = 40
+ASKED_PER_PERSON = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +47,42 @@ class Answered:
         object.__setattr__(self, "organization", organizational_domain(domain_of(self.address)))
 
 
+_TOO_MANY_ASKED = (
+    f"More than {ASKED_PER_PERSON} mails of yours that may not be meant for me reached me within an hour: somebody may be "
+    "handing on mail of yours. You are not asked about this one and those that follow in the next {minutes} minutes; they "
+    "are kept in my mailbox. Nothing of them was done."
+)
+_TOO_MANY_STOPS = (
+    f"More than {STOPS_PER_PERSON} messages within an hour said “cancel” without answering a mail of mine, so this one and "
+    "those like it are not worked on for {minutes} minutes. In answer to a mail of mine “cancel” still is."
+)
+
+
+class _Apart:
+    """A cap for one kind of messages of a person, known to this poller alone."""
+
+    def __init__(self, cap: int) -> None:
+        self._cap = cap
+        self._seen: dict[Hashable, tuple[str, float]] = {}
+        self._told: dict[str, tuple[Hashable, float]] = {}
+
+    def find_excess(self, key: Hashable, person: str, now: float) -> tuple[bool, float] | None:
+        """None lets a message pass and counts it; else whether its sender is told, and since when they are counted."""
+        self._seen = {other: one for other, one in self._seen.items() if one[1] > now - HOUR}
+        self._told = {other: one for other, one in self._told.items() if one[1] > now - HOUR}
+        mine = [at for other, (whose, at) in self._seen.items() if whose == person and other != key]
+        if len(mine) < self._cap:
+            self._seen[key] = (person, now)
+            return None
+        told, _ = self._told.setdefault(person, (key, now))
+        return told == key, min(mine)
+
+
 class SenderCaps:
     """Counts; not thread-safe.
 
     Args:
-        stops: whether a message only takes something back ("cancel"): in answer to us it passes every cap.
+        stops: whether a message only takes something back ("cancel"): it passes every cap but its own.
     """
 
     def __init__(
@@ -62,6 +96,7 @@ class SenderCaps:
         self._per_sender, self._per_domain, self._total = per_sender, per_domain, total
         self._stops = stops
         self._seen: dict[Hashable, Answered] = {}
+        self._stops_seen, self._asked = _Apart(STOPS_PER_PERSON), _Apart(ASKED_PER_PERSON)
 
     def add(self, entries: Iterable[tuple[Hashable, Answered]]) -> None:
         """Count messages; one that was counted under the same key before counts once."""
@@ -80,10 +115,15 @@ class SenderCaps:
         Args:
             key: of the message, the same whenever it is asked about. now: Unix seconds.
         """
-        if request.role != "owner" or request.kind in ("bounce", "api") or request.doubt:
+        if request.role != "owner" or request.kind in ("bounce", "api"):
             return None
-        if request.answers_ours and request.kind == "mail" and not request.unconfirmed and self._stops(request):
-            return None
+        if request.doubt:
+            return self._check_apart(self._asked, key, request, now, _TOO_MANY_ASKED)
+        if request.kind == "mail" and not request.unconfirmed and self._stops(request):
+            # In answer to us it is counted by its conversation; any other one opens a conversation.
+            if request.answers_ours:
+                return None
+            return self._check_apart(self._stops_seen, key, request, now, _TOO_MANY_STOPS)
         first = request.unconfirmed and not request.answers_ours
         mine = Answered(request.sender.address, now, first=first)
         self._seen = {other: one for other, one in self._seen.items() if one.at > now - HOUR}
@@ -93,6 +133,18 @@ class SenderCaps:
         if stopped is None or stopped.request is not None:
             self._seen[key] = Answered(mine.address, now, told=stopped is not None, first=first)
         return stopped
+
+    @staticmethod
+    def _check_apart(cap: _Apart, key: Hashable, request: UserRequest, now: float, text: str) -> Intake | None:
+        found = cap.find_excess(key, base_address(request.sender.address), now)
+        if found is None:
+            return None
+        is_told, since = found
+        reason = "over the cap of what one person is asked about, or cancels outside of a thread, in an hour"
+        if not is_told:
+            return Intake(Folder.IGNORED, reason)
+        told = refused(request, text.format(minutes=minutes_until(since + HOUR, now)))
+        return Intake(Folder.IGNORED, f"{reason}, told", told)
 
     def _stop_first(self, mine: Answered, others: list[Answered]) -> Intake | None:
         firsts = [one for one in others if one.first]
@@ -129,8 +181,8 @@ class SenderCaps:
         if mine.person in told or len(told) >= MAX_TOLD:
             return Intake(Folder.IGNORED, reason)
         text = (
-            f"More than {cap} messages within an hour came {where}, so this one and those after it are not worked on; in "
-            f"answer to a mail of mine, “cancel” still is. Please write again in {minutes_until(oldest + HOUR, mine.at)} "
-            "minutes. Whatever is scheduled already stays scheduled."
+            f"More than {cap} messages within an hour came {where}, so this one and those after it are not worked on; "
+            f"“cancel” still is. Please write again in {minutes_until(oldest + HOUR, mine.at)} minutes. Whatever is "
+            "scheduled already stays scheduled."
         )
         return Intake(Folder.IGNORED, f"{reason}, told", refused(request, text))

@@ -6,9 +6,11 @@ import pytest
 
 from inbox_agent.conversation.commands import takes_back
 from inbox_agent.intake.sender_limits import (
+    ASKED_PER_PERSON,
     FIRST_CONTACTS,
     FIRST_CONTACTS_PER_SENDER,
     MAX_TOLD,
+    STOPS_PER_PERSON,
     Answered,
     SenderCaps,
 )
@@ -87,17 +89,56 @@ def test_what_is_told_says_the_cap_and_when_to_go_on() -> None:
     assert "in 50 minutes" in intake.request.text
 
 
-def test_the_word_to_stop_passes_in_answer_to_us_and_only_then() -> None:
-    caps = SenderCaps(per_sender=1, stops=takes_back)
+CAPS = {
+    "of the person": {"per_sender": 1},
+    "of the organization": {"per_domain": 1},
+    "of all": {"total": 1},
+}
+
+
+@pytest.mark.parametrize("cap", CAPS)
+@pytest.mark.parametrize("text", ["cancel", "cancel 2", "stop", "Please cancel."])
+@pytest.mark.parametrize("answers_ours", [True, False], ids=["in answer to us", "in a new mail"])
+def test_the_word_to_stop_passes_every_cap_from_anywhere(cap: str, text: str, answers_ours: bool) -> None:
+    caps = SenderCaps(**CAPS[cap], stops=takes_back)
     outcomes(caps, ["ann@corp.test"] * 5)
-    assert caps.check("stop", request("ann@corp.test", "cancel", answers_ours=True), 0.0) is None
-    assert caps.check("new", request("ann@corp.test", "cancel"), 0.0) is not None, "each would open a conversation"
-    assert caps.check("other", request("ann@corp.test", answers_ours=True), 0.0) is not None
+    stop = request("ann@corp.test", text, answers_ours=answers_ours)
+    assert caps.check("stop", stop, 0.0) is None
+    assert caps.check("other", request("ann@corp.test", "hello", answers_ours=answers_ours), 0.0) is not None
+
+
+def test_a_machine_that_says_cancel_in_new_mails_is_stopped_by_a_cap_of_its_own() -> None:
+    caps = SenderCaps(stops=takes_back)
+    found = [caps.check(number, request(f"ann+{number}@corp.test", "cancel"), 0.0) for number in range(50)]
+    caps.forget(range(50))
+    assert found[:STOPS_PER_PERSON] == [None] * STOPS_PER_PERSON
+    assert [one.request is not None for one in found[STOPS_PER_PERSON:] if one] == [True] + [False] * 9
+    assert caps.check("late", request("ann@corp.test", "cancel"), 1.0) is not None, "filing them changes nothing"
+    assert caps.check("answer", request("ann@corp.test", "cancel", answers_ours=True), 1.0) is None
+    assert caps.check("lee", request("lee@corp.test", "cancel"), 1.0) is None
+    assert caps.check("later", request("ann@corp.test", "cancel"), 3601.0) is None
+
+
+def test_nobody_is_asked_dozens_of_times_about_mail_of_theirs_that_was_handed_on() -> None:
+    caps = SenderCaps(per_sender=5)
+    asked = [request(f"Ann+{number}@corp.test", doubt="it was not addressed to me") for number in range(60)]
+    found = [caps.check(number, one, 0.0) for number, one in enumerate(asked)]
+    caps.forget(range(60))
+    assert found[:ASKED_PER_PERSON] == [None] * ASKED_PER_PERSON
+    told, *ignored = found[ASKED_PER_PERSON:]
+    assert told is not None
+    assert told.request is not None
+    assert (told.request.kind, told.request.doubt) == ("refused", "")
+    assert "in the next 60 minutes" in told.request.text
+    assert all(one is not None and one.request is None and one.folder is Folder.IGNORED for one in ignored)
+    assert caps.check(ASKED_PER_PERSON, asked[0], 1.0) is not None
+    assert outcomes(caps, ["ann@corp.test"]) == ["passed"], "their own mail is not counted with it"
+    assert caps.check("later", asked[0], 3601.0) is None
 
 
 def test_mail_that_is_not_the_owners_own_is_not_counted() -> None:
     caps = SenderCaps(per_sender=1)
-    for more in ({"role": "recipient"}, {"role": "participant"}, {"kind": "bounce"}, {"doubt": "not to me"}):
+    for more in ({"role": "recipient"}, {"role": "participant"}, {"kind": "bounce"}):
         for number in range(5):
             assert caps.check((str(more), number), request("ann@corp.test", **more), 0.0) is None
     assert outcomes(caps, ["ann@corp.test"]) == ["passed"]
