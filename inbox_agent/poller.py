@@ -225,7 +225,11 @@ class Poller:
         proven = self._proving.prove(key, reading)
         if proven is None:
             return
-        lane_id = _LaneId(proven.workflow_id, others=not may_command(proven, self._policy))
+        others = not may_command(proven, self._policy)
+        if not others and proven.message is not None and proven.trust is not None:
+            known = self._mailbox.was_worked_on(proven.message.message_id, proven.trust.identity)
+            proven = replace(proven, worked_on=known)
+        lane_id = _LaneId(proven.workflow_id, others=others)
         lane = self._lanes.setdefault(lane_id, _Lane())
         if lane.not_before > self._clock():
             lane.put_off.add(key)

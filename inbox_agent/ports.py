@@ -63,6 +63,9 @@ class Mailbox(Protocol):
     def has_message_id(self, message_id: str) -> bool:
         """Whether the inbox or the Sent folder holds a message with this Message-ID."""
 
+    def was_worked_on(self, message_id: str, sender: str) -> bool:
+        """Whether a message with this Message-ID by this sender lies among those that were worked on (``Folder.PROCESSED``)."""
+
     def fetch_part(self, message_id: str, part: str, sha256: str = "") -> FileContent:
         """The decoded content of one MIME part of a message, wherever in the mailbox it lies by now.
 

@@ -63,6 +63,10 @@ class FakeMailbox:
         self._may_fail()
         return any(message_id.encode() in raw for raw in (*self.inbox.values(), *self.folders[Folder.SENT]))
 
+    def was_worked_on(self, message_id: str, sender: str) -> bool:
+        filed = [parse_message(raw) for raw in self.folders[Folder.PROCESSED]]
+        return any(one.message_id == message_id and one.from_[0].address == sender for one in filed)
+
     def fetch_part(self, message_id: str, part: str, sha256: str = "") -> FileContent:
         self._may_fail()
         raise MalformedMessageError(f"no part {part} of {message_id}")

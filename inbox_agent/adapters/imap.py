@@ -27,6 +27,7 @@ from inbox_agent.mail.mime.parse import is_derived_id, parse_message
 from inbox_agent.mail.outgoing.sent_mark import FIELD as SENT_MARK
 from inbox_agent.mail.outgoing.sent_mark import read_mark
 from inbox_agent.mail.own_addresses import OwnAddresses
+from inbox_agent.mail.sender.trust import normalize_address
 from inbox_agent.mail.threads import ORIGINAL_ID_FIELDS
 from inbox_agent.models import AnsweredMail, FetchedMessage, FileContent, Folder, Message
 
@@ -161,6 +162,21 @@ class ImapMailbox:
                 self._holds_ours(client, self._search_id(client, folder, message_id), message_id)
                 for folder in (None, Folder.SENT)
             )
+
+    def was_worked_on(self, message_id: str, sender: str) -> bool:
+        """See ``ports.Mailbox.was_worked_on``."""
+        if not message_id.isprintable():
+            return False
+        with self._connection.client() as client:
+            uids = self._search_id(client, Folder.PROCESSED, message_id)[:MOST_WITH_ONE_ID]
+            found = [_parsed(_header_in(item)) for _, item in _fetch(client, uids, _SENDER_FIELDS)]
+        return any(
+            {normalize_address(one.address) for one in message.from_} == {normalize_address(sender)}
+            # The server looks for a part of the field.
+            and (message.message_id == message_id or is_derived_id(message_id))
+            for message in found
+            if message
+        )
 
     def fetch_message(self, message_id: str) -> bytes:
         """A whole message, as it lies in the inbox or one of the agent's folders; nothing in the mailbox changes.

@@ -15,6 +15,7 @@ from inbox_agent.intake.intake import (
     with_checked_signatures,
 )
 from inbox_agent.mail.sender.trust import normalize_address
+from inbox_agent.models import Folder
 from inbox_agent.ports import Conversations
 
 
@@ -33,15 +34,23 @@ def receive(reading: Reading, policy: IntakePolicy, conversations: Conversations
         owner = conversations.owner_of(reading.workflow_id) if reading.trust and reading.trust.identity else ""
         reading = replace(reading, starts_over=not owner)
     if not owner or is_from(reading, owner):
-        return reading.workflow_id, admit(reading, policy, owner=owner)
+        return reading.workflow_id, _admit_own(reading, policy, owner)
     confirmed, others = _people(reading.workflow_id, owner, policy, conversations)
     if reading.unchecked and _claims_to_be(others, reading):
         reading = with_checked_signatures(reading, policy, known=True)
     own = as_senders_own(reading, policy, participants=others, confirmed=confirmed)
     if own is not None:
-        return own.workflow_id, admit(own, policy, owner=conversations.owner_of(own.workflow_id))
+        return own.workflow_id, _admit_own(own, policy, conversations.owner_of(own.workflow_id))
     intake = admit(reading, policy, owner=owner, participants=others, confirmed=confirmed)
     return reading.workflow_id, intake
+
+
+def _admit_own(reading: Reading, policy: IntakePolicy, owner: str) -> Intake:
+    """A conversation knows what it was told, also across its runs. One that is not there cannot, but the mailbox does: whoever
+    has a mail of the owner's could have it carried out once more, in a conversation that is lost or that they chose."""
+    if reading.worked_on and not owner:
+        return Intake(Folder.PROCESSED, "it was worked on before, so it begins no conversation")
+    return admit(reading, policy, owner=owner)
 
 
 def addresses_in(participants: object) -> frozenset[str]:

@@ -110,6 +110,7 @@ class Reading:
         unchecked: its signatures may still prove its sender (``with_checked_signatures``); ``trust`` does not count before.
         at_length: they may be checked now though it takes long.
         starts_over: it answers a conversation that is not known any more, and begins one of its sender's.
+        worked_on: the mailbox holds it already, among what was worked on.
     """
 
     folder: Folder | None
@@ -124,6 +125,7 @@ class Reading:
     unchecked: bool = False
     at_length: bool = False
     starts_over: bool = False
+    worked_on: bool = False
 
 
 @dataclass(frozen=True, slots=True)

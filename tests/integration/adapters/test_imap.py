@@ -190,6 +190,34 @@ def test_a_mail_of_others_under_our_id_is_no_proof_that_ours_was_accepted(new_pe
         assert mailbox.has_message_id(message_id)
 
 
+def test_what_was_worked_on_is_known_by_its_id_and_its_sender(new_person: NewPerson) -> None:
+    agent, alex = new_person("agent"), new_person("alex")
+    for message_id in ("<1@people.test>", "<10@people.test>", None):
+        message = EmailMessage()
+        message["From"], message["To"], message["Date"] = (
+            f"Alex <{alex.address}>",
+            agent.address,
+            datetime(2026, 3, 2, 10, tzinfo=UTC),
+        )
+        if message_id:
+            message["Message-ID"] = message_id
+        alex.transport.send(message, sender=alex.address, recipients=[agent.address])
+    fetched = agent.mailbox.fetch_new(10)
+    ids = [parse_message(one.raw or b"").message_id for one in fetched]
+    assert not any(agent.mailbox.was_worked_on(one, alex.address) for one in ids), "they are new"
+    agent.mailbox.move([one.uid for one in fetched], Folder.PROCESSED, fetched[0].uid_validity)
+    assert all(agent.mailbox.was_worked_on(one, alex.address.upper()) for one in ids)
+    assert not any(agent.mailbox.was_worked_on(one, "lee@people.test") for one in ids)
+    for other in (
+        "<0@people.test>",
+        "1@people.test",
+        "<2@people.test>",
+        "<1@people.test>\r\nx",
+        ids[-1].replace(".", ".0", 1),
+    ):
+        assert not agent.mailbox.was_worked_on(other, alex.address)
+
+
 def our_mail(nonce: str, when: datetime, owner: str) -> EmailMessage:
     return compose_outgoing(
         Draft(to=(Address("sam@corp.test"),), subject="Hello", body="Hello"),

@@ -12,12 +12,14 @@ from inbox_agent.intake.intake import IntakePolicy
 from inbox_agent.intake.sender_gate import REFRESH_SECONDS, SenderGate
 from inbox_agent.intake.sender_limits import SenderCaps
 from inbox_agent.mail.sender.trust import TrustPolicy
+from inbox_agent.mail.threads import make_message_id
 from inbox_agent.models import Folder, HandOver, UserRequest
 from inbox_agent.poller import Poller
 from tests.fakes import FakeConversations, FakeMailbox
 
 POLICY = IntakePolicy("agent@demo.test", b"secret", TrustPolicy(allow=("@demo.test",)))
 CAP = 5
+OURS = make_message_id("mail-lost", "n", secret=b"secret", domain="demo.test", owner="ann@demo.test", revision=1)
 
 
 class World:
@@ -154,6 +156,40 @@ def test_a_message_that_its_conversation_ignores_counts_for_nobody(world: World)
         world.mail()
         poller.cycle()
     assert world.taken() == CAP
+
+
+THREADS = {
+    "first mail": "",
+    "in a thread": "References: <root@demo.test>\r\n",
+    "an answer to us": f"In-Reply-To: {OURS}\r\nReferences: {OURS}\r\n",
+}
+
+
+@pytest.mark.parametrize("thread", THREADS.values(), ids=THREADS)
+def test_a_mail_that_was_worked_on_begins_no_conversation_when_its_own_is_lost(world: World, thread: str) -> None:
+    def mail(sender: str = "ann@demo.test", number: int = 1, thread: str = thread) -> None:
+        world.mailbox.put(
+            f"From: {sender}\r\nTo: agent@demo.test\r\nMessage-ID: <{number}@demo.test>\r\n{thread}\r\nhello\r\n".encode()
+        )
+        world.poller().cycle()
+        assert not world.mailbox.inbox
+
+    mail()
+    assert world.taken() == 1
+    mail()
+    assert world.taken() == 1, "the conversation knows it"
+    for again in (thread, "", "References: <x@demo.test>\r\n"):
+        world.conversations = FakeConversations()
+        mail(thread=again)
+        assert world.taken() == 0
+    assert len(world.mailbox.folders[Folder.PROCESSED]) == 5, "none is lost"
+    mail(number=2)
+    mail("lee@demo.test")
+    assert world.taken() == 2, "another mail, and another person's under the same id"
+    world.conversations = FakeConversations()
+    world.mailbox.folders[Folder.PROCESSED].clear()
+    mail()
+    assert world.taken() == 1, "somebody moved it back to have it done again"
 
 
 @pytest.mark.parametrize("answer", [HandOver.IGNORED, HandOver.TOLD])
