@@ -6,7 +6,7 @@ from datetime import datetime
 from inbox_agent.conversation.revisions import find_revision
 from inbox_agent.conversation.turn_output import TurnOutput, When
 from inbox_agent.conversation.when.times import instant_of
-from inbox_agent.conversation.words.clauses import OwnWords
+from inbox_agent.conversation.words.holds import Standing
 from inbox_agent.models import Conversation, Draft, MemoryNote, OpenQuestions, PlannedMail, UserRequest
 
 # What is only told, or is about the owner or other mails than the one at hand.
@@ -46,7 +46,11 @@ class Turn:
     commanded: bool = False
     # Whether what is planned waits, though no question of this turn holds it.
     stays: bool = False
-    own: OwnWords | None = None
+    own: Standing | None = None
+    # Whether the owner may have said "no" where the model understood "yes".
+    stays_in_doubt: bool = False
+    # Whether the one question is about files that came along.
+    asks_for_files: bool = False
 
     def ask_aside(self, question: str) -> None:
         """Ask about something other than the mail, which leaves an armed schedule as it is."""

@@ -9,12 +9,13 @@ import json
 import os
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from inbox_agent.adapters.openai_agents import OpenAIModel
 from inbox_agent.demo.model.server import Memory, StandinServer
+from tests.evals.corpus import Said, busy, holds, is_asked, leaks
 from tests.evals.play import Result, asked_again, load, play_all, play_ideal, table
 
 MOST_ASKED_AGAIN = 0.02
@@ -44,7 +45,7 @@ def run(base_url: str, key: str, options: argparse.Namespace) -> list[Result]:
 
 
 def count_asked_again(options: argparse.Namespace) -> int:
-    """Exit code 0 when neither is asked in 2 % of the turns."""
+    """Exit code 0 when in less than 2 % of the turns the owner is asked, and no hold goes out."""
     with standin() as base_url:
         played = {"stand-in": run(base_url, "standin", options), "ideal model": play_ideal(load())}
     share = 0.0
@@ -52,7 +53,19 @@ def count_asked_again(options: argparse.Namespace) -> int:
         print(f"{name}: {asked_again(results)}")
         turns = sum(len(result.case.turns) for result in results)
         share = max(share, sum(len(result.asked_again) for result in results) / turns)
-    return 0 if share < MOST_ASKED_AGAIN else 1
+    asked, leaked = _tell("busy messages asked again", busy(), is_asked), _tell("holds that go out", holds(), leaks)
+    share = max(share, asked)
+    return 0 if share < MOST_ASKED_AGAIN and not leaked else 1
+
+
+def _tell(what: str, said: list[Said], is_wrong: Callable[[Said], bool]) -> float:
+    """Print how many there are, and each; their share."""
+    wrong = [one for one in said if is_wrong(one)]
+    languages = len({one.language for one in said})
+    print(f"{what}: {len(wrong)} of {len(said)} in {languages} languages ({len(wrong) / len(said):.1%})")
+    for one in wrong:
+        print(f"  {one.language}: {one.text}")
+    return len(wrong) / len(said)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

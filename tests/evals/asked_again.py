@@ -8,7 +8,6 @@ import re
 from datetime import datetime
 from typing import Any
 
-from inbox_agent.conversation.turn.asked import MAY_WAIT
 from inbox_agent.conversation.turn.decision import decide
 from inbox_agent.conversation.turn_output import Recipient, Remember, SaidDate, SaidOffset, SaidTime, TurnOutput, When
 from inbox_agent.models import Conversation, Outcome, UserRequest
@@ -22,11 +21,11 @@ NUMBERS = {"lunch": 2, "invoice": 3}
 def is_asked_again(conversation: Conversation, request: UserRequest, output: TurnOutput, outcome: Outcome) -> bool:
     """Whether the turn ended in another question or step than without the rule.
 
-    A mail that was held because the model did not understand "do not send it" is what the rule is for, and does not count.
+    A model that understood nothing, and says so itself, asks in any case: there the rule only keeps the mail.
     """
-    if any(question.startswith(MAY_WAIT) for question in outcome.questions):
-        return False
     free = decide(conversation, request, output, now=NOW, default_zone=ZONE, commanded=True)
+    if free.questions and set(output.intents) <= {"question"}:
+        return False
     return (free.questions, free.step) != (outcome.questions, outcome.step)
 
 

@@ -4,30 +4,24 @@ The model quotes those words, ``owner_words`` looks for them in the owner's own 
 taken out of the output and asked about, once; "yes" does it.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from pydantic import ValidationError
-
 from inbox_agent.conversation.files import folded, known_files, labelled, labels_of
-from inbox_agent.conversation.hints import without_named_draft
-from inbox_agent.conversation.quotes import without_quotes
 from inbox_agent.conversation.recipients import canonical, named_in
-from inbox_agent.conversation.state import Turn, already_sent
+from inbox_agent.conversation.state import Turn, is_armed
 from inbox_agent.conversation.turn.free_text import shown
 from inbox_agent.conversation.turn.owner_words import Held, only_sends, own_words_of, says_time, tokens_of
+from inbox_agent.conversation.turn.proposed import SENDS, agreed, declined, propose, proposed
 from inbox_agent.conversation.turn_output import Act, Remember, TurnOutput, When
-from inbox_agent.conversation.when.times import describe_time
+from inbox_agent.conversation.words import answer_words
 from inbox_agent.conversation.words import clause_words as words
-from inbox_agent.conversation.words.clauses import OwnWords, Part
-from inbox_agent.conversation.words.plain_words import is_agreement, says, tokens
-from inbox_agent.conversation.words.salutations import without_courtesy_lines
-from inbox_agent.models import Conversation
+from inbox_agent.conversation.words.clauses import Part
+from inbox_agent.conversation.words.holds import Standing
+from inbox_agent.conversation.words.plain_words import says, tokens, without
 
-SENDS: frozenset[str] = frozenset(("send_now", "retry", "approve", "as_is"))
-ASIDES: frozenset[str] = frozenset(("remember", "forget", "zone"))
-MAY_WAIT = "Your message may mean that it should wait."
-GOES_ON = TurnOutput(intents=("as_is",))
+ASIDES: frozenset[str] = frozenset(("remember", "forget", "zone", "cancel_pending"))
 
 
 def settle_what_is_asked(turn: Turn) -> None:
@@ -35,15 +29,16 @@ def settle_what_is_asked(turn: Turn) -> None:
     if turn.commanded:
         return
     given = turn.output
-    if (agreed := _agreed(turn)) is not None:
-        turn.output, turn.commanded = agreed, True
+    if (meant := agreed(turn) or declined(turn)) is not None:
+        turn.output, turn.commanded = meant, True
         return
     turn.own = own_words_of(turn.conversation, turn.request, given)
     held = Held(turn.own, given.asked)
     refused = _Refused()
     _intents(turn, held, refused)
-    if turn.conversation.open.proposed and turn.output.intents == ("approve",) and not turn.changes_fields:
-        turn.output, turn.commanded = _proposed(turn.conversation.open.proposed) or turn.output, True
+    before = proposed(turn)
+    if before is not None and turn.output.intents == ("approve",) and not turn.changes_fields:
+        turn.output, turn.commanded = before, True
         return
     _memory(turn, held, refused)
     _zone(turn, held, refused)
@@ -59,28 +54,6 @@ def time_is_said(turn: Turn, when: When, seconds_ahead: float) -> bool:
     return says_time(turn.own, when, seconds_ahead, answers=bool(turn.conversation.open.questions))
 
 
-def heed_a_hold(turn: Turn, before: Conversation) -> None:
-    """Nothing goes out as planned after words that may stop it, whatever the model made of them, until the owner agrees."""
-    conversation, own = turn.conversation, turn.own
-    planned = conversation.schedule
-    if turn.commanded or own is None or planned is None or already_sent(conversation):
-        return
-    understood = turn.when is not None or turn.means("keep_draft", "cancel", "cancel_pending")
-    waits = conversation.held and before.open.proposed == GOES_ON.model_dump_json(exclude_defaults=True)
-    if understood or not (own.hold or waits):
-        return
-    turn.stays = True
-    if len(turn.questions) > turn.asides:
-        return
-    propose(turn, GOES_ON)
-    turn.hints.append("yes")
-    question = f"Should it still go out on {describe_time(planned)}? Reply “yes”, or “cancel”."
-    if waits or before.open.proposed:
-        turn.notices.append(f"It waits. {question}")
-    else:
-        turn.questions.append(f"{MAY_WAIT} {question}")
-
-
 # --- what is taken out -------------------------------------------------------------------------------------------
 
 _WHAT: dict[Act, str] = {
@@ -90,8 +63,8 @@ _WHAT: dict[Act, str] = {
     "as_is": "leave everything as it is",
     "cancel": "cancel it",
 }
-# Commands that code reads without a model.
-_TAPS: dict[Act, str] = {"send_now": "send it now", "cancel": "cancel"}
+
+OTHER_SCRIPT = re.compile("[\u0370-\U0001ffff]")
 
 
 @dataclass
@@ -115,14 +88,30 @@ def _intents(turn: Turn, held: Held, refused: _Refused) -> None:
             refused.fields["pending_numbers"] = wrong
             refused.intents.append("cancel_pending")
             refused.told.append(
-                f"cancel number {' and '.join(map(str, wrong))}" if wrong else "cancel other planned mails"
+                f"cancel number{'s' * (len(wrong) > 1)} {' and '.join(map(str, wrong))}"
+                if wrong
+                else "cancel other mails"
             )
         update["pending_numbers"] = kept
         if not kept and (wrong or not parts):
             gone.append("cancel_pending")
-    refused.told += [_WHAT[act] for act in gone if act in _WHAT]
-    refused.intents += [act for act in gone if act in _WHAT]
-    turn.output = given.model_copy(update={**update, "intents": tuple(one for one in given.intents if one not in gone)})
+    lets_go: list[Act] = [act for act in gone if act in ("approve", "send_now")]
+    turn.stays_in_doubt = any(held.own.is_a_no(part) for act in lets_go for part in held.quoted(act))
+    idle = [act for act in gone if act in ("approve", "as_is") and _changes_nothing(turn, held, act)]
+    refused.told += [_WHAT[act] for act in gone if act in _WHAT and act not in idle]
+    refused.intents += [act for act in gone if act in _WHAT and act not in idle]
+    left = tuple(one for one in given.intents if one not in gone)
+    intents = left or (("question",) if idle and len(idle) == len(gone) else ())
+    turn.output = given.model_copy(update={**update, "intents": intents})
+
+
+def _changes_nothing(turn: Turn, held: Held, act: Act) -> bool:
+    """Whether an agreement that the words do not hold makes no difference: what is planned goes out in any case."""
+    if held.own.hold is not None or turn.changes_fields:
+        return False
+    if turn.stays_in_doubt:
+        return False
+    return is_armed(turn.conversation) and not turn.answers_outdated and not turn.conversation.open.offered_now
 
 
 def _is_held(turn: Turn, held: Held, act: Act) -> bool:
@@ -137,7 +126,16 @@ def _is_numbered(turn: Turn, number: int) -> bool:
     """Whether the owner's words name a listed mail by its number or a word of its subject."""
     assert turn.own is not None
     written = {token for part in turn.own.parts for token in part.words}
-    if str(number) in written or says(words.EVERYTHING, turn.own.plain):
+    text, listed = turn.own.plain, turn.conversation.listed
+    if any(re.search(rf"(?<!\d){number}(?!\d)", token) for token in written):
+        return True
+    if says(answer_words.ALL_OF_THEM, text) or says(answer_words.EVERYTHING, text):
+        return True
+    if number <= len(answer_words.ORDER_WORDS) and says(
+        answer_words.ORDER_WORDS[number - 1], without("the other one|this one", text)
+    ):
+        return True
+    if says(answer_words.LAST_WORDS, text) and number == max((one.number for one in listed), default=0):
         return True
     subject = next((one.subject for one in turn.conversation.listed if one.number == number), "")
     return any(len(word) > 3 and named_in(word, turn.own.plain) for word in tokens_of(subject))
@@ -157,7 +155,7 @@ def _memory(turn: Turn, held: Held, refused: _Refused) -> None:
         }
     if turn.means("remember"):
         standing = bool(parts := held.parts("remember"))
-        lasting = any(says(words.STANDING, held.own.whole_piece(part)) for part in parts)
+        lasting = any(says(words.STANDING, held.own.whole_sentence(part)) for part in parts)
         text = " ".join(held.own.whole_piece(part) for part in parts)
         for field in ("name", "signature", "tone", "language"):
             value = getattr(said, field)
@@ -187,12 +185,19 @@ def _take_out_memory(turn: Turn, keep: dict[str, object], wrong: dict[str, objec
 def _describe(field: str, value: object) -> str:
     if field.startswith("forget"):
         assert isinstance(value, tuple)
-        return "forget " + ", ".join(" ".join(str(one).split())[:100] for one in value[:10])
-    return f"remember “{' '.join(str(value).split())[:100]}” as your {field} for all mails"
+        what = ", ".join(" ".join(str(one).split())[:100] for one in value[:10])
+        return f"forget {'your ' if field == 'forget' and 'everything' not in value else ''}{what}"
+    said = f"“{' '.join(str(value).split())[:100]}”"
+    return {
+        "language": f"always answer you in {said}",
+        "tone": f"always write in this tone: {said}",
+    }.get(field, f"use {said} as your {field} in all mails")
 
 
 def _is_about(field: str, value: str, text: str) -> bool:
     """Whether words are about this field of the memory: they name it, tell how to write, or hold the tone itself."""
+    if field == "name" and says(words.FIELD_WORDS["signature"], text):
+        return True
     if says(words.FIELD_WORDS[field], text) or (field in ("name", "signature") and says(words.OF_THE_OWNER, text)):
         return True
     if field in ("name", "signature"):
@@ -201,7 +206,7 @@ def _is_about(field: str, value: str, text: str) -> bool:
 
 
 def _is_named(field: str, text: str) -> bool:
-    return says(words.EVERYTHING if field == "everything" else words.FIELD_WORDS[field], text)
+    return says(answer_words.EVERYTHING if field == "everything" else words.FIELD_WORDS[field], text)
 
 
 def _is_person_named(turn: Turn, name: str, text: str) -> bool:
@@ -220,7 +225,12 @@ def _zone(turn: Turn, held: Held, refused: _Refused) -> None:
 
 
 def _names_zone(zone: str, text: str) -> bool:
-    """Whether words name the city of a zone, at least by its beginning ("Tokio"), or say that they are about a zone."""
+    """Whether words name the city of a zone, at least by its beginning ("Tokio"), or say that they are about a zone.
+
+    A place in another script than the zone's name cannot be compared; there it is enough that they say where the owner is.
+    """
+    if OTHER_SCRIPT.search(text) and says(words.I_AM_IN, text):
+        return True
     city = tokens_of(zone.rpartition("/")[2].replace("_", " "))
     written = tokens_of(text)
     return says(words.FIELD_WORDS["zone"], text) or any(
@@ -251,12 +261,13 @@ def _files(turn: Turn, held: Held, refused: _Refused) -> None:
         return
     kept = tuple(name for name in wanted if name not in wrong)
     refused.fields["attachments"] = wanted
+    turn.asks_for_files = True
     refused.told.append("attach " + ", ".join(f"“{' '.join(name.split())[:100]}”" for name in wrong[:5]))
     changes = kept and {folded(name) for name in kept} != carried
     turn.output = turn.output.model_copy(update={"attachments": kept if changes else None})
 
 
-def _file_is_meant(name: str, labels: Iterable[str], own: OwnWords, parts: Iterable[Part]) -> bool:
+def _file_is_meant(name: str, labels: Iterable[str], own: Standing, parts: Iterable[Part]) -> bool:
     """By its name, if the words name any file; by the ending, if they name one; else any file of the conversation."""
     text = " ".join(part.text for part in parts)
     if _in(name, text):
@@ -280,41 +291,26 @@ def _in(name: str, text: str) -> bool:
 
 def _ask(turn: Turn, refused: _Refused) -> None:
     """One question for all of it, that "yes" answers; asked before without success, it is only said how to have it done."""
-    what = " and ".join(dict.fromkeys(refused.told))
-    reply = next((words for act, words in _TAPS.items() if refused.told == [_WHAT[act]]), "yes")
-    propose(turn, TurnOutput.model_validate({**refused.fields, "intents": refused.intents}))
+    assert turn.own is not None
+    sends = set(refused.intents) <= SENDS and not refused.fields
     turn.unapproved = turn.unapproved or bool(SENDS & set(refused.intents))
-    turn.hints.append(reply)
+    turn.refused = True
+    armed = is_armed(turn.conversation)
+    holds = turn.own.hold is not None or turn.stays_in_doubt
+    if sends and holds and turn.conversation.schedule is not None:
+        return  # ``heed_a_hold`` asks whether it is to go out at all
+    output = propose(turn, TurnOutput.model_validate({**refused.fields, "intents": refused.intents}))
+    kept = sends and output.intents != tuple(refused.intents)
+    told = [_WHAT[act] for act in output.intents if act in _WHAT] if kept else refused.told
+    what = " and ".join(dict.fromkeys(told))
+    turn.hints.append("yes")
     if turn.conversation.open.proposed:
-        turn.notices.append(shown(f"I did not {what}.", turn) + f" To have it done, reply “{reply}” and nothing else.")
+        turn.notices.append(shown(f"I did not {what}.", turn) + " To do it, reply just “yes”.")
+        turn.stays = turn.conversation.held
         return
-    question = shown(f"Should I {what}? Your message does not say so clearly. Reply “{reply}”.", turn)
-    if set(refused.intents) <= ASIDES and "attachments" not in refused.fields:
+    question = shown(f"Did you want me to {what}? Reply “yes”.", turn)
+    aside = set(refused.intents) <= ASIDES and "attachments" not in refused.fields
+    if aside or (sends and armed):
         turn.ask_aside(question)
     else:
         turn.questions.append(question)
-
-
-def propose(turn: Turn, output: TurnOutput) -> None:
-    """Remember what the owner's "yes" to this turn's question does."""
-    turn.open = turn.open.model_copy(update={"proposed": output.model_dump_json(exclude_defaults=True)})
-
-
-def _agreed(turn: Turn) -> TurnOutput | None:
-    """What was asked about last and the owner agrees to now, by nothing but "yes" whatever the model makes of it."""
-    opened = turn.conversation.open
-    text = without_named_draft(without_courtesy_lines(without_quotes(turn.request.text), turn.request.sender))
-    if not is_agreement(text):
-        return None
-    if opened.proposed:
-        return _proposed(opened.proposed)
-    if len(opened.questions) == 1 and (opened.offered or opened.offered_now):
-        return TurnOutput(intents=("approve",))
-    return None
-
-
-def _proposed(kept: str) -> TurnOutput | None:
-    try:
-        return TurnOutput.model_validate_json(kept)
-    except ValidationError:  # kept by another version: what cannot be read is asked again
-        return None

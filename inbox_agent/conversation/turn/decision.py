@@ -13,12 +13,13 @@ from inbox_agent.conversation.others_words import named_address, quoted
 from inbox_agent.conversation.planned import cancel_pending, show_pending
 from inbox_agent.conversation.recipients import NOT_OWNER
 from inbox_agent.conversation.revisions import is_empty
-from inbox_agent.conversation.state import Turn, already_sent, is_armed
+from inbox_agent.conversation.state import Turn, already_sent, is_armed, is_complete
 from inbox_agent.conversation.turn import answers
-from inbox_agent.conversation.turn.asked import heed_a_hold, settle_what_is_asked
+from inbox_agent.conversation.turn.asked import settle_what_is_asked
 from inbox_agent.conversation.turn.back_translation import bounded
 from inbox_agent.conversation.turn.fields import change_fields
 from inbox_agent.conversation.turn.free_text import shown
+from inbox_agent.conversation.turn.holding import heed_a_hold
 from inbox_agent.conversation.turn.new_mail import replaces
 from inbox_agent.conversation.turn.open_questions import MAX_QUESTIONS, offer, remaining
 from inbox_agent.conversation.turn.prompt import MAX_OWNER_TEXT, visible
@@ -201,8 +202,6 @@ def _step(turn: Turn) -> Step:
     if changed:
         _ask_for_missing(turn)
     held = _held(turn, changed)
-    if conversation.schedule is not None and held and not conversation.held:
-        turn.notices.append("It will not go out before you have answered.")
     turn.conversation = conversation = conversation.model_copy(
         update={"held": held and conversation.schedule is not None}
     )
@@ -263,6 +262,18 @@ def _ask_for_missing(turn: Turn) -> None:
         and not already_sent(turn.conversation)
     )
     if wanted and not turn.questions:
+        _ask_when(turn)
+
+
+def _ask_when(turn: Turn) -> None:
+    """Ask for the time; of a draft that waited for the owner's "ok", whether that is now."""
+    conversation = turn.conversation
+    waited = conversation.revision and conversation.stopped == conversation.revision and is_complete(conversation.draft)
+    if waited and set(turn.output.intents) == {"approve"}:
+        offer(turn, None, now=True)
+        turn.hints.append("yes")
+        turn.questions.append("Should I send it now? Reply “yes”, or say when.")
+    else:
         turn.questions.append(answers.ASK_WHEN)
 
 

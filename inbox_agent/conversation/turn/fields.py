@@ -12,7 +12,7 @@ from inbox_agent.conversation.recipients import Known, canonical, check_recipien
 from inbox_agent.conversation.state import Turn
 from inbox_agent.conversation.turn.back_translation import back_translation_for
 from inbox_agent.conversation.turn.new_mail import start_anew
-from inbox_agent.conversation.words.clause_words import EVERYONE
+from inbox_agent.conversation.words.answer_words import EVERYONE
 from inbox_agent.conversation.words.plain_words import plain, says
 from inbox_agent.models import Address, AttachmentRef, Draft
 
@@ -129,7 +129,7 @@ def _attached(turn: Turn, names: tuple[str, ...]) -> tuple[AttachmentRef, ...]:
 def _tell_what_is_left_out(turn: Turn, draft: Draft) -> None:
     """Files that came with this mail and are not sent along, so that nobody believes they were."""
     missing = left_out(turn.request, draft.attachments)
-    if missing:
+    if missing and not turn.asks_for_files:
         listed = ", ".join(f"“{named(file.name)}”" for file in missing[:5]) + (
             " and others" if len(missing) > 5 else ""
         )

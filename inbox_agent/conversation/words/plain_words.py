@@ -4,6 +4,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from inbox_agent.conversation.words import answer_words, hold_words
 from inbox_agent.conversation.words import clause_words as words
 
 MARKS = re.compile("[\u0300-\u036f\u064b-\u0652\u0640]")
@@ -26,7 +27,7 @@ def pattern(entries: str) -> re.Pattern[str]:
     whole, anywhere = [], []
     for entry in filter(None, (one.strip() for one in re.split(r"[|\n]", entries))):
         if entry.startswith("~"):
-            anywhere.append(re.escape(plain(entry[1:])))
+            anywhere.append(re.escape(plain(entry[1:])).replace(r"\*", r"\w*"))
         else:
             whole.append(re.escape(plain(entry)).replace(r"\*", r"\w*"))
     parts = [rf"(?<!\w)(?:{'|'.join(sorted(whole, key=len, reverse=True))})(?!\w)", *anywhere]
@@ -50,14 +51,31 @@ def tokens(text: str) -> list[str]:
 
 def without_harmless(text: str) -> str:
     """The text without words that hold a negation and are none ("no problem", "no. 2")."""
-    return re.sub(r"\bno\.?\s*#?\d+", "", pattern(words.HARMLESS).sub(" ", text))
+    text = re.sub(r"\bno\.?\s*#?\d+", "", pattern(hold_words.HARMLESS).sub(" ", text))
+    text = _no_objections().sub(" ", text)
+    return _not_later().sub(" ", text) if says(words.NOW, text) else text
+
+
+@lru_cache(maxsize=1)
+def _no_objections() -> re.Pattern[str]:
+    return re.compile(
+        rf"(?:{pattern(hold_words.NO_WORDS).pattern})(?:\s+(?:{pattern(hold_words.OBJECTIONS).pattern}))+"
+    )
+
+
+@lru_cache(maxsize=1)
+def _not_later() -> re.Pattern[str]:
+    """ "Now, not tomorrow"."""
+    return re.compile(
+        rf"(?<!\w)(?:not|nicht|pas|no|non|nao|niet|nie|не|inte|ikke)\s+(?:{pattern(words.TIMES).pattern})"
+    )
 
 
 def without_fillers(text: str) -> str:
     """The text without "and then please" before it."""
     filler = pattern(words.FILLERS + "|" + words.CONTRASTS)
     text = text.strip()
-    while (match := filler.match(text)) and match.end() < len(text):
+    while (match := filler.match(text)) and match.end() < len(text) and text[match.end()] != "'":
         text = text[match.end() :].lstrip(" ,.!")
     return text
 
@@ -72,16 +90,32 @@ def without(entries: str, text: str) -> str:
     return pattern(entries).sub(" ", text)
 
 
-def says_that(text: str) -> int:
-    """Where "that", "dass" and the like begins what a mail shall say; -1 for nowhere."""
-    found = pattern(words.SAYS_THAT).search(text)
-    return found.start() if found else -1
+def fully(entries: str, text: str) -> bool:
+    """Whether a text in plain form is one of these words and nothing else."""
+    return pattern(entries).fullmatch(" ".join(tokens(text))) is not None
 
 
 def is_agreement(text: str) -> bool:
     """Whether a text says "yes" and nothing else."""
     said = " ".join(tokens(plain(text)))
-    return bool(said) and pattern(words.AGREEMENTS).fullmatch(said) is not None
+    return bool(said) and pattern(answer_words.AGREEMENTS).fullmatch(said) is not None
+
+
+def is_yes(text: str, *, sends: bool) -> bool:
+    """Whether a text agrees to a question, in a row of words of which each agrees or thanks: "ok thanks", "yes yes, please".
+
+    Args:
+        sends: whether the question was about sending, which "send it" answers as well.
+    """
+    agreeing = answer_words.AGREEMENTS + "|" + answer_words.GO + ("|" + answer_words.SEND_IT if sends else "")
+    rest, agreed = " ".join(tokens(plain(text))), False
+    while rest:
+        if found := pattern(agreeing).match(rest):
+            agreed = True
+        elif not (found := pattern(answer_words.BESIDE_YES).match(rest)):
+            return False
+        rest = rest[found.end() :].lstrip()
+    return agreed
 
 
 def begins(entries: str, text: str) -> bool:

@@ -29,6 +29,8 @@ def test_an_honest_model_is_hardly_ever_asked_again(capsys: pytest.CaptureFixtur
     printed = capsys.readouterr().out
     assert "stand-in: asked again" in printed
     assert "ideal model: asked again" in printed
+    assert "busy messages asked again: 0 of" in printed
+    assert "holds that go out: 0 of" in printed
 
 
 def test_without_a_model_it_says_what_to_set(

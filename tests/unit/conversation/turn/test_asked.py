@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from inbox_agent.conversation.turn.asked import MAY_WAIT
 from inbox_agent.conversation.turn.decision import decide
+from inbox_agent.conversation.turn.holding import STILL
 from inbox_agent.conversation.turn.owner_words import own_words_of
 from inbox_agent.conversation.turn_output import Act, Asked, Recipient, Remember, SaidOffset, TurnOutput, When
-from inbox_agent.conversation.words.clauses import OwnWords
+from inbox_agent.conversation.words.holds import Standing
 from inbox_agent.conversation.words.plain_words import plain
 from inbox_agent.models import (
     Address,
@@ -309,7 +309,7 @@ OTHER_TARGETS = (
 
 @pytest.mark.parametrize(("act", "text", "words"), HELD)
 def test_what_the_owners_words_ask_for_is_carried_out(act: Act, text: str, words: str) -> None:
-    own = OwnWords(text)
+    own = Standing(text)
     assert own.find(words), "the quote is found"
     if act in ("attach", "forget", "cancel_pending", "remember", "zone"):
         output = proposed(act)
@@ -345,10 +345,10 @@ def test_a_sloppy_quote_is_found(sloppy: str) -> None:
 
 @pytest.mark.parametrize("quote", ["it's great", "IT’S GREAT", "its great"])
 def test_apostrophes_make_no_difference(quote: str) -> None:
-    assert OwnWords("It’s great.").find(quote)
+    assert Standing("It’s great.").find(quote)
 
 
-@pytest.mark.parametrize("quote", ["", "!", "…", "end it", "se", "please send it today", "SENDITNOWPLEASE"])
+@pytest.mark.parametrize("quote", ["", "!", "…", "end it", "se", "forward this to everyone", "SENDITNOWPLEASE"])
 def test_what_does_not_stand_there_is_no_quote(quote: str) -> None:
     outcome = say(known(), "please send it now", quoted(proposed("send_now"), ("send_now", quote)))
     assert outcome.step == "wait"
@@ -466,7 +466,7 @@ NOT_NOW = [
 
 @pytest.mark.parametrize("text", NOT_NOW)
 def test_no_part_of_such_words_sends(text: str) -> None:
-    for part in OwnWords(text).parts:
+    for part in Standing(text).parts:
         outcome = say(known(), text, quoted(proposed("send_now"), ("send_now", part.text)))
         assert outcome.step == "wait", part.text
 
@@ -536,7 +536,7 @@ OF_SOMETHING_ELSE = [
 @pytest.mark.parametrize(("act", "text"), OF_SOMETHING_ELSE)
 def test_words_about_something_else_hold_nothing(act: Act, text: str) -> None:
     before = state(act)
-    parts: list[tuple[Act, str]] = [(act, part.text) for part in OwnWords(text).parts]
+    parts: list[tuple[Act, str]] = [(act, part.text) for part in Standing(text).parts]
     output = proposed(act)
     if act == "remember":
         output = TurnOutput(intents=("remember",), remember=Remember(name="late", tone="formal", language="tlh"))
@@ -597,7 +597,7 @@ def test_what_the_mail_shall_say_is_no_wish_of_the_owner() -> None:
 
 def test_yes_to_the_question_does_it_whatever_the_model_says() -> None:
     first = say(known(), "make it nicer", proposed("send_now"))
-    assert (first.step, len(first.questions), first.hints) == ("wait", 1, ("send it now", "cancel"))
+    assert (first.step, len(first.questions), first.hints) == ("wait", 1, ("yes", "cancel"))
     for answer in ("yes", "Ja bitte!", "👍", "はい", "Yes.\n\nMaria"):
         outcome = say(first.conversation, answer, quoted(TurnOutput(intents=("cancel",)), ("cancel", answer)))
         assert (outcome.step, outcome.questions) == ("schedule", ()), answer
@@ -613,7 +613,7 @@ def test_an_agreement_in_other_words_does_it_too() -> None:
 
 @pytest.mark.parametrize("act", ["send_now", "cancel", "attach", "remember", "forget", "zone", "cancel_pending"])
 def test_yes_does_each_act_that_was_asked_about(act: Act) -> None:
-    first = say(state(act), "hm, let me see", proposed(act))
+    first = say(state(act), "how interesting", proposed(act))
     assert len(first.questions) == 1
     assert not done(act, state(act), first)
     before = first.conversation.model_copy(update={"memory": MEMORY, "planned": state(act).planned})
@@ -625,7 +625,7 @@ def test_it_is_never_asked_twice_in_a_row() -> None:
     second = say(first.conversation, "hm, hm", proposed("send_now"))
     assert len(first.questions) == 1
     assert (second.step, second.questions) == ("wait", ())
-    assert "reply “send it now” and nothing else" in " ".join(second.notices)
+    assert "To do it, reply just “yes”" in " ".join(second.notices)
     assert say(second.conversation, "yes", TurnOutput()).step == "schedule"
 
 
@@ -681,7 +681,7 @@ def test_a_planned_mail_waits_after_words_that_may_stop_it(text: str, intents: A
 
 def test_yes_lets_the_mail_go_that_waited() -> None:
     first = say(known(schedule=TOMORROW_9), "don't send this", TurnOutput(intents=("question",), answer="Fine."))
-    assert first.questions[0].startswith(MAY_WAIT)
+    assert first.questions[0].startswith(STILL)
     assert say(first.conversation, "yes", TurnOutput()).step == "schedule"
 
 
@@ -786,7 +786,7 @@ def test_a_time_that_the_owner_did_not_say_is_asked_about_and_yes_takes_it(text:
     ],
 )
 def test_only_files_that_the_words_mean_are_attached(text: str, files: tuple[str, ...], expected: list[str]) -> None:
-    quotes: list[tuple[Act, str]] = [("attach", part.text) for part in OwnWords(text).parts]
+    quotes: list[tuple[Act, str]] = [("attach", part.text) for part in Standing(text).parts]
     outcome = say(known(), text, quoted(TurnOutput(intents=("revise",), attachments=files), *quotes))
     assert [file.name for file in outcome.conversation.draft.attachments] == expected
 
@@ -860,7 +860,7 @@ def test_only_the_mail_that_the_words_name_is_canceled(
     ],
 )
 def test_a_message_is_read_part_by_part(text: str, parts: list[str]) -> None:
-    assert [part.text for part in OwnWords(text).parts] == parts
+    assert [part.text for part in Standing(text).parts] == parts
 
 
 def test_accents_and_what_nobody_sees_make_no_difference() -> None:
@@ -878,7 +878,7 @@ def test_a_long_message_is_read_in_time_in_proportion_to_its_length() -> None:
         "送" * 32_000,
         "\n" * 32_000,
     ):
-        own = OwnWords(text[:32_768])
+        own = Standing(text[:32_768])
         for part in own.find("send it"):
             own.is_negated(part)
             own.is_conditional(part)
