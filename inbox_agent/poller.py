@@ -39,7 +39,7 @@ WORKERS = 8
 WORKERS_FOR_OTHERS = 3
 PATIENCE_SECONDS = 2.0
 # After so long in one cycle large messages give way to small ones.
-READING_SECONDS = 0.3
+READING_SECONDS = 1.0
 FIRST_RETRY_SECONDS = 1.0
 LAST_RETRY_SECONDS = 15.0
 # An error that nobody foresaw: after so many attempts the message is put aside, so that its thread goes on.

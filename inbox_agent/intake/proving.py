@@ -25,9 +25,10 @@ LONGEST_WAIT_SECONDS = 10.0
 MAX_REMEMBERED = 10_000
 # What others write in a thread waits for its owner's mail that came before it, so long at most.
 BEHIND_SECONDS = 30.0
-# What is not put off unread, and what reading and checking a message takes at a guess.
-SMALL_BYTES = 16 * 1024
-SECONDS_AN_OCTET = 100e-9
+# What is not put off unread, and what reading and checking a larger message takes at a guess.
+SMALL_BYTES = 64 * 1024
+SECONDS_TO_READ = 0.05
+SECONDS_AN_OCTET = 80e-9
 
 
 @dataclass(slots=True)
@@ -95,11 +96,12 @@ class Proving:
         Args:
             late: reading messages took long in this cycle already.
         """
-        if self._policy.check is None or size <= SMALL_BYTES or key in self._has_turn:
+        if self._policy.check is None or size <= SMALL_BYTES:
             return False
-        if not (late or self._turns.waiting):
+        if not (late or (self._turns.waiting and key not in self._has_turn)):
             return False
-        self._turns.wait(key, size * SECONDS_AN_OCTET)
+        self._has_turn.discard(key)
+        self._turns.wait(key, SECONDS_TO_READ + size * SECONDS_AN_OCTET)
         return True
 
     def prove(self, key: Key, reading: Reading) -> Reading | None:

@@ -11,7 +11,7 @@ Key = tuple[int, int]  # UIDVALIDITY and UID
 
 # Seconds of work for each second that goes by, and how many may be saved up: what is within is checked at once and in order.
 SHARE = 0.25
-MOST_SAVED = 0.6
+MOST_SAVED = 1.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -372,12 +372,12 @@ def test_large_mails_are_put_off_unread_when_reading_took_long(world: World) -> 
     world.policy = replace(world.policy, check=slow)
     world.poller = world.another_poller()
     for number in range(200):
-        world.mail(number, f"b{number}", key="forged.demo.test", more=f"X-Fill: {'y' * 60_000}\r\n")
+        world.mail(number, f"b{number}", key="forged.demo.test", more=f"X-Fill: {'y' * 70_000}\r\n")
     world.mail(500)
     began = world.clock.now
     for _ in range(3):
         world.poller.cycle()
     assert world.texts() == ["text 500"]
-    assert world.clock.now - began < 1.5
+    assert world.clock.now - began < 2.5
     run(world, 100.0)
     assert world.filed(Folder.QUARANTINE) == 200
