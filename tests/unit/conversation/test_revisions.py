@@ -37,7 +37,7 @@ def test_huge_texts_are_compared_by_line_in_little_time() -> None:
 
 
 def test_repetitive_texts_are_compared_in_little_time() -> None:
-    began = time.monotonic()
+    began = time.process_time()
     word_diff("a\nb\n" * 8000, "b\na\n" * 8000)
     word_diff("one two " * 1400, "two one " * 1400)
-    assert time.monotonic() - began < 5
+    assert time.process_time() - began < 5

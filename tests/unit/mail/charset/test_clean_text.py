@@ -72,9 +72,9 @@ def test_visible_text_is_never_shortened_by_a_visible_character(text: str) -> No
     "unit", ["\u200d", "\ufe0f", "\U000e0041", "a\u200d", "\U0001f3f4\U000e0067", "\u202e", "\x00"]
 )
 def test_time_is_linear(unit: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     clean_text(unit * 200_000)
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
 
 
 def test_new_text_is_clean_and_says_so() -> None:

@@ -204,17 +204,17 @@ def test_page_as_text(html: str, text: str) -> None:
     ],
 )  # fmt: skip
 def test_time_is_bounded_for_a_repeated_unit(unit: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     split_new_text("", unit * (500_000 // len(unit)))
-    assert time.perf_counter() - started < 3
+    assert time.process_time() - started < 3
 
 
 def test_a_flood_of_open_elements_is_classified_at_once() -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     assert not has_visible_html("<style>" * 100_000)
     assert not has_visible_html("<!--" * 100_000)
     assert has_visible_html('<p><img src="cid:1"></p>')
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
 
 
 PIECE = st.sampled_from(

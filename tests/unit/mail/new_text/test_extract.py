@@ -431,9 +431,9 @@ def test_sign_offs_are_kept() -> None:
 )
 def test_time_is_linear_in_a_repeated_unit(unit: str) -> None:
     body = unit * (200_000 // len(unit))
-    started = time.perf_counter()
+    started = time.process_time()
     split_new_text(body)
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
 
 
 LINE = st.sampled_from(
