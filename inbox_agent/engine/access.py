@@ -6,6 +6,7 @@ and by Origin.
 
 Runs remember the worker URL of their start for good. So the engine takes from it only which of its own workers is meant, and
 calls that one by the URL that it was itself given: a run of an earlier version, or of before a secret was changed, goes on.
+Where it was given a worker's URL without a secret, it takes the secret from the run's.
 """
 
 import base64
@@ -15,7 +16,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from ipaddress import ip_address
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 USER = "inbox-agent"
 _DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -77,7 +78,8 @@ class WorkerUrls:
     """The workers that the engine calls.
 
     Args:
-        configured: their URLs, with the credentials or secret path that they ask for. None: any worker on this machine.
+        configured: their URLs. One with credentials or a secret path is called with these, one without with those that a run
+            names. None: any worker on this machine.
     """
 
     def __init__(self, configured: Iterable[str] = ()) -> None:
@@ -91,13 +93,25 @@ class WorkerUrls:
         except ValueError:
             return None
         if self._by_origin:
-            return self._by_origin.get(origin)
+            own = self._by_origin.get(origin)
+            return own if own is None or _has_secret(urlsplit(own)) else _with_secret_of(parts, own)
         return url if parts.scheme in _DEFAULT_PORTS and is_loopback(parts.hostname or "") else None
 
 
 def _origin(parts: SplitResult) -> tuple[str, str, int | None]:
     host = (parts.hostname or "").lower()
     return parts.scheme, "localhost" if is_loopback(host) else host, parts.port or _DEFAULT_PORTS.get(parts.scheme)
+
+
+def _has_secret(parts: SplitResult) -> bool:
+    return bool(parts.password or parts.path.strip("/"))
+
+
+def _with_secret_of(named: SplitResult, own: str) -> str:
+    """Our URL of a worker with the credentials and path of the one that a run names."""
+    login, at, _ = named.netloc.rpartition("@")
+    parts = urlsplit(own)
+    return urlunsplit((parts.scheme, login + at + parts.netloc, named.path.rstrip("/"), "", ""))
 
 
 def without_secrets(url: str) -> str:

@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import logging
+import math
 import time
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -11,8 +13,11 @@ import aiohttp
 from inbox_agent.engine.access import WorkerUrls, without_secrets
 from inbox_agent.engine.limits import Limits
 
+log = logging.getLogger(__name__)
+
 Lane = Literal["state", "rpc"]
 
+WARN_SECONDS = 60.0
 _SHOWN_BODY = 500
 _SHOWN_MESSAGE = 200
 
@@ -63,6 +68,7 @@ class Dispatcher:
     active: int = 0
     seconds: float = 0.0
     answered: int = 0
+    _warned_at: float = -math.inf
 
     async def call(self, url: str, path: str, body: dict[str, Any], timeout: float, lane: Lane) -> bytes:
         """Posts a body and returns the answer's.
@@ -136,6 +142,8 @@ class Dispatcher:
                 allow_redirects=False,
             ) as response:
                 content = await self._read(response)
+                if response.status in (401, 403):
+                    self._warn_of_refusal(url)
                 if response.status != 200:
                     reason = f"{response.status} {response.reason or ''}".strip()
                     raise CallError(reason, response.status, content.decode("utf-8", "replace"))
@@ -148,6 +156,16 @@ class Dispatcher:
             raise CallError(
                 f"the worker at {without_secrets(url)} could not be reached: {type(error).__name__} {error}"
             ) from error
+
+    def _warn_of_refusal(self, url: str) -> None:
+        now = time.monotonic()
+        if now - self._warned_at >= WARN_SECONDS:
+            self._warned_at = now
+            log.warning(
+                "the worker at %s refuses our calls: its secret is another than that in the engine's "
+                "INBOX_AGENT_WORKER_URL; set the same there as at the worker",
+                without_secrets(url),
+            )
 
     async def _read(self, response: aiohttp.ClientResponse) -> bytes:
         limit = self.limits.payload_bytes

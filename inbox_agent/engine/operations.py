@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import json
+import logging
 import os
 import re
 import time
@@ -18,6 +19,8 @@ from inbox_agent.engine.runs import Run
 from inbox_agent.engine.state import RunState
 from inbox_agent.engine.wire import LoadingPolicy
 from inbox_agent.engine.worker_requests import dump
+
+log = logging.getLogger(__name__)
 
 Body = dict[str, Any]
 
@@ -63,9 +66,9 @@ class Operations:
             raise api.invalid_request(f"iwfWorkerUrl must be an http or https URL, not {request.iwf_worker_url!r}")
         if self._engine.dispatcher.worker_urls.resolve(request.iwf_worker_url) is None:
             shown = without_secrets(request.iwf_worker_url)
-            raise api.invalid_request(
-                f"iwfWorkerUrl: {shown} is no worker of this engine; name it in INBOX_AGENT_WORKER_URL"
-            )
+            reason = f"iwfWorkerUrl: {shown} is no worker of this engine; start the engine with INBOX_AGENT_WORKER_URL={shown}"
+            log.warning("a start was refused: %s", reason)
+            raise api.invalid_request(reason)
         if options is None:
             return
         if options.cron_schedule:

@@ -6,16 +6,14 @@ warning at every start and in ``inbox-agent check``.
 
 import logging
 from collections.abc import Iterator
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from inbox_agent.errors import ConfigurationError
-from inbox_agent.secret_strength import weakness_of
+from inbox_agent.mail.domains import canonical_domain, is_public_suffix
 from inbox_agent.settings.agent import Settings, is_loopback, variable_of
+from inbox_agent.settings.secrets_apart import shared_secrets, weak_former_keys, weak_secrets_in_urls
 
 logger = logging.getLogger(__name__)
-
-HOW_TO_MAKE_ONE = "Make one with: openssl rand -hex 32"
-SECRETS = ("api_token", "read_token", "secret_key", "engine_secret")
 
 
 def require_closed(settings: Settings) -> None:
@@ -31,8 +29,9 @@ def require_closed(settings: Settings) -> None:
 def refusals(settings: Settings) -> list[str]:
     """What keeps these settings from being started with: a sentence each that names the setting and what to do."""
     return [
-        *_shared_secrets(settings),
-        *_weak_worker_secret(settings),
+        *shared_secrets(settings),
+        *weak_secrets_in_urls(settings),
+        *_names_of_anybody(settings),
         *(refusal for refusal, _, allowed in _openings(settings) if not allowed),
     ]
 
@@ -48,21 +47,52 @@ def log_warnings(settings: Settings) -> None:
         logger.warning("%s", warning)
 
 
-def _shared_secrets(settings: Settings) -> Iterator[str]:
-    given: dict[str, str] = {}
-    for field in SECRETS:
-        value = getattr(settings, field).get_secret_value()
-        if value in given:
-            yield f"{variable_of(field)}: is the same as {given[value]}, so who learns one has both. {HOW_TO_MAKE_ONE}"
-        elif value:
-            given[value] = variable_of(field)
+def _names_of_anybody(settings: Settings) -> Iterator[str]:
+    """Names of servers that count for proofs and that anybody can have."""
+    server = settings.authserv_id
+    named = server.removeprefix("*.")
+    if "*" in named or (server != named and is_public_suffix(named)):
+        yield (
+            f"INBOX_AGENT_AUTHSERV_ID: {server} is no one's own name, so anybody's server could prove any sender. Name "
+            "the server, as mx.example.com, or all below a domain of its organization, as *.example.com"
+        )
+    for sealer in settings.trusted_sealers:
+        if not canonical_domain(sealer) or is_public_suffix(sealer):
+            yield (
+                f"INBOX_AGENT_TRUSTED_SEALERS: {sealer} is no domain of one organization. Name the forwarder's own, as "
+                "forwarder.example"
+            )
 
 
-def _weak_worker_secret(settings: Settings) -> Iterator[str]:
-    parts = urlsplit(settings.worker_url)
-    for secret in filter(None, (unquote(parts.password or ""), parts.path.strip("/"))):
-        if weakness := weakness_of(secret):
-            yield f"{variable_of('worker_url')}: the secret in it {weakness}. {HOW_TO_MAKE_ONE}"
+def _everybodys_lists(settings: Settings) -> Iterator[tuple[str, str, bool]]:
+    for field, what in (("allow", "send mail by this agent"), ("confirm", "use this agent after one confirmation")):
+        if "*" in getattr(settings, field):
+            yield (
+                f"{variable_of(field)}: * lets everybody in the world {what}. Name people or domains, or set "
+                "INBOX_AGENT_ALLOW_EVERYONE=yes",
+                f"INBOX_AGENT_ALLOW_EVERYONE: everybody who can write to the mailbox can {what}",
+                settings.allow_everyone,
+            )
+
+
+def _open_worker(settings: Settings) -> Iterator[tuple[str, str, bool]]:
+    if weak := weak_former_keys(settings):
+        yield (
+            f"INBOX_AGENT_FORMER_SECRET_KEYS: {'; '.join(weak)}. Who guesses it can read and change conversations at the "
+            "worker. With the embedded engine take it out; it is not needed. With an iWF server set "
+            "INBOX_AGENT_WORKER_OPEN=yes while conversations of its time run, and see to it that only that server reaches "
+            "the worker",
+            "INBOX_AGENT_FORMER_SECRET_KEYS: a key that could be guessed opens the worker; take it out when the "
+            "conversations of its time have ended",
+            settings.worker_open,
+        )
+    if settings.worker_open:
+        yield (
+            "",
+            "INBOX_AGENT_WORKER_OPEN: everybody who reaches the worker can read and change conversations; the worker's log "
+            'says while a conversation needs this (docs/operating.md, "Closing a worker that is open")',
+            True,
+        )
 
 
 def _openings(settings: Settings) -> Iterator[tuple[str, str, bool]]:
@@ -76,13 +106,7 @@ def _openings(settings: Settings) -> Iterator[tuple[str, str, bool]]:
             "pose as its users",
             settings.trust_from,
         )
-    if "*" in settings.allow:
-        yield (
-            "INBOX_AGENT_ALLOW: * lets everybody in the world send mail by this agent. Name people or domains, or set "
-            "INBOX_AGENT_ALLOW_EVERYONE=yes",
-            "INBOX_AGENT_ALLOW_EVERYONE: everybody who can write to the mailbox can send mail by this agent",
-            settings.allow_everyone,
-        )
+    yield from _everybodys_lists(settings)
     for field in ("web_host", "worker_host"):
         host = getattr(settings, field)
         if not is_loopback(host):
@@ -93,13 +117,7 @@ def _openings(settings: Settings) -> Iterator[tuple[str, str, bool]]:
                 f"{variable_of(field)}: {host or 'every address'} is reached from other machines, without TLS",
                 settings.listen_beyond_loopback,
             )
-    if settings.worker_open:
-        yield (
-            "",
-            "INBOX_AGENT_WORKER_OPEN: everybody who reaches the worker can read and change conversations; set it only until "
-            "those have ended that an earlier version started",
-            True,
-        )
+    yield from _open_worker(settings)
     for field, what in _PLAIN_URLS:
         yield from _plain_http(settings, field, what)
 

@@ -25,7 +25,7 @@ def split_list(value: object) -> object:
 def check_entries(value: tuple[str, ...]) -> tuple[str, ...]:
     """Raises ValueError for an entry that is neither an address, nor a domain, nor ``*``."""
     for entry in value:
-        if entry != "*" and "@" not in entry:
+        if entry != "*" and ("@" not in entry or "*" in entry):
             raise ValueError(
                 f"{entry!r} is neither an address (ann@example.com) nor a domain (@example.com) nor * for everyone"
             )

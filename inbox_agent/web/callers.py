@@ -9,6 +9,7 @@ import hashlib
 import hmac
 import json
 import logging
+import math
 import re
 import time
 from collections.abc import Callable, Iterable
@@ -20,6 +21,7 @@ logger = logging.getLogger(__name__)
 
 API = "/api/v1/"
 LOG_SECONDS = 60.0
+OPEN_LOG_SECONDS = 3600.0
 _LOOPBACK_NAMES = frozenset({"localhost"})
 WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
@@ -48,12 +50,16 @@ class Callers:
         if origin is not None:
             return "calls by web pages are not served"
         # Conversations of an earlier version call by the name that the worker had then, which no setting tells.
-        if self.everybody:
-            return ""
+        return "" if self.everybody else self.refusal_if_closed(path, host, authorization)
+
+    def refusal_if_closed(self, path: str, host: str | None, authorization: str) -> str:
+        """Why a call is not served where not everybody is; see ``refusal``."""
         if not (_is_one_of(path.partition(API)[0], self.paths) or _is_one_of(_login(authorization), self.logins)):
             return (
-                "the secret is missing from the worker's URL: conversations that an earlier version started on this iWF "
-                "server need INBOX_AGENT_WORKER_OPEN=yes, those of another key INBOX_AGENT_FORMER_SECRET_KEYS"
+                "the secret is missing from the worker's URL, or is another. An embedded engine that was started by itself "
+                "needs the INBOX_AGENT_WORKER_URL of the worker; conversations of another key need "
+                "INBOX_AGENT_FORMER_SECRET_KEYS; those that a version without secrets started on an iWF server need "
+                "INBOX_AGENT_WORKER_OPEN=yes"
             )
         if host is not None and not self._knows(host):
             return (
@@ -76,27 +82,42 @@ ANYBODY = Callers(everybody=True)
 
 def only(callers: Callers, app: WsgiApp) -> WsgiApp:
     """The application, for these callers alone; it sees the API's own path. ``/healthz`` is for everybody."""
-    last_logged = -LOG_SECONDS
+    refused, served_openly = _NowAndThen(LOG_SECONDS), _NowAndThen(OPEN_LOG_SECONDS)
 
     def guarded(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        nonlocal last_logged
-        path = environ.get("PATH_INFO", "")
+        path, authorization = environ.get("PATH_INFO", ""), environ.get("HTTP_AUTHORIZATION", "")
         if path == "/healthz":
             return app(environ, start_response)
-        refusal = callers.refusal(
-            path, environ.get("HTTP_HOST"), environ.get("HTTP_ORIGIN"), environ.get("HTTP_AUTHORIZATION", "")
-        )
+        refusal = callers.refusal(path, environ.get("HTTP_HOST"), environ.get("HTTP_ORIGIN"), authorization)
         if refusal:
-            if time.monotonic() - last_logged >= LOG_SECONDS:
-                last_logged = time.monotonic()
-                logger.warning("a call from %s was refused: %s", environ.get("REMOTE_ADDR", "?"), refusal)
+            refused.warn("a call from %s was refused: %s", environ.get("REMOTE_ADDR", "?"), refusal)
             return _forbidden(refusal, start_response)
+        # Without a path of its own it is open for good, and nobody waits for the day when it need not be.
+        if callers.paths and callers.refusal_if_closed(path, environ.get("HTTP_HOST"), authorization):
+            served_openly.warn(
+                "a call from %s without the worker's secret, or by a former name, was served: "
+                "INBOX_AGENT_WORKER_OPEN is still needed",
+                environ.get("REMOTE_ADDR", "?"),
+            )
         before, found, rest = path.partition(API)
         if found:
             environ = {**environ, "SCRIPT_NAME": before, "PATH_INFO": API + rest}
         return app(environ, start_response)
 
     return guarded
+
+
+class _NowAndThen:
+    """Warnings that many calls cause, of which the log gets one in so many seconds."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._last = -math.inf
+
+    def warn(self, message: str, *details: str) -> None:
+        if time.monotonic() - self._last >= self._seconds:
+            self._last = time.monotonic()
+            logger.warning(message, *details)
 
 
 def _forbidden(reason: str, start_response: Callable[..., Any]) -> list[bytes]:

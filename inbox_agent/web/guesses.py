@@ -1,7 +1,7 @@
-"""The brake on guessing: how many wrong tokens are taken in a minute, from one address and from all together.
+"""The brake on guessing: how many wrong tokens are told so in a minute, from one address and from all together.
 
-Each process counts for itself and forgets with it: tokens are too long to be guessed, so this is for the log, the processor,
-and whoever chose a token that is weaker than it looks.
+Only wrong ones are slowed down; the right token passes whatever others of its address sent. Each process counts for itself and
+forgets with it: tokens are too long to be guessed, so this keeps the log short and tells it who guesses.
 """
 
 import threading
@@ -12,7 +12,7 @@ from ipaddress import IPv6Address, ip_address, ip_network
 WINDOW_SECONDS = 60.0
 MAX_OF_ADDRESS = 10
 MAX_OF_ALL = 100
-"""From here on each address has one try a minute, so that a crowd cannot lock out who has the token."""
+"""From here on each address has one wrong one a minute that is told so and logged."""
 
 
 class Guesses:
@@ -28,7 +28,7 @@ class Guesses:
         self._wrong: deque[tuple[float, str]] = deque(maxlen=MAX_OF_ALL * 10)
 
     def seconds_to_wait(self, address: str) -> int:
-        """How long this address has to wait before its next try; 0 when it may try now."""
+        """How long this address has to wait before its next wrong token is told so; 0 when it is now."""
         with self._lock:
             now = self._clock()
             self._forget(now)

@@ -80,18 +80,22 @@ class Doorkeeper:
     def rights_of(self, token: str) -> Rights:
         """What a token of this request may do; a wrong one is counted and logged.
 
+        A right one always counts: behind a proxy or on one machine all share one address, and one's wrong tokens may not keep
+        the others out. What bounds a guesser is that a token is long (``secret_strength``): a million tries a second for a
+        century are 2^52, and the shortest token that is taken, 16 random hexadecimal digits, is one of 2^64.
+
         Raises:
-            TooManyRequests: its address sent too many wrong ones; the token was not looked at.
+            TooManyRequests: the token is wrong, and its address sent too many wrong ones.
         """
         address = request.remote_addr or "?"
-        if wait := self._guesses.seconds_to_wait(address):
-            raise TooManyRequests(retry_after=wait)
         # Both are compared, whatever the first says.
         may_all, may_read = same_secret(token, self._api_token), same_secret(token, self._read_token)
         if may_all:
             return Rights.ALL
         if may_read and self._read_token:
             return Rights.READ
+        if wait := self._guesses.seconds_to_wait(address):
+            raise TooManyRequests(retry_after=wait)
         logger.warning("wrong token from %s (%d within a minute)", address, self._guesses.wrong(address))
         return Rights.NONE
 

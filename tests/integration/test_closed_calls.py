@@ -4,7 +4,7 @@ import secrets
 import threading
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -75,14 +75,14 @@ def start_worker() -> Iterator[Callable[..., Worker]]:
 
 
 @pytest.fixture
-def start_engine(tmp_path: Path) -> Iterator[Callable[[Settings], Settings]]:
-    """Starts the engine as the launcher does; returns the settings with its address."""
+def start_engine(tmp_path: Path) -> Iterator[Callable[..., Settings]]:
+    """Starts the engine as the launcher does, or with another URL of the worker; returns the settings with its address."""
     engines: list[EngineProcess] = []
 
-    def start(settings: Settings) -> Settings:
+    def start(settings: Settings, worker_url: str = "") -> Settings:
         environment = {
             "INBOX_AGENT_ENGINE_SECRET": engine_secret(settings),
-            "INBOX_AGENT_WORKER_URL": worker_address(settings),
+            "INBOX_AGENT_WORKER_URL": worker_url or worker_address(settings),
         }
         data = tmp_path / f"engine-{len(engines)}"
         data.mkdir(mode=0o700)
@@ -100,7 +100,7 @@ def origin_of(url: str) -> str:
 
 
 def test_a_conversation_runs_between_closed_engine_and_closed_worker(
-    start_worker: Callable[..., Worker], start_engine: Callable[[Settings], Settings]
+    start_worker: Callable[..., Worker], start_engine: Callable[..., Settings]
 ) -> None:
     worker = start_worker()
     settings = start_engine(worker.settings)
@@ -115,7 +115,7 @@ def test_a_conversation_runs_between_closed_engine_and_closed_worker(
     "worker_url", ["http://127.0.0.1:{port}/8kPqv2Zr7TnLx4Wd9sBc", "http://iwf:8kPqv2Zr7TnLx4Wd9sBc@127.0.0.1:{port}"]
 )
 def test_a_secret_of_ones_own_in_the_worker_url_works_the_same(
-    start_worker: Callable[..., Worker], start_engine: Callable[[Settings], Settings], worker_url: str
+    start_worker: Callable[..., Worker], start_engine: Callable[..., Settings], worker_url: str
 ) -> None:
     worker = start_worker(worker_url)
     settings = start_engine(worker.settings)
@@ -126,11 +126,41 @@ def test_a_secret_of_ones_own_in_the_worker_url_works_the_same(
 
 
 @pytest.mark.parametrize(
+    "worker_url", ["http://127.0.0.1:{port}", "http://127.0.0.1:{port}/8kPqv2Zr7TnLx4Wd9sBc"], ids=["derived", "set"]
+)
+def test_an_engine_of_its_own_needs_no_more_than_the_setting_that_the_worker_has(
+    start_worker: Callable[..., Worker], start_engine: Callable[..., Settings], worker_url: str
+) -> None:
+    worker = start_worker(worker_url)
+    settings = start_engine(worker.settings, worker.settings.worker_url)
+    with closing(bootstrap.conversations(settings)) as conversations:
+        name = f"apart-{uuid.uuid4().hex[:8]}"
+        conversations.hand_over(name, request("question 1", subject=name))
+        wait_until(lambda: len(worker.post.replies) == 1, "the reply")
+
+
+def test_an_engine_whose_worker_url_has_another_secret_says_so_and_the_mail_waits(
+    start_worker: Callable[..., Worker], start_engine: Callable[..., Settings], tmp_path: Path
+) -> None:
+    worker = start_worker()
+    wrong = "c47be02f96a1d385"
+    settings = start_engine(worker.settings, f"{worker.settings.worker_url}/{wrong}")
+    with closing(bootstrap.conversations(settings)) as conversations:
+        with suppress(EngineUnavailable):
+            conversations.hand_over(f"apart-{uuid.uuid4().hex[:8]}", request("question 1"))
+        log = tmp_path / "engine-0" / "engine.log"
+        wait_until(lambda: "refuses our calls" in log.read_text(encoding="utf-8"), "the line in the log")
+    said = log.read_text(encoding="utf-8")
+    assert "INBOX_AGENT_WORKER_URL" in said
+    assert wrong not in said
+
+
+@pytest.mark.parametrize(
     "stored",
     ["http://127.0.0.1:{port}", "http://localhost:{port}/of-another-key", "http://old:secret@127.0.0.1:{port}"],
 )
 def test_a_run_that_remembers_an_older_worker_url_goes_on(
-    start_worker: Callable[..., Worker], start_engine: Callable[[Settings], Settings], stored: str
+    start_worker: Callable[..., Worker], start_engine: Callable[..., Settings], stored: str
 ) -> None:
     worker = start_worker()
     settings = start_engine(worker.settings)
@@ -163,7 +193,7 @@ STRANGERS_HEADERS = [
     "path", ["start", "search", "dataobjects/get", "rpc", "stop", "internal/dump", "no-such-route"]
 )
 def test_the_engine_answers_nobody_else(
-    start_engine: Callable[[Settings], Settings], path: str, headers: dict[str, str]
+    start_engine: Callable[..., Settings], path: str, headers: dict[str, str]
 ) -> None:
     settings = start_engine(settings_of())
     answer = post(settings.iwf_url, f"/api/v1/workflow/{path}", {"workflowId": "w", "query": ""}, **headers)
@@ -173,7 +203,7 @@ def test_the_engine_answers_nobody_else(
     assert httpx.get(settings.iwf_url + "/info/healthcheck").status_code == 200
 
 
-def test_with_the_secret_a_foreign_name_or_page_is_still_refused(start_engine: Callable[[Settings], Settings]) -> None:
+def test_with_the_secret_a_foreign_name_or_page_is_still_refused(start_engine: Callable[..., Settings]) -> None:
     settings = start_engine(settings_of())
     bearer = {"authorization": f"Bearer {engine_secret(settings)}"}
     body = {"workflowId": "nosuch"}
@@ -182,7 +212,7 @@ def test_with_the_secret_a_foreign_name_or_page_is_still_refused(start_engine: C
     assert post(settings.iwf_url, "/api/v1/workflow/get", body, **bearer, origin="null").status_code == 403
 
 
-def test_the_engine_calls_only_its_own_workers(start_engine: Callable[[Settings], Settings]) -> None:
+def test_the_engine_calls_only_its_own_workers(start_engine: Callable[..., Settings], tmp_path: Path) -> None:
     with running_worker() as other:
         settings = start_engine(settings_of())
         with (
@@ -196,11 +226,13 @@ def test_the_engine_calls_only_its_own_workers(start_engine: Callable[[Settings]
         body = {"workflowId": "w", "iwfWorkflowType": "T", "iwfWorkerUrl": other.url, "workflowTimeoutSeconds": 0}
         answer = post(settings.iwf_url, "/api/v1/workflow/start", body, **bearer)
         assert answer.status_code == 400
-        assert "INBOX_AGENT_WORKER_URL" in answer.text
+        assert f"INBOX_AGENT_WORKER_URL={other.url}" in answer.text
+        log = (tmp_path / "engine-0" / "engine.log").read_text(encoding="utf-8")
+        assert f"INBOX_AGENT_WORKER_URL={other.url}" in log
         assert other.calls("w") == []
 
 
-def test_check_says_that_the_engine_refuses_our_secret(start_engine: Callable[[Settings], Settings]) -> None:
+def test_check_says_that_the_engine_refuses_our_secret(start_engine: Callable[..., Settings]) -> None:
     settings = start_engine(settings_of())
     stranger = settings_of().model_copy(update={"iwf_url": settings.iwf_url.replace("://", "://user:hunter2@")})
     with pytest.raises(CheckFailed, match="refuses our secret") as caught:

@@ -199,7 +199,7 @@ def test_run_serves_its_pages_from_a_folder_full_of_decoys(
         "INBOX_AGENT_ALLOW": "@mail.test",
         "INBOX_AGENT_AUTHSERV_ID": "mail.test",
         "INBOX_AGENT_API_TOKEN": "8f2c1b7e94d34a6f95d1c0b7a6e5f4d3",
-        "INBOX_AGENT_SECRET_KEY": "1d2e3f4a5b6c7d8e9f0a1b2c3d4e5f60",
+        "INBOX_AGENT_SECRET_KEY": "7b60d1c93e58a2f40d97c6b1e3f58a24",
         "INBOX_AGENT_ENGINE_PORT": str(engine),
         "INBOX_AGENT_WORKER_URL": f"http://127.0.0.1:{worker}",
         "INBOX_AGENT_WEB_PORT": str(web),

@@ -28,7 +28,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "inbox_agent.command_line": (),
     "inbox_agent.private_files": ("inbox_agent.errors",),
     "inbox_agent.secret_strength": (),
-    "inbox_agent.settings": ("inbox_agent.errors", "inbox_agent.secret_strength"),
+    "inbox_agent.settings": ("inbox_agent.errors", "inbox_agent.secret_strength", f"{MAIL}.domains"),
     "inbox_agent.listening": ("inbox_agent.errors", "inbox_agent.settings"),
     "inbox_agent.logs": (f"{MAIL}.charset.clean_text",),
     # --- mail: bytes to objects and back

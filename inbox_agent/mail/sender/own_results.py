@@ -6,7 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from ipaddress import ip_address
 
-from inbox_agent.mail.domains import aligned, canonical_domain, domain_of, lower_ascii, organizational_domain
+from inbox_agent.mail.domains import (
+    aligned,
+    canonical_domain,
+    domain_of,
+    is_public_suffix,
+    lower_ascii,
+    organizational_domain,
+)
 from inbox_agent.mail.sender.authres import AuthenticationResults, MethodResult, parse_authentication_results
 from inbox_agent.mail.sender.signed_fields import dkim_domain, mail_from_domain, passed
 from inbox_agent.models import Message
@@ -166,7 +173,7 @@ def _pinned(value: str, host: str, authserv_id: str) -> AuthenticationResults | 
         return parse_authentication_results(value, strict=False) or _NOBODY_CAN_TELL
     name = _NAME.match(value)
     written = lower_ascii(name[1]) if name else ""
-    if written and (written == pinned or (pinned.startswith("*.") and written.endswith(pinned[1:]))):
+    if written and (written == pinned or _is_below_one_organization(written, pinned)):
         return parse_authentication_results(value, strict=False) or _NOBODY_CAN_TELL
     head = _head_of(value)
     if _names(head, pinned) or (_NAMELESS.match(head.strip()) and _is_exchange_online(pinned, host)):
@@ -203,3 +210,8 @@ def _names(head: str, pinned: str) -> bool:
     plain = ".".join(label.strip() for label in labels)
     below = r"[\w.-]+" if pinned.startswith("*.") else ""
     return bool(re.search(rf"(?<![\w.-]){below}{re.escape(pinned.removeprefix('*'))}(?![\w-]|\.\w)", plain))
+
+
+def _is_below_one_organization(name: str, pattern: str) -> bool:
+    """Whether a name lies below the domain of ``*.domain``. Below a registry's own domain (``*.com``) anybody has one."""
+    return pattern.startswith("*.") and name.endswith(pattern[1:]) and not is_public_suffix(pattern[2:])

@@ -22,8 +22,8 @@ GIVEN = {
     "INBOX_AGENT_IMAP_PASSWORD": "hunter2-imap",
     "INBOX_AGENT_SMTP_HOST": "smtp.example.com",
     "INBOX_AGENT_SMTP_PASSWORD": "hunter2-smtp",
-    "INBOX_AGENT_API_TOKEN": "hunter2-token-0123456789",
-    "INBOX_AGENT_SECRET_KEY": "hunter2-secret-0123456789",
+    "INBOX_AGENT_API_TOKEN": "hunter2-5d0c91f7a3e84b26",
+    "INBOX_AGENT_SECRET_KEY": "hunter2-c47be02f96a1d385",
     "INBOX_AGENT_ALLOW": "@example.org",
     "INBOX_AGENT_AUTHSERV_ID": "mx.example.com",
 }

@@ -99,6 +99,14 @@ def test_only_configured_workers_are_called() -> None:
         assert urls.resolve(other) is None
 
 
+def test_a_worker_that_is_configured_without_its_secret_is_called_with_that_of_the_run() -> None:
+    urls = WorkerUrls(["http://worker:8802/", "http://127.0.0.1:9902"])
+    assert urls.resolve("http://worker:8802/5ecret") == "http://worker:8802/5ecret"
+    assert urls.resolve("http://iwf:5ecret@WORKER:8802/") == "http://iwf:5ecret@worker:8802"
+    assert urls.resolve("http://localhost:9902/5ecret?x#y") == "http://127.0.0.1:9902/5ecret"
+    assert urls.resolve("http://worker:8803/5ecret") is None
+
+
 def test_without_configured_workers_those_of_this_machine_are_called() -> None:
     urls = WorkerUrls()
     assert urls.resolve("http://localhost:8802/x") == "http://localhost:8802/x"

@@ -145,3 +145,11 @@ def test_what_a_call_by_a_former_name_is_told_can_be_done(path: str) -> None:
     # Where docker-compose.yml sets the worker's URL, no other setting can change it.
     told = CALLERS.refusal(path, "former-name:8802", None, "")
     assert "INBOX_AGENT_WORKER_OPEN=yes" in told
+
+
+def test_an_open_worker_says_while_it_has_to_be(caplog: pytest.LogCaptureFixture) -> None:
+    guarded = only(Callers(paths=(PATH,), everybody=True), lambda _environ, _start_response: [])
+    for path, said in ((PATH + CALL, 0), (CALL, 1), ("/0ld" + CALL, 1), ("/healthz", 1)):
+        list(guarded({"PATH_INFO": path, "HTTP_HOST": "127.0.0.1"}, lambda *_: None))
+        assert caplog.text.count("INBOX_AGENT_WORKER_OPEN is still needed") == said
+    assert "0ld" not in caplog.text

@@ -225,3 +225,12 @@ def test_a_server_that_evaluated_nothing_is_silent() -> None:
     ):
         raw = (ARRIVED + header).replace("\n", "\r\n") + "From: Ann <ann@corp.example>\r\n\r\nx\r\n"
         assert trusted_results(parse_message(raw.encode()), SERVER).silent
+
+
+@pytest.mark.parametrize("server", ["*.com", "*.co.uk", "*.github.io", "*.COM"])
+def test_a_pattern_below_which_anybody_has_a_name_counts_for_nobody(server: str) -> None:
+    host = f"mx.evil.{server[2:].lower()}"
+    forged = f"Authentication-Results: {host}; dmarc=pass header.from=corp.example\n"
+    assert results(f"Received: from x by {host} with ESMTP id 1\n{forged}", host) == ["dmarc=pass"]
+    assert results(f"Received: from x by {host} with ESMTP id 1\n{forged}", server) == []
+    assert results(forged, server) == []
