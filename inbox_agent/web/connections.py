@@ -1,7 +1,7 @@
 """Which connections a server gives up: those that do not finish their request in time, and the oldest of too many that wait.
 
-A connection that sends half a request costs its sender nothing, so a thousand of them must not keep others out. Connections
-whose request is complete are never given up here.
+A connection that sends half a request, or does not read its answer, costs its sender nothing, so a thousand of them must not
+keep others out. While a request is worked on its connection is kept, unless many more wait behind it.
 """
 
 from collections import Counter
@@ -13,16 +13,20 @@ HEAD_SECONDS = 10.0
 """From the first byte of a request to the end of its header."""
 BODY_SECONDS = 60.0
 """From the end of the header to the end of the body."""
+UNREAD_SECONDS = 60.0
+"""From the end of the work on an answer until all of it was sent."""
+MAX_PIPELINED = 16
+"""Requests that one connection sends ahead (RFC 9112, 9.3.2). Hardly a client sends any; each is work for us."""
 IDLE_SECONDS = 120.0
 """Without a request. A connection whose worker call lasts 90 s is not idle."""
 MAX_WAITING = 400
-"""Connections without a complete request, of all peers together."""
+"""Connections without a complete request or with an answer that they did not read, of all peers together."""
 MAX_WAITING_OF_PEER = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A connection without a complete request.
+    """A connection without a complete request, or with an answer that it did not read.
 
     Attributes:
         connection: what the server knows it by.
@@ -60,6 +64,9 @@ class Watch:
 
     def close_late(self, channels: Sequence[Any], now: float) -> None:
         """Close what is to be given up. ``now`` is Unix time, as the channels' own."""
+        for channel in channels:
+            if len(channel.requests) > MAX_PIPELINED:
+                channel.handle_close()
         waiting = [self._waiting(channel, now) for channel in channels if not _is_busy(channel)]
         self._since = {id(one.connection): self._since[id(one.connection)] for one in waiting}
         for channel in to_give_up(waiting, now):
@@ -67,7 +74,10 @@ class Watch:
 
     def _waiting(self, channel: Any, now: float) -> Waiting:
         parser = channel.request
-        if parser is None:
+        stage: tuple[int, bool]
+        if channel.total_outbufs_len or channel.close_when_flushed:
+            stage, limit = (-1, False), UNREAD_SECONDS
+        elif parser is None:
             stage, limit = (0, False), IDLE_SECONDS
         else:
             stage, limit = (
@@ -77,11 +87,11 @@ class Watch:
         known, since = self._since.get(id(channel), (None, now))
         if known != stage:
             since = now
-        if parser is None:
+        if stage == (0, False):
             since = max(since, channel.last_activity)
         self._since[id(channel)] = (stage, since)
         return Waiting(channel, str(channel.addr[0]), since, limit)
 
 
 def _is_busy(channel: Any) -> bool:
-    return bool(channel.requests or channel.total_outbufs_len or channel.will_close or channel.close_when_flushed)
+    return bool(channel.requests or channel.will_close)

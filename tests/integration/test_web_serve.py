@@ -149,3 +149,18 @@ def test_half_a_request_is_given_up_in_time_however_it_trickles(
                 continue
             except ConnectionError:
                 break
+
+
+def test_requests_that_are_sent_ahead_by_the_hundred_keep_nobody_out(
+    running: Callable[[Flask], tuple[str, threading.Event, threading.Thread]],
+) -> None:
+    app = Flask("test")
+    go_on = threading.Event()
+    app.add_url_rule("/", "index", lambda: "ok" if go_on.wait(DEADLINE) else "late")
+    app.add_url_rule("/other", "other", lambda: "ok")
+    url, _, _ = running(app)
+    with socket.create_connection(("127.0.0.1", int(url.rpartition(":")[2])), timeout=DEADLINE) as connection:
+        connection.sendall(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n" * 200)
+        assert connection.recv(1) == b"", "given up, with nothing answered"
+        go_on.set()
+    assert httpx.get(f"{url}/other", timeout=DEADLINE).text == "ok"

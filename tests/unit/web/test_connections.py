@@ -6,8 +6,10 @@ from inbox_agent.web.connections import (
     BODY_SECONDS,
     HEAD_SECONDS,
     IDLE_SECONDS,
+    MAX_PIPELINED,
     MAX_WAITING,
     MAX_WAITING_OF_PEER,
+    UNREAD_SECONDS,
     Waiting,
     Watch,
     to_give_up,
@@ -22,12 +24,14 @@ class Parser:
 class Channel:
     """What the watch reads of a waitress channel."""
 
-    def __init__(self, peer: str = "10.0.0.1", request: Parser | None = None, *, busy: bool = False) -> None:
+    def __init__(
+        self, peer: str = "10.0.0.1", request: Parser | None = None, *, requests: int = 0, unread: int = 0
+    ) -> None:
         self.request = request
-        self.requests = [object()] if busy else []
+        self.requests = [object()] * requests
         self.addr = (peer, 1)
         self.last_activity = 0.0
-        self.total_outbufs_len = 0
+        self.total_outbufs_len = unread
         self.will_close = self.close_when_flushed = False
         self.closed = False
 
@@ -84,8 +88,33 @@ def test_the_next_request_on_a_connection_has_a_deadline_of_its_own() -> None:
     assert not channel.closed
 
 
-def test_a_connection_that_is_being_answered_is_never_given_up() -> None:
-    channel, watch = Channel(busy=True), Watch()
+@pytest.mark.parametrize("unread", [0, 10_000])
+def test_a_connection_that_is_being_answered_is_never_given_up(unread: int) -> None:
+    channel, watch = Channel(requests=1, unread=unread), Watch()
     for now in (0.0, 1e6):
         watch.close_late([channel], now)
     assert not channel.closed
+
+
+def test_an_answer_that_is_not_read_has_a_deadline_however_it_trickles() -> None:
+    channel, watch = Channel(unread=10_000), Watch()
+    for now in range(int(UNREAD_SECONDS) + 1):
+        channel.total_outbufs_len -= 1
+        channel.last_activity = float(now)
+        watch.close_late([channel], float(now))
+        assert not channel.closed
+    watch.close_late([channel], UNREAD_SECONDS + 1)
+    assert channel.closed
+
+
+def test_the_oldest_of_too_many_that_do_not_read_go() -> None:
+    channels, watch = [Channel(unread=10_000) for _ in range(MAX_WAITING_OF_PEER + 3)], Watch()
+    for now, _ in enumerate(channels):
+        watch.close_late(channels[: now + 1], now / 100)
+    assert [channel.closed for channel in channels[:4]] == [True, True, True, False]
+
+
+def test_a_connection_that_sends_many_requests_ahead_is_given_up() -> None:
+    few, many, watch = Channel(requests=MAX_PIPELINED), Channel(requests=MAX_PIPELINED + 1), Watch()
+    watch.close_late([few, many], 0.0)
+    assert (few.closed, many.closed) == (False, True)
