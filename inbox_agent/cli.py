@@ -60,7 +60,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     except WrongSettings as error:
         print(f"inbox-agent: the settings are not right:\n{error}", file=sys.stderr)
         if error.missing:
-            print("`inbox-agent setup` asks for what is missing and writes a settings file.", file=sys.stderr)
+            print(
+                f"{_looked_for(arguments[1:])} `inbox-agent setup` asks for what is missing and writes it down.",
+                file=sys.stderr,
+            )
         return 2
     except ConfigurationError as error:
         print(f"inbox-agent: {error}", file=sys.stderr)
@@ -76,6 +79,20 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 0
 
 
+def _looked_for(arguments: Sequence[str]) -> str:
+    """Which settings file a command read, or where there is none."""
+    from inbox_agent.settings.env_file import DEFAULT_ENV_FILE
+
+    parser = argparse.ArgumentParser(add_help=False)
+    add_env_file_argument(parser)
+    if file := parser.parse_known_args(arguments)[0].env_file:
+        return f"The settings file is {file.absolute()}."
+    here = DEFAULT_ENV_FILE.absolute()
+    if here.exists():
+        return f"The settings file is {here}."
+    return f"There is no settings file {here} (--env-file names another)."
+
+
 def _load(target: str) -> Callable[[Sequence[str]], int]:
     module, _, name = target.partition(":")
     command: Callable[[Sequence[str]], int] = getattr(importlib.import_module(module), name)
@@ -86,6 +103,7 @@ def run(argv: Sequence[str]) -> int:
     """``inbox-agent run``."""
     from inbox_agent.logs import configure_logging
     from inbox_agent.settings import example_file, load, use_env_file
+    from inbox_agent.settings.env_file import remember_env_file
     from inbox_agent.settings.exposure import log_warnings, require_closed
 
     parser = argparse.ArgumentParser(
@@ -99,8 +117,9 @@ def run(argv: Sequence[str]) -> int:
     parser.add_argument("--role", choices=ROLES, help="run only this role in this process (default: all)")
     add_env_file_argument(parser)
     options = parser.parse_args(argv)
-    use_env_file(options.env_file)
+    file = use_env_file(options.env_file)
     settings = load()
+    remember_env_file(file)
     require_closed(settings)
     configure_logging(settings.log_level)
     log_warnings(settings)

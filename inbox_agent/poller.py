@@ -343,7 +343,7 @@ class Poller:
             validity, uid = result.job.key
             answered = is_answered(result.intake, result.answer)
             by_folder[validity, result.intake.folder, answered].append(uid)
-            log_verdict(result.job.reading, result.intake)
+            log_verdict(result.job.reading, result.intake, self._policy.explain_command)
             outcomes[f"{result.intake.folder}:{result.answer}" if result.answer else str(result.intake.folder)] += 1
         for (validity, folder, answered), uids in by_folder.items():
             self._mailbox.move(sorted(uids), folder, validity, answered=answered)

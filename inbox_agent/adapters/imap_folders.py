@@ -1,5 +1,6 @@
 """What the agent's folders are called on a server, and making those that are missing."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from imapclient import IMAPClient
@@ -41,6 +42,13 @@ def ensure_folders(client: IMAPClient, folders: Folders) -> dict[Folder, str]:
         if name not in present:
             _create(client, name)
     return names
+
+
+def server_names(client: IMAPClient, names: Iterable[str]) -> list[str]:
+    """The server's names of folders that the settings name, whether or not they are there."""
+    present = {name for _, _, name in client.list_folders()}
+    prefix, separator = _personal_namespace(client)
+    return [_server_name(name, prefix, separator, present) for name in names]
 
 
 def _personal_namespace(client: IMAPClient) -> tuple[str, str]:

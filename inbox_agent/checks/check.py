@@ -124,13 +124,21 @@ def check_senders(settings: Settings) -> str:
         # The check of IMAP has said why.
         return f"may use it: {', '.join(settings.allow)}"
     lines = [f"may use it: {', '.join(settings.allow)}; {bootstrap.proof_of_senders(settings)}"]
-    if settings.authserv_id and survey.headers:
-        found = find_receiving_server(survey.headers)
-        if not found.authserv_id:
-            lines.append(
-                f"note: none of the newest {len(survey.headers)} mails has results that count for "
-                f"INBOX_AGENT_AUTHSERV_ID={settings.authserv_id}; INBOX_AGENT_CHECK_SIGNATURES=true checks them here"
-            )
+    found = find_receiving_server(survey.headers)
+    if not survey.headers and not settings.trust_from:
+        lines.append(
+            "note: the mailbox is empty, so whether senders are proven that way does not show; check again after a first mail"
+        )
+    elif settings.authserv_id and not found.authserv_id:
+        lines.append(
+            f"note: none of the newest {len(survey.headers)} mails has results that count for "
+            f"INBOX_AGENT_AUTHSERV_ID={settings.authserv_id}; INBOX_AGENT_CHECK_SIGNATURES=true checks them here"
+        )
+    elif found.authserv_id and not (settings.authserv_id or settings.trust_from):
+        lines.append(
+            f"note: {found.authserv_id} says of {found.seen} of {found.looked_at} mails who wrote them; "
+            f"INBOX_AGENT_AUTHSERV_ID={found.authserv_id} believes it (inbox-agent setup asks for that)"
+        )
     if waiting := survey.counts.get(quarantine, 0):
         lines.append(
             f"note: {waiting} in {quarantine}, unanswered: their senders are not in INBOX_AGENT_ALLOW or not proven; "

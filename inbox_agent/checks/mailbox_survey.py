@@ -4,6 +4,7 @@ from contextlib import closing
 from dataclasses import dataclass
 
 from inbox_agent.adapters.imap_connection import ImapConnection
+from inbox_agent.adapters.imap_folders import server_names
 from inbox_agent.adapters.mail_account import MailAccount
 
 NEWEST = 30
@@ -18,7 +19,8 @@ class Survey:
 
 
 def survey_mailbox(account: MailAccount, *folders: str, newest: int = NEWEST) -> Survey:
-    """Look at the inbox and at these folders, which need not exist; ``newest`` mails of each, at most.
+    """Look at the inbox and at these folders, which need not exist and are named as in the settings; ``newest`` mails of
+    each, at most.
 
     Raises:
         MailboxUnavailable: the mailbox cannot be read; the library's error is its cause.
@@ -27,10 +29,10 @@ def survey_mailbox(account: MailAccount, *folders: str, newest: int = NEWEST) ->
     counts: dict[str, int] = {}
     with closing(ImapConnection(account)) as connection, connection.client() as client:
         present = {name for _, _, name in client.list_folders()}
-        for folder in ("INBOX", *folders):
-            if folder != "INBOX" and folder not in present:
+        for folder, name in (("INBOX", "INBOX"), *zip(folders, server_names(client, folders), strict=True)):
+            if folder != "INBOX" and name not in present:
                 continue
-            counts[folder] = int(client.select_folder(folder, readonly=True).get(b"EXISTS", 0))
+            counts[folder] = int(client.select_folder(name, readonly=True).get(b"EXISTS", 0))
             if not counts[folder] or not newest:
                 continue
             uids = sorted(client.search(["ALL"]), reverse=True)[:newest]

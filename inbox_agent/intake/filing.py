@@ -27,12 +27,16 @@ def is_answered(intake: Intake, answer: HandOver | None) -> bool:
     return answer in (HandOver.ACCEPTED, HandOver.DUPLICATE, HandOver.TOLD)
 
 
-def log_verdict(reading: Reading, intake: Intake) -> None:
-    """Why a message is filed where it is, for an admin: ids and the rule, no addresses and nobody's words."""
+def log_verdict(reading: Reading, intake: Intake, explain_command: str) -> None:
+    """Why a message is filed where it is, for an admin: ids and the rule, no addresses and nobody's words.
+
+    Args:
+        explain_command: of the policy.
+    """
     message_id = reading.message.message_id if reading.message is not None else ""
     explain = ""
     if intake.folder is Folder.QUARANTINE and message_id:
-        explain = f"; the whole verdict: inbox-agent explain --message-id {shlex.quote(message_id)}"
+        explain = f"; the whole verdict: {explain_command} --message-id {shlex.quote(message_id)}"
     logger.info(
         "filed as %s: %s (Message-ID %s, conversation %s)%s",
         intake.folder,

@@ -38,6 +38,7 @@ from inbox_agent.models import (
     UserRequest,
 )
 
+EXPLAIN = "inbox-agent explain"
 STARTS_OVER = (
     "I do not know the conversation any more that your mail answers, so this begins a new one: please tell me again what it "
     "was about."
@@ -72,6 +73,7 @@ class IntakePolicy:
         max_order_age: an owner's mail whose Date is older is asked about first, whatever delayed it.
         now: the present, aware; None judges no age.
         max_message_bytes: named to the person whose message is larger.
+        explain_command: what the log tells an admin to type, up to the arguments that name the message.
         check: of the signatures of mail on which the receiving server says nothing; None leaves that out. May raise
             ``CheckTakesLong`` where there is a ``check_at_length``, which takes the time that it takes.
     """
@@ -86,6 +88,7 @@ class IntakePolicy:
     aliases: tuple[str, ...] = ()
     max_order_age: timedelta = timedelta(days=7)
     now: Callable[[], datetime] | None = None
+    explain_command: str = EXPLAIN
 
     @property
     def own(self) -> OwnAddresses:

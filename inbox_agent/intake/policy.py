@@ -1,12 +1,15 @@
 """From the settings of trust to what the verdicts on mail depend on; shared by the poller and ``explain``."""
 
+import shlex
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 
-from inbox_agent.intake.intake import IntakePolicy, SignatureCheck
+from inbox_agent.intake.intake import EXPLAIN, IntakePolicy, SignatureCheck
 from inbox_agent.mail.sender.trust import TrustPolicy
 from inbox_agent.models import Folder
 from inbox_agent.settings import TrustSettings
+from inbox_agent.settings.env_file import env_file_in_use
 
 
 def intake_policy(
@@ -36,7 +39,13 @@ def intake_policy(
         aliases=settings.aliases,
         max_order_age=settings.oldest_order,
         now=now,
+        explain_command=explain_command(env_file_in_use()),
     )
+
+
+def explain_command(file: Path | None) -> str:
+    """How to call ``inbox-agent explain`` with the settings of a file, from any folder; its arguments follow."""
+    return f"{EXPLAIN} --env-file {shlex.quote(str(file))}" if file else EXPLAIN
 
 
 def folders_of(settings: TrustSettings) -> dict[Folder, str]:

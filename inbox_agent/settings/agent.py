@@ -57,6 +57,16 @@ def is_placeholder(secret: str) -> bool:
     return secret.strip().strip("<>[]{}").rstrip(".…x*-_ ").lower() in PLACEHOLDERS
 
 
+def trouble_with_certificates(file: str) -> str:
+    """Why a file of certificates cannot be used, empty when it can."""
+    try:
+        ssl.create_default_context(cafile=file)
+    except OSError as error:
+        why = error.strerror if not isinstance(error, ssl.SSLError) and error.strerror else "holds no certificate"
+        return f"{file} cannot be used ({why}); it names a file of certificates in PEM form"
+    return ""
+
+
 class Settings(TrustSettings):
     """Every setting of the agent. A field ``imap_host`` is the variable ``INBOX_AGENT_IMAP_HOST``.
 
@@ -171,16 +181,8 @@ class Settings(TrustSettings):
     @field_validator("ca_file")
     @classmethod
     def _certificates(cls, value: str) -> str:
-        if value:
-            try:
-                ssl.create_default_context(cafile=value)
-            except OSError as error:
-                why = (
-                    error.strerror if not isinstance(error, ssl.SSLError) and error.strerror else "holds no certificate"
-                )
-                raise ValueError(
-                    f"{value} cannot be used ({why}); it names a file of certificates in PEM form"
-                ) from error
+        if value and (trouble := trouble_with_certificates(value)):
+            raise ValueError(trouble)
         return value
 
     _send_lists = field_validator("send_allow", "send_block", "confirm_words", "plain_http_hosts", mode="before")(

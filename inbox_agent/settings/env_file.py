@@ -21,6 +21,8 @@ DEFAULT_ENV_FILE = Path("inbox-agent.env")
 # Not settings of ours, but what the libraries below take from the environment: they may stand in the file, too.
 PASSED_ON = frozenset("HTTP_PROXY HTTPS_PROXY ALL_PROXY NO_PROXY SSL_CERT_FILE SSL_CERT_DIR TZ".split())
 MAX_BYTES = 1_000_000
+# Tells the processes that `inbox-agent run` starts, which read no file themselves, what to name in a hint. No setting.
+_IN_USE = "_INBOX_AGENT_ENV_FILE"
 _LINE = re.compile(r"[ \t]*(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_]*)=(.*)", re.DOTALL)
 
 
@@ -44,6 +46,17 @@ def use_env_file(path: Path | None, environment: MutableMapping[str, str] = os.e
     if _others_may_read(file):
         print(f"inbox-agent: {file} holds secrets and others can read it; run: chmod 600 {file}", file=sys.stderr)
     return file
+
+
+def remember_env_file(file: Path | None, environment: MutableMapping[str, str] = os.environ) -> None:
+    """Let this process, and those that it starts, name the file that was read in their hints."""
+    if file is not None and file != Path(os.devnull):
+        environment[_IN_USE] = str(file.absolute())
+
+
+def env_file_in_use(environment: Mapping[str, str] = os.environ) -> Path | None:
+    """The settings file that this process, or the one that started it, has read: a whole path."""
+    return Path(environment[_IN_USE]) if environment.get(_IN_USE) else None
 
 
 def read_env_file(file: Path) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from inbox_agent.adapters.mail_account import MailAccount, Security
 from inbox_agent.adapters.oauth import token_source
@@ -9,7 +10,7 @@ from inbox_agent.checks.check import CheckFailed, log_in_imap, log_in_smtp
 from inbox_agent.checks.connection_faults import Kind
 from inbox_agent.checks.providers import Provider, Server
 from inbox_agent.settings import is_loopback
-from inbox_agent.settings.agent import is_placeholder
+from inbox_agent.settings.agent import is_placeholder, trouble_with_certificates
 from inbox_agent.setup.dialog import Dialog
 
 _SECURITY_OF_PORT: dict[int, Security] = {993: "tls", 465: "tls", 143: "starttls", 587: "starttls", 25: "starttls"}
@@ -28,6 +29,23 @@ class Login:
     user: str
     password: str = ""
     oauth: Mapping[str, str] | None = None
+
+
+def whole_path(file: str) -> str:
+    """A file as the settings keep it: they are read in other folders than this one, by services for example."""
+    return str(Path(file).expanduser().absolute()) if file else ""
+
+
+def ask_certificates(dialog: Dialog, or_else: str = "", default: str = "") -> str:
+    """The file of an authority's certificates, asked until it holds some; "" for an answer of ``-``."""
+    while True:
+        answer = dialog.ask(f"File (PEM) with the certificate of the authority{or_else}", default)
+        if answer == NOTHING:
+            return ""
+        file = whole_path(answer)
+        if not (trouble := trouble_with_certificates(file)):
+            return file
+        dialog.say(f"{trouble}.")
 
 
 def parse_server(text: str, service: str) -> Server:
@@ -99,13 +117,11 @@ class AccountSetup:
                 return server, replace(login, oauth=self._ask_oauth(self._provider, dict(login.oauth)))
             user = login.user if self._provider else self._dialog.ask("Login name at the mail server", login.user)
             return server, replace(login, user=user, password=self._ask_password(f"Password for {service}", ""))
-        if kind is Kind.CERTIFICATE:
-            file = self._dialog.ask(
-                "File (PEM) with the certificate of the authority, or - to name another server", NOTHING
-            )
-            if file != NOTHING:
-                self.ca_file = file
-                return server, login
+        if kind is Kind.CERTIFICATE and (
+            file := ask_certificates(self._dialog, ", or - to name another server", NOTHING)
+        ):
+            self.ca_file = file
+            return server, login
         if kind is Kind.SERVER:
             self._dialog.ask("Press Enter to try again", "again")
             return server, login

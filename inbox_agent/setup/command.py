@@ -9,8 +9,10 @@ from pathlib import Path
 from inbox_agent.checks.check import print_checks
 from inbox_agent.errors import ConfigurationError
 from inbox_agent.settings import load, variables
+from inbox_agent.settings.agent import trouble_with_certificates
 from inbox_agent.settings.env_file import DEFAULT_ENV_FILE, read_env_file
 from inbox_agent.settings.exposure import require_closed
+from inbox_agent.setup.accounts import whole_path
 from inbox_agent.setup.dialog import Terminal
 from inbox_agent.setup.settings_file import write_settings
 from inbox_agent.setup.systemd import remark_on, systemd_unit
@@ -23,6 +25,8 @@ def main(argv: Sequence[str]) -> int:
     options = _parser().parse_args(argv)
     if options.systemd is not None:
         return _write_unit(options.env_file, options.systemd)
+    if options.ca_file and (trouble := trouble_with_certificates(whole_path(options.ca_file))):
+        raise ConfigurationError(f"--ca-file: {trouble}")
     dialog = Terminal()
     before = read_env_file(options.env_file) if options.env_file.exists() else {}
     if options.env_file.exists() and not options.yes:

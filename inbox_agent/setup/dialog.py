@@ -9,6 +9,10 @@ from inbox_agent.errors import ConfigurationError
 from inbox_agent.mail.charset.clean_text import for_terminal
 
 
+class InputEnded(ConfigurationError):
+    """There is nobody left to answer."""
+
+
 class Dialog(Protocol):
     """Whom the setup talks to."""
 
@@ -21,15 +25,18 @@ class Dialog(Protocol):
     def ask_secret(self, question: str, *, keep: bool = False) -> str:
         """An answer that is not shown while it is typed; "" only with ``keep``, which offers to keep what is there."""
 
-    def confirm(self, question: str, *, default: bool = True) -> bool:
-        """Yes or no."""
+    def confirm(self, question: str, *, default: bool = True, ended: bool | None = None) -> bool:
+        """Yes or no. ``ended`` is the answer when the input has ended; None: that is an error."""
+
+    def pause(self, question: str) -> bool:
+        """Wait for Enter; False for ``-`` and when the input has ended."""
 
 
 class Terminal:
     """Standard input and output. Secrets are read without echo where standard input is a terminal.
 
-    Raises (from each question):
-        ConfigurationError: standard input has ended.
+    Raises (from each question that says nothing else about it):
+        InputEnded: standard input has ended.
     """
 
     def say(self, text: str) -> None:
@@ -51,15 +58,26 @@ class Terminal:
                 return answer.strip("\r\n")
             self.say("Please answer this one.")
 
-    def confirm(self, question: str, *, default: bool = True) -> bool:
+    def confirm(self, question: str, *, default: bool = True, ended: bool | None = None) -> bool:
         shown = f"{question} [{'Y/n' if default else 'y/N'}]: "
         while True:
-            answer = self._line(shown).strip().lower()
+            try:
+                answer = self._line(shown).strip().lower()
+            except InputEnded:
+                if ended is None:
+                    raise
+                return ended
             if not answer:
                 return default
             if answer in ("y", "yes", "n", "no"):
                 return answer.startswith("y")
             self.say("Please answer yes or no.")
+
+    def pause(self, question: str) -> bool:
+        try:
+            return self._line(f"{question}: ").strip() != "-"
+        except InputEnded:
+            return False
 
     def _line(self, prompt: str, *, hidden: bool = False) -> str:
         prompt = for_terminal(prompt)
@@ -68,7 +86,7 @@ class Terminal:
             answer = read(prompt)
         except EOFError as error:
             print(flush=True)
-            raise ConfigurationError(
+            raise InputEnded(
                 f"setup: the input ended at the question “{prompt.split(' [')[0].rstrip(': ')}”"
             ) from error
         if not sys.stdin.isatty():

@@ -12,15 +12,14 @@ from inbox_agent.checks.connection_faults import Kind
 from inbox_agent.checks.mailbox_survey import survey_mailbox
 from inbox_agent.checks.model_probe import OPENAI_URL, ModelFault, ModelProbe
 from inbox_agent.checks.providers import Server
-from inbox_agent.errors import AgentError
-from inbox_agent.mail.sender.receiving_server import find_receiving_server
 from inbox_agent.secret_strength import weakness_of
 from inbox_agent.settings import Settings, is_loopback, variable_of
 from inbox_agent.settings.agent import is_placeholder
 from inbox_agent.settings.trust import check_entries, split_list
-from inbox_agent.setup.accounts import AccountSetup, Login, parse_server
+from inbox_agent.setup.accounts import AccountSetup, Login, ask_certificates, parse_server, whole_path
 from inbox_agent.setup.dialog import Dialog
 from inbox_agent.setup.discovery import find_mail_servers
+from inbox_agent.setup.proof import choose_proof
 
 _OAUTH = ("oauth_provider", "oauth_client_id", "oauth_client_secret", "oauth_refresh_token", "oauth_tenant")
 
@@ -88,7 +87,7 @@ class Wizard:
     def _ask_account(self, address: str) -> MailAccount:
         servers = find_mail_servers(address)
         self._dialog.say(f"{servers.how}.")
-        ask = AccountSetup(self._dialog, servers.provider, self._given.ca_file or self._old("ca_file"))
+        ask = AccountSetup(self._dialog, servers.provider, whole_path(self._given.ca_file or self._old("ca_file")))
         known = servers.provider is not None
         imap = self._server(ask, "IMAP", servers.imap, given=self._given.imap, known=known)
         login = ask.ask_login(address, self._given.login or self._old("imap_user"), self._kept_login())
@@ -152,7 +151,7 @@ class Wizard:
                 elif error.setting == "INBOX_AGENT_MODEL":
                     model = self._dialog.ask("Model", error.better or model)
                 elif error.fault.kind is Kind.CERTIFICATE:
-                    self._set("ca_file", self._dialog.ask("File (PEM) with the certificate of the authority"))
+                    self._set("ca_file", ask_certificates(self._dialog))
                 elif error.setting == "OPENAI_BASE_URL":
                     base = self._ask_base_url("", base)
                 elif self._dialog.confirm("Go on without a model that works, and correct it later?", default=False):
@@ -218,21 +217,9 @@ class Wizard:
                 return
 
     def _choose_proof(self, account: MailAccount) -> None:
-        """How a From address is proven: by the provider where it says what it checked, else by us."""
-        if self._old("authserv_id") or self._old("check_signatures") or self._old("trust_from"):
-            return
-        try:
-            found = find_receiving_server(survey_mailbox(account).headers)
-        except AgentError as error:
-            self._dialog.say(f"The mailbox could not be read for this: {error}")
-            found = find_receiving_server(())
-        if found.authserv_id and self._dialog.confirm(
-            f"{found.authserv_id} checked who wrote {found.seen} of your {found.looked_at} newest mails. Believe its results?"
-        ):
-            self._set("authserv_id", found.authserv_id)
-            self._dialog.say(f"A sender counts when {found.authserv_id} says so (INBOX_AGENT_AUTHSERV_ID).")
-            return
-        self._set("check_signatures", "true")
-        self._dialog.say(
-            "A sender counts when their mail is signed; the agent checks that itself (INBOX_AGENT_CHECK_SIGNATURES)."
-        )
+        folders = [
+            self._old(field) or str(Settings.model_fields[field].default)
+            for field in ("folder_processed", "folder_ignored", "folder_quarantine")
+        ]
+        present = {field: self._old(field) for field in ("authserv_id", "check_signatures", "trust_from")}
+        self._found.update(choose_proof(self._dialog, present, lambda: survey_mailbox(account, *folders).headers))

@@ -1,14 +1,18 @@
 """``inbox-agent setup`` by lines of standard input: each wrong answer is told in a sentence and asked again."""
 
 import io
+import os
 import secrets
 import stat
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from inbox_agent.adapters.imap_connection import ImapConnection
+from inbox_agent.adapters.imap_folders import Folders, ensure_folders
 from inbox_agent.cli import main
 from inbox_agent.demo.mail_server import MailServer
 from inbox_agent.settings import load, variables
@@ -54,11 +58,11 @@ class Setup:
             "people": ["ann@mail.test"],
         }
 
-    def play(self, *before: str, wrong: dict[str, list[str]] | None = None) -> int:
+    def play(self, *before: str, wrong: dict[str, list[str]] | None = None, ca_file: str = "") -> int:
         answers = {step: [*(wrong or {}).get(step, []), *right] for step, right in self.right.items()}
         lines = [*before, *(line for step in answers.values() for line in step)]
         self._monkeypatch.setattr("sys.stdin", io.StringIO("".join(f"{line}\n" for line in lines)))
-        return main(["setup", "--ca-file", str(self.server.certificate)])
+        return main(["setup", "--ca-file", ca_file or str(self.server.certificate)])
 
 
 @pytest.fixture
@@ -189,3 +193,48 @@ def test_a_second_setup_asks_first_and_keeps_what_it_does_not_ask(setup: Setup) 
     assert settings.api_token.get_secret_value() == token
     assert FILE.read_text(encoding="utf-8").startswith("# mine\n")
     assert stat.S_IMODE(FILE.stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize("folder", ["INBOX", "Agent/Quarantine", "Agent/Processed", "Agent/Ignored"])
+def test_a_rerun_offers_what_the_first_mail_shows(
+    setup: Setup, new_person: NewPerson, folder: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert setup.play() == 0
+    out = capsys.readouterr().out
+    assert "The mailbox is empty" in out
+    assert "This is a guess" in out
+    assert "note: the mailbox is empty" in out
+    assert load(read_env_file(FILE)).check_signatures
+    new_person("ann").mail(setup.agent.address)
+    if folder != "INBOX":
+        with closing(ImapConnection(setup.agent.imap_account())) as connection, connection.client() as client:
+            ensure_folders(client, Folders())
+            client.select_folder("INBOX")
+            client.move(client.search(["ALL"]), folder)
+    setup.right["password"], setup.right["key"] = [""], [""]
+    setup.right["proof"] = ["y"]
+    assert setup.play("y") == 0
+    assert load(read_env_file(FILE)).authserv_id == "mail.inbox-agent.localhost"
+
+
+def test_the_file_of_certificates_is_found_from_any_folder(setup: Setup, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in (f"{os.path.relpath(setup.server.certificate)}", "ca.pem", "~/ca.pem", "./ca.pem"):
+        FILE.unlink(missing_ok=True)
+        monkeypatch.setenv("HOME", str(Path.cwd()))
+        Path("ca.pem").write_bytes(setup.server.certificate.read_bytes())
+        assert setup.play(ca_file=name) == 0
+        settings = load(read_env_file(FILE))
+        assert Path(settings.ca_file).is_absolute()
+        assert Path(settings.ca_file).read_bytes() == setup.server.certificate.read_bytes()
+
+
+@pytest.mark.parametrize("content", [None, "no certificate"])
+def test_a_file_of_certificates_that_cannot_be_used_is_told_at_once(
+    setup: Setup, content: str | None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    if content:
+        Path("ca.pem").write_text(content, encoding="utf-8")
+    assert setup.play(ca_file="ca.pem") == 2
+    err = capsys.readouterr().err
+    assert f"--ca-file: {Path.cwd() / 'ca.pem'} cannot be used" in err
+    assert not FILE.exists()

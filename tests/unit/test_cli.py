@@ -173,3 +173,22 @@ def test_who_has_no_settings_yet_is_told_what_makes_them(
 def test_a_file_that_is_not_there_is_no_wrong_setting(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", "--env-file", "no-such-file"]) == 2
     assert "settings are not right" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", [["check"], ["run"], ["health"]])
+def test_where_no_settings_are_the_place_that_was_looked_at_is_named(
+    command: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(command) == 2
+    err = capsys.readouterr().err
+    assert f"There is no settings file {tmp_path.cwd() / 'inbox-agent.env'} (--env-file names another)" in err
+    assert "inbox-agent setup" in err
+
+
+@pytest.mark.parametrize("given", [["--env-file", "half.env"], ["--env-file=half.env"], []])
+def test_where_a_file_holds_too_little_it_is_named(given: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    file = Path("half.env" if given else "inbox-agent.env")
+    file.write_text("INBOX_AGENT_NAME=Bot\n", encoding="utf-8")
+    file.chmod(0o600)
+    assert main(["check", *given]) == 2
+    assert f"The settings file is {file.absolute()}." in capsys.readouterr().err

@@ -8,7 +8,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inbox_agent.errors import ConfigurationError
-from inbox_agent.settings.env_file import parse_env_file, parse_line, render_line, update_env_file, use_env_file
+from inbox_agent.settings import load
+from inbox_agent.settings.env_file import (
+    env_file_in_use,
+    parse_env_file,
+    parse_line,
+    remember_env_file,
+    render_line,
+    update_env_file,
+    use_env_file,
+)
+from tests.unit.checks.test_health import GIVEN
 
 EXAMPLE = Path(__file__).parents[3] / "config/inbox-agent.example.env"
 NAME = "INBOX_AGENT_IMAP_PASSWORD"
@@ -146,3 +156,16 @@ def test_no_file_at_all_can_be_asked_for(capsys: pytest.CaptureFixture[str]) -> 
 def test_a_file_that_cannot_be_read_is_one_sentence(name: str, tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match=r"--env-file: .* cannot be read: (No such file|Is a directory)"):
         use_env_file(tmp_path / name, {})
+
+
+def test_the_file_that_was_read_is_told_to_the_processes_that_read_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    environment: dict[str, str] = {}
+    assert env_file_in_use(environment) is None
+    remember_env_file(None, environment)
+    remember_env_file(Path("my agent.env"), environment)
+    remember_env_file(Path(os.devnull), environment)
+    assert env_file_in_use(environment) == tmp_path / "my agent.env"
+    assert load({**GIVEN, **environment}) == load(GIVEN), "it is no setting"
