@@ -1,6 +1,7 @@
 """A logged-in IMAP connection that is made when needed, and made anew after it broke."""
 
 import logging
+import re
 import socket
 import time
 from collections.abc import Iterator
@@ -17,9 +18,20 @@ logger = logging.getLogger(__name__)
 # What a broken or misbehaving server makes the library raise: its own errors, the socket's and TLS's (OSError), and what its
 # parser trips over.
 LIBRARY_ERRORS = (IMAPClientError, OSError, EOFError, ValueError, TypeError, KeyError, IndexError, AttributeError)
+_OCTETS = re.compile(r"""\bb(['"])((?:(?!\1)[^\\]|\\.)*)\1""")
 
 # A connection used this recently is not tested before it is used again.
 TRUSTED_SECONDS = 20.0
+
+
+def library_words(error: BaseException) -> str:
+    """What a library's exception says, for people: what it shows as a Python literal of octets (``b'[ALERT] …'``) as text."""
+    return _OCTETS.sub(lambda found: _text(found[2]), str(error))
+
+
+def _text(literal: str) -> str:
+    octets = re.sub(rb"\\x([0-9a-f]{2})", lambda found: bytes.fromhex(found[1].decode()), literal.encode())
+    return re.sub(r"\\(['\"\\])", r"\1", octets.decode("utf-8", "replace"))
 
 
 class ImapConnection:
@@ -52,7 +64,9 @@ class ImapConnection:
             raise
         except LIBRARY_ERRORS as error:
             self.drop()
-            raise MailboxUnavailable(f"IMAP at {self._account.host}:{self._account.port}: {error}") from error
+            raise MailboxUnavailable(
+                f"IMAP at {self._account.host}:{self._account.port}: {library_words(error)}"
+            ) from error
 
     def offers(self, capability: str) -> bool:
         """Whether the server has an extension that may be used. Only inside ``client()``."""

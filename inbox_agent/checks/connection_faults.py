@@ -14,6 +14,8 @@ from enum import Enum, auto
 
 from imapclient.exceptions import CapabilityError, LoginError
 
+from inbox_agent.adapters.imap_connection import library_words
+
 PROBE_SECONDS = 5.0
 MAX_WORDS = 200
 # X509_V_ERR_…: of certificates that nobody trusted vouches for, and of those for another name (OpenSSL, x509_vfy.h).
@@ -116,16 +118,13 @@ def speaks_tls(host: str, port: int, seconds: float = PROBE_SECONDS) -> bool:
 
 
 def plain_words(error: BaseException) -> str:
-    """What a server or library said, as one short line."""
+    """What a server or library said, as one short line without its full stop."""
     if isinstance(error, smtplib.SMTPResponseException):
         said = error.smtp_error
         text = f"{error.smtp_code} {said.decode('utf-8', 'replace') if isinstance(said, bytes) else said}"
     else:
-        text = str(error)
-    text = " ".join(text.split())
-    if text[:2] in ("b'", 'b"') and text[-1:] in "'\"":
-        text = text[2:-1]
-    return text[:MAX_WORDS]
+        text = library_words(error)
+    return " ".join(text.split())[:MAX_WORDS].rstrip(" .")
 
 
 def _certificate(error: BaseException, at: Endpoint) -> Fault | None:

@@ -18,6 +18,7 @@ from inbox_agent.demo.dovecot import Dovecot
 from inbox_agent.demo.mail_accounts import MailAccounts, read_users
 from inbox_agent.demo.smtp_front import FrontHandler, LocalDelivery, SmtpFront
 from inbox_agent.errors import ConfigurationError
+from inbox_agent.hosts_and_ports import port_argument
 from inbox_agent.private_files import lock_file, make_private_folder, write_privately
 
 logger = logging.getLogger(__name__)
@@ -157,8 +158,8 @@ def _parser() -> argparse.ArgumentParser:
         prog="inbox-agent mailserver", description="A private mail server on this machine: IMAP and SMTP on 127.0.0.1."
     )
     parser.add_argument("--data", type=Path, required=True, metavar="DIR", help="where mail is kept")
-    parser.add_argument("--imap-port", type=int, default=1143, help="0 for a free one (default %(default)s)")
-    parser.add_argument("--smtp-port", type=int, default=1025, help="0 for a free one (default %(default)s)")
+    parser.add_argument("--imap-port", type=port_argument, default=1143, help="0 for a free one (default %(default)s)")
+    parser.add_argument("--smtp-port", type=port_argument, default=1025, help="0 for a free one (default %(default)s)")
     parser.add_argument(
         "--users",
         type=Path,

@@ -29,6 +29,7 @@ from inbox_agent.engine.search import Search
 from inbox_agent.engine.server import create_app
 from inbox_agent.engine.storage import Storage
 from inbox_agent.engine.wire import SearchAttributeType
+from inbox_agent.hosts_and_ports import host_argument, port_argument
 from inbox_agent.private_files import close_to_others, lock_file, make_private_folder, write_privately
 from inbox_agent.secret_strength import weakness_of
 
@@ -75,18 +76,23 @@ def _parser() -> argparse.ArgumentParser:
         "INBOX_AGENT_ENGINE_SECRET (http://inbox-agent:SECRET@HOST:PORT). INBOX_AGENT_WORKER_URL names the workers that are "
         "called; without it those on this machine are.",
     )
-    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
+    parser.add_argument(
+        "--host", type=host_argument, default="127.0.0.1", help="address to listen on (default: %(default)s)"
+    )
     parser.add_argument(
         "--open", action="store_true", help="serve without a secret: every user of this machine may call, loopback only"
     )
     parser.add_argument(
         "--allowed-host",
+        type=host_argument,
         action="append",
         default=[],
         metavar="NAME",
         help="a name under which callers know this machine; may be repeated (addresses and localhost are always known)",
     )
-    parser.add_argument("--port", type=int, default=DEFAULT_PORT, help="0 takes a free one (default: %(default)s)")
+    parser.add_argument(
+        "--port", type=port_argument, default=DEFAULT_PORT, help="0 takes a free one (default: %(default)s)"
+    )
     parser.add_argument(
         "--data", type=Path, default=Path("var/engine"), help="directory of the file (default: %(default)s)"
     )

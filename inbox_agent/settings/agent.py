@@ -6,19 +6,29 @@ Nothing else in the program reads the environment.
 
 import difflib
 import os
+import re
 import ssl
 from collections.abc import Mapping
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Literal
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from email_validator import EmailNotValidError, validate_email
-from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    AliasChoices,
+    BeforeValidator,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource
 
 from inbox_agent.errors import ConfigurationError, WrongSettings
+from inbox_agent.hosts_and_ports import parse_host, parse_http_url, parse_port
 from inbox_agent.secret_strength import weakness_of
 from inbox_agent.settings.trust import PREFIX, TrustSettings, check_entries, split_list
 
@@ -38,8 +48,12 @@ PLACEHOLDERS = frozenset(
     }
     | {"sk-your-key", "your-api-key", "your-app-password", "your-key", "your-password", "your_api_key", "your_password"}
 )
+_COMMENT = re.compile(r"\s#")
 Security = Literal["tls", "starttls", "none"]
-Port = Annotated[int, Field(ge=0, le=65535)]
+Port = Annotated[int, BeforeValidator(parse_port)]
+Host = Annotated[str, AfterValidator(parse_host)]
+# Empty: every address of this machine.
+ListeningHost = Annotated[str, AfterValidator(lambda host: parse_host(host) if host else "")]
 
 
 def is_loopback(host: str) -> bool:
@@ -79,13 +93,13 @@ class Settings(TrustSettings):
     plus_addresses: bool = Field(default=True, examples=["true"])
     from_name: str = Field(default="{owner} via {agent}", min_length=1, examples=["{owner} via {agent}"])
 
-    imap_host: str = Field(examples=["imap.example.com"])
+    imap_host: Host = Field(examples=["imap.example.com"])
     imap_port: Port = Field(default=0, examples=["993"])
     imap_user: str = Field(default="", examples=["agent@example.com"])
     imap_password: SecretStr = Field(default=SecretStr(""), examples=["the app password of the mailbox"])
     imap_security: Security = Field(default="tls", examples=["tls"])
 
-    smtp_host: str = Field(examples=["smtp.example.com"])
+    smtp_host: Host = Field(examples=["smtp.example.com"])
     smtp_port: Port = Field(default=0, examples=["465"])
     smtp_user: str = Field(default="", examples=["agent@example.com"])
     smtp_password: SecretStr = Field(default=SecretStr(""), examples=["the app password of the mailbox"])
@@ -103,9 +117,9 @@ class Settings(TrustSettings):
     engine_port: Port = Field(default=8801, examples=["8801"])
     worker_url: str = Field(default="http://127.0.0.1:8802", examples=["http://127.0.0.1:8802"])
     worker_open: bool = Field(default=False, examples=["yes"])
-    worker_host: str = Field(default="127.0.0.1", examples=["127.0.0.1"])
+    worker_host: ListeningHost = Field(default="127.0.0.1", examples=["127.0.0.1"])
     worker_threads: int = Field(default=64, ge=2, le=1024, examples=["64"])
-    web_host: str = Field(default="127.0.0.1", examples=["127.0.0.1"])
+    web_host: ListeningHost = Field(default="127.0.0.1", examples=["127.0.0.1"])
     web_port: Port = Field(default=8800, examples=["8800"])
     behind_proxy: bool = Field(default=False, examples=["yes"])
     web_banner: str = Field(default="", examples=["This is the staging agent"])
@@ -153,6 +167,8 @@ class Settings(TrustSettings):
     @field_validator("address")
     @classmethod
     def _address_is_one(cls, value: str) -> str:
+        if not value:
+            raise ValueError("is empty")
         try:
             return validate_email(
                 value, check_deliverability=False, globally_deliverable=False, test_environment=True
@@ -209,10 +225,9 @@ class Settings(TrustSettings):
     @field_validator("iwf_url", "worker_url", "openai_base_url")
     @classmethod
     def _http_url(cls, value: str) -> str:
-        parts = urlsplit(value)
-        if value and (parts.scheme not in ("http", "https") or not parts.hostname):
-            raise ValueError("is no http:// or https:// address")
-        return value.rstrip("/")
+        if value:
+            parse_http_url(value)
+        return value.strip().rstrip("/")
 
     @field_validator("former_secret_keys", mode="before")
     @classmethod
@@ -346,7 +361,7 @@ def load_trust() -> TrustSettings:
 
 
 def _problems(error: ValidationError) -> list[str]:
-    return [_explain(item["loc"], item["msg"], item["type"]) for item in error.errors(include_url=False)]
+    return [_explain(item["loc"], item["msg"], item["type"], item["input"]) for item in error.errors(include_url=False)]
 
 
 class _Isolated(Settings):
@@ -364,12 +379,16 @@ class _Isolated(Settings):
         return (init_settings,)
 
 
-def _explain(location: tuple[int | str, ...], message: str, kind: str) -> str:
+def _explain(location: tuple[int | str, ...], message: str, kind: str, given: object) -> str:
     message = message.removeprefix("Value error, ")
     if not location:
         return message
     field = str(location[0]).lower().removeprefix(PREFIX.lower())
-    what = "is missing" if kind == "missing" else message[0].lower() + message[1:]
+    what = "is missing" if kind == "missing" else message[0].lower() + message[1:].rstrip(".")
+    if given == "" and kind != "value_error":  # our own sentences say it themselves
+        what = "is empty"
+    elif isinstance(given, str) and _COMMENT.search(given):
+        what += " (a comment needs a line of its own: everything behind the = is the value, a # too)"
     return f"{variable_of(field)}: {what}. Example: {variable_of(field)}={example_of(field)}"
 
 

@@ -9,6 +9,7 @@ from inbox_agent.adapters.oauth import token_source
 from inbox_agent.checks.check import CheckFailed, log_in_imap, log_in_smtp
 from inbox_agent.checks.connection_faults import Kind
 from inbox_agent.checks.providers import Provider, Server
+from inbox_agent.hosts_and_ports import parse_host, parse_port
 from inbox_agent.settings import is_loopback
 from inbox_agent.settings.agent import is_placeholder, trouble_with_certificates
 from inbox_agent.setup.dialog import Dialog
@@ -58,11 +59,13 @@ def parse_server(text: str, service: str) -> Server:
     security = words[1].lower() if len(words) == 2 else ""
     if not words or len(words) > 2 or security not in ("", "tls", "starttls", "none"):
         raise ValueError("write HOST, HOST:PORT or HOST:PORT and one of tls, starttls, none")
-    host, colon, port = words[0].removeprefix("imap://").removeprefix("smtp://").rpartition(":")
-    if not colon:
-        host, port = port, ""
-    if port and not (port.isascii() and port.isdigit() and 0 < int(port) < 65536):
-        raise ValueError(f"{port} is no port")
+    server = words[0].removeprefix("imap://").removeprefix("smtp://")
+    host, colon, port = server.rpartition(":")
+    if not colon or server.endswith("]") or (server.count(":") > 1 and not server.startswith("[")):
+        host, port = server, ""
+    host = parse_host(host)
+    if colon and port:
+        parse_port(port, lowest=1)
     if security == "none" and not is_loopback(host):
         raise ValueError("none would send the password in the clear; use tls or starttls")
     known: Security = _SECURITY_OF_PORT.get(int(port), "tls") if port else "tls"

@@ -3,7 +3,6 @@
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from email_validator import EmailNotValidError, validate_email
 
@@ -12,6 +11,7 @@ from inbox_agent.checks.connection_faults import Kind
 from inbox_agent.checks.mailbox_survey import survey_mailbox
 from inbox_agent.checks.model_probe import OPENAI_URL, ModelFault, ModelProbe
 from inbox_agent.checks.providers import Server
+from inbox_agent.hosts_and_ports import parse_http_url
 from inbox_agent.secret_strength import weakness_of
 from inbox_agent.settings import Settings, is_loopback, variable_of
 from inbox_agent.settings.agent import is_placeholder
@@ -164,13 +164,15 @@ class Wizard:
         """The address of the API, asked until it is one and may be used."""
         while True:
             base = given or self._dialog.ask("Address of the model's API", default or OPENAI_URL)
-            parts = urlsplit(base)
-            if parts.scheme in ("http", "https") and parts.hostname:
-                if parts.scheme == "https" or is_loopback(parts.hostname) or self._may_be_plain(parts.hostname):
-                    return base.rstrip("/")
-            else:
-                self._dialog.say("That is no http:// or https:// address.")
             given = ""
+            try:
+                parts = parse_http_url(base)
+            except ValueError as error:
+                self._dialog.say(f"That {error}." if str(error).startswith("is ") else f"That is no address: {error}.")
+                continue
+            host = parts.hostname or ""
+            if parts.scheme == "https" or is_loopback(host) or self._may_be_plain(host):
+                return base.rstrip("/")
 
     def _may_be_plain(self, host: str) -> bool:
         hosts = [one for one in self._old("plain_http_hosts").split(",") if one]

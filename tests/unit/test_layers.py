@@ -28,7 +28,13 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "inbox_agent.command_line": (),
     "inbox_agent.private_files": ("inbox_agent.errors",),
     "inbox_agent.secret_strength": (),
-    "inbox_agent.settings": ("inbox_agent.errors", "inbox_agent.secret_strength", f"{MAIL}.domains"),
+    "inbox_agent.hosts_and_ports": (),
+    "inbox_agent.settings": (
+        "inbox_agent.errors",
+        "inbox_agent.hosts_and_ports",
+        "inbox_agent.secret_strength",
+        f"{MAIL}.domains",
+    ),
     "inbox_agent.listening": ("inbox_agent.errors", "inbox_agent.settings"),
     "inbox_agent.logs": (f"{MAIL}.charset.clean_text",),
     # --- mail: bytes to objects and back
@@ -75,10 +81,20 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     ),
     "inbox_agent.web": (*CORE, f"{MAIL}.charset.clean_text", f"{CONVERSATION}.when"),
     # --- products of their own: what they share with us knows nothing of mail
-    "inbox_agent.engine": ("inbox_agent.private_files", "inbox_agent.secret_strength", "inbox_agent.errors"),
-    "inbox_agent.demo": (*CORE, "inbox_agent.private_files"),
-    "inbox_agent.demo.model": (*CORE, CONVERSATION, "inbox_agent.private_files"),
-    "inbox_agent.demo.webmail": (*CORE, f"{MAIL}.outgoing", "inbox_agent.demo.mail_accounts"),
+    "inbox_agent.engine": (
+        "inbox_agent.errors",
+        "inbox_agent.hosts_and_ports",
+        "inbox_agent.private_files",
+        "inbox_agent.secret_strength",
+    ),
+    "inbox_agent.demo": (*CORE, "inbox_agent.hosts_and_ports", "inbox_agent.private_files"),
+    "inbox_agent.demo.model": (*CORE, CONVERSATION, "inbox_agent.hosts_and_ports", "inbox_agent.private_files"),
+    "inbox_agent.demo.webmail": (
+        *CORE,
+        f"{MAIL}.outgoing",
+        "inbox_agent.demo.mail_accounts",
+        "inbox_agent.hosts_and_ports",
+    ),
     # --- what puts the parts together
     "inbox_agent.demo.command": EVERYTHING,
     "inbox_agent.bootstrap": EVERYTHING,

@@ -21,6 +21,7 @@ from typing import Any
 from inbox_agent.conversation.turn.prompt import read_input
 from inbox_agent.demo.model.reading import REMARK
 from inbox_agent.demo.model.understanding import understand
+from inbox_agent.hosts_and_ports import cannot_listen, host_argument, port_argument
 from inbox_agent.private_files import close_to_others, make_private_folder
 
 MODEL = "standin-model"
@@ -259,16 +260,21 @@ def main(argv: Sequence[str] | None = None) -> int:
         prog="inbox-agent standin-model",
         description="A stand-in that speaks OpenAI's Responses API. It is no AI model: it answers by simple rules.",
     )
-    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
-    parser.add_argument("--port", type=int, default=8124, help="port, 0 takes a free one (default: %(default)s)")
+    parser.add_argument(
+        "--host", type=host_argument, default="127.0.0.1", help="address to listen on (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--port", type=port_argument, default=8124, help="port, 0 takes a free one (default: %(default)s)"
+    )
     parser.add_argument("--data", type=Path, help="folder that keeps the responses over a restart (default: in memory)")
     options = parser.parse_args(argv)
     memory = Memory(options.data)
     try:
         server = StandinServer((options.host, options.port), memory)
     except OSError as error:
-        print(f"standin-model: cannot listen on {options.host}:{options.port}: {error.strerror}", file=sys.stderr)
-        return 1
+        memory.close()
+        print(f"standin-model: {cannot_listen(options.host, options.port, error)}", file=sys.stderr)
+        return 2
     log.warning("this is the stand-in, no AI model: it answers by simple rules")
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: threading.Thread(target=server.shutdown).start())

@@ -168,3 +168,33 @@ def test_secrets_are_read_from_files_named_after_the_variable(tmp_path: Path, mo
     settings = load()
     assert settings.imap_password.get_secret_value() == "hunter2-imap"
     assert settings.openai_api_key.get_secret_value() == "hunter2-key"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("INBOX_AGENT_WEB_PORT", '"8800" # hi'),
+        ("INBOX_AGENT_IMAP_SECURITY", "tls # as they say"),
+        ("INBOX_AGENT_IMAP_HOST", "imap.example.com\t# ours"),
+        ("INBOX_AGENT_WORKER_OPEN", "no #"),
+    ],
+)
+def test_a_comment_behind_a_value_is_explained(name: str, value: str) -> None:
+    with pytest.raises(ConfigurationError, match="a comment needs a line of its own"):
+        load({**GOOD, name: value})
+
+
+@pytest.mark.parametrize("name", ["ADDRESS", "IMAP_HOST", "WEB_PORT", "IMAP_SECURITY", "MODEL", "POLL_INTERVAL"])
+def test_an_empty_value_is_called_empty(name: str) -> None:
+    with pytest.raises(
+        ConfigurationError,
+        match=rf"^INBOX_AGENT_{name}: (is empty\.|an empty value is no) .*Example: INBOX_AGENT_{name}=",
+    ):
+        load({**GOOD, f"INBOX_AGENT_{name}": ""})
+
+
+@pytest.mark.parametrize("address", ["agent", "agent@", "a@b@c.example", "agent @example.com"])
+def test_no_sentence_ends_twice(address: str) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        load({**GOOD, "INBOX_AGENT_ADDRESS": address})
+    assert ".." not in str(caught.value)
