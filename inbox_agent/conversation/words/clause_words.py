@@ -12,7 +12,8 @@ QUESTION_WORDS = """
     quale|devo|hai|quem|o que|por que|como|onde|qual|você já|wanneer|wat|waarom|hoe|waar|moet|heb|kiedy|kto|co
     dlaczego|jak|gdzie|czy|när|vem|vad|varför|hur|ska|hvornår|hvem|hva|hvad|hvorfor|hvordan|skal|milloin|kuka|mitä
     miksi|ne zaman|kim|neden|nasıl|когда|кто|что|почему|как|где|стоит ли|надо ли|kdy|kdo|proč|hasn't|haven't|didn't
-    isn't|wasn't|weren't|doesn't|hadn't"""
+    isn't|wasn't|weren't|doesn't|hadn't|don't i|don't we|can't i|can't it|won't it|couldn't it|muss ich|müssen wir
+    kann ich|puedo|posso|puis-je|kan ik|czy muszę|нужно ли"""
 # Begins what the mail shall say, when it stands first in its clause.
 WRITING = """
     write*|tell|tells|say|ask|asks|inform|remind|let * know|reply|answer|respond|add|mention|invite|thank

@@ -58,7 +58,10 @@ HARMLESS = """
     لا تغييرات|لا ملاحظات|لا داعي للانتظار|دون انتظار|بدون انتظار|not a bad idea|no need to wait until *
     no need to wait for *|no need to *|no need|nie czekaj*|nie czekaj do *|warte nicht bis *|wacht niet tot *
     non aspettare|no esperes hasta *|não espere até *|n'attends pas *|не жди*|не ждите|не надо ждать|never mind
-    nevermind|kein einwand|keinen einwand"""
+    nevermind|kein einwand|keinen einwand|if not sent yet|if not yet sent|if it hasn't gone out
+    if it hasn't been sent|if you haven't|if you haven't yet|falls noch nicht geschehen|falls noch nicht
+    wenn noch nicht geschehen|si ce n'est pas déjà fait|si aún no|se non ancora fatto|se ainda não|als dat nog niet
+    если ещё не|если еще не|jak dla mnie|jak zwykle|jak najszybciej|jak jest|jak wyżej|jak zawsze"""
 # Of one's own doing, not of what the agent has to do: "I couldn't send it yesterday".
 OWN_DOING = """
     i can't|i cannot|i couldn't|i didn't|i haven't|i won't|i will not|i did not|i have not|i could not|we can't
@@ -119,7 +122,10 @@ HOLDS = """
     abhi nahi*|अभी मत|ठहरो|~ठहरि|रुक जाओ|थोड़ा रुक*|बाद में|lass es erst|pls wait|hold up|on ice|put it on ice
     hold the mail|hold the email|hold this|hold the draft|please hold|hold for|hold until|hold till|hold on
     hold them|i'd rather not|i'd rather wait|i'd rather you didn't|önce olmaz|rimandiamo|минутку подожди|nt yet
-    ~は後で|~说发再|~說發再|~내가 말하면|~慢著"""
+    ~は後で|~说发再|~說發再|~내가 말하면|~慢著|off the table|over my dead body|let's wait|let us wait|warten wir
+    lass uns warten|attendons|esperemos|aspettiamo|laten we wachten|poczekajmy|подождём|подождем|vi väntar
+    another look|the outbox|stays here|stay here|keep holding|holding it|bleibt erstmal|bleibt liegen|bleibt hier
+    bleibt vorerst|reste ici|se queda aquí|resta qui|fica aqui|blijft hier"""
 # At the end of what stands before a parenthesis they go on after it: "do not, whatever he says, send it".
 UNFINISHED = """
     do not|don't|dont|never|not|must not|should not|bitte nicht|nicht|niemals|niet|nooit|inte|ikke|aldrig|jangan|не
@@ -135,7 +141,7 @@ CONDITIONS = """
     عندما|حتى|~अगर|~जब|only after|after i've|after i have|after he*|after she*|after they*|after my|seulement après
     seulement quand|solo después|solo dopo|só depois|pas als|pas nadat|alleen als|dopiero|только после|только когда
     nachdem|après que|après mon|después de que|dopo il mio|dopo che|depois que|nadat|po mojej|po moim|после моего
-    после того|onayımdan|onaydan|بعد موافق*|بعد أن|~等你|~等她|~等他们|~等老板|~等确认|~等確認|~若|~要是|~只要"""
+    после того|onayımdan|onaydan|بعد موافق*|بعد أن|~等你|~等她|~等他们|~等老板|~等确认|~等確認|~若|~要是|~只要|jak"""
 # … or anywhere.
 WITHIN = """
     if|unless|until|till|as soon as|after i|after he|after she|after they|only if|only when|only after|wenn|sobald
@@ -151,7 +157,8 @@ WITHIN = """
     ~동의 후|~허락 후|~확인한 다음|~확인하고|~다음에 보내|~오면 보내|~等*再|~等我|~等他|~等她|~同意后|~同意後
     ~确认后|~批准后|~批准後|~了就发|~了就發|~的话就|depois que|después de que|dopo che|après que|nadat|bara om
     endast om|kun hvis|solo se|só se|tylko jeśli|tylko gdy|nur wenn|nur falls|только если|~한 후에 보|~한 뒤에 보
-    ~한 후 보|~나서 보"""
+    ~한 후 보|~나서 보|*irse gönder*|*erse gönder*|*arsa gönder*|*ırsa gönder*|*ursa gönder*|*ürse gönder*
+    *ince gönder*|*ınca gönder*|*unca gönder*|*ünce gönder*"""
 # A negation beside these says when: "nicht vor Freitag".
 BEFORE = """
     before|until|till|earlier|sooner|later than|vor|bevor|früher|später als|bis|antes|hasta|más tarde|avant|jusqu'*
@@ -171,7 +178,12 @@ FIRST = """
     ~보내기 전|قبل إرسال*|قبل أن|~भेजने से पहले|before it leaves|before you dispatch|check it first|i want to read
     i need to read|ich will * erst|ich möchte * erst|erst lesen|erst prüfen|ich prüfe|je vérifie|déjame leer*
     fammi leggere|laisse-moi lire|дай прочитать|дай проверить|~發之前|~發送前|~寄出前|~送る前に|~先给我看|~先給我看
-    ~先让我看|~見せて|~먼저 보여|~보여 줘|~보여줘"""
+    ~先让我看|~見せて|~먼저 보여|~보여 줘|~보여줘|needs to see|has to see|must see|wants to see|needs to read
+    has to read|must read|needs to approve|has to approve|must approve|needs to sign|must sign|has to sign
+    needs to check|has to check|must check|vorher nochmal|vorher noch|vorher lesen|vorher prüfen|muss erst
+    muss zuerst|muss vorher|soll vorher|doit d'abord|doit le voir|doit valider|tiene que verlo|tiene que aprobar*
+    deve prima|deve vederlo|deve approvar*|precisa ver|precisa aprovar|moet eerst|musi najpierw|musi zobaczyć
+    musi zatwierdzić|måste först|~先に確認|~先让|~得先|~要先|~먼저 확인"""
 # They hold the mail only where they are all that a part says: elsewhere they say something else ("at the moment").
 STOPS = """
     moment|momento|instant|sekunde|sec|minute|minuto|later|hmm|hm|pause|halt|stop|stopp|hold|wait|easy|calma
@@ -197,7 +209,8 @@ TOUCHING = """
     toqu*|tocar*|modifi*|corrig*|añad*|traduc*|ajout*|corrige*|retouch*|tocca*|modific*|aggiung*|corregg*|mud*|mex*
     aanpass*|aanpas*|verander*|wijzig*|zmieni*|zmienia*|popraw*|ruszaj|dotyka*|ändra*|rör*|endr*|rør*|ændr*|muuta*
     koske*|değiştir*|dokunma*|elleme*|меня*|измен*|трога*|исправ*|добавля*|měň*|měni*|uprav*|~変更|~変え|~直さ|~修正
-    ~いじ|~触|~修改|~改|~动|~動|~바꾸|~바꿀|~수정|~고치|~건드|~تغير|~تعدل|~تعديل|~बदल"""
+    ~いじ|~触|~修改|~改|~动|~動|~바꾸|~바꿀|~수정|~고치|~건드|~تغير|~تعدل|~تعديل|~बदल|think|overthink|piens*|pensar
+    überleg*|nachdenk*|réfléch*|nadenk*|myśl*|zastanawia*|дума*|düşün*"""
 # The owner does it: "I'll send it myself".
 MYSELF = """
     myself|ourselves|selbst|selber|moi-même|nous-mêmes|yo mismo|yo misma|io stesso|io stessa|eu mesmo|eu mesma|zelf
@@ -246,7 +259,8 @@ REQUESTS = """
 # "No objections", in any language: one of these before one of those.
 NO_WORDS = """
     no|not any|any|without|kein*|ohne|aucun*|sans|pas de|ningun*|sin|nessun*|senza|nenhum*|sem|geen|zonder|żadn*
-    brak|bez|nie mam|inga|ingen|inget|utan|uten|uden|ei|нет|без|никаких|nincs|nemám|žádn*|hiç|hiçbir"""
+    brak|bez|nie mam|inga|ingen|inget|utan|uten|uden|ei|нет|без|никаких|nincs|nemám|žádn*|hiç|hiçbir|not a single
+    not one|not a|kein einzig*|pas un seul|pas une seule|ni un solo|ni una|nemmeno un|ani jedn*|ни одного|ни единого"""
 OBJECTIONS = """
     further|more|other|objection*|comment*|remark*|issue*|problem*|change*|edit*|correction*|question*|concern*
     complaint*|einwand|einwänd*|anmerkung*|änderung*|korrektur*|fragen|bedenken|weiter*|objeccion*|objecion*|pega*
@@ -263,3 +277,8 @@ TAKEN_BACK = """
     scherzo|scherzavo|pensando bem|brincadeira|toch maar niet|grapje|żartuję|żartowałem|żartowałam|şaka|vazgeçtim
     хотя нет|передумал*|шучу|~やっぱりやめ|~やっぱやめ|~やめて|~冗談|~농담|~그만둬|~算了|~开玩笑|~開玩笑|غيرت رأيي
     أمزح|quatsch"""
+# The owner has not made up their mind.
+UNDECIDED = """
+    haven't decided|have not decided|not decided|undecided|make up my mind|made up my mind|still thinking|noch nicht entschieden
+    noch unentschlossen|pas encore décidé|pas décidé|no he decidido|no me decido|non ho deciso|não decidi|nog niet besloten
+    nie zdecydował*|не решил*|karar vermedim|~まだ決め|~迷って|~还没决定|~還沒決定|~아직 결정"""

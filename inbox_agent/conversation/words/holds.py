@@ -76,7 +76,7 @@ class Standing(OwnWords):
         """Whether it is a short "no": "rather not", "I don't like it"; not "nothing to change"."""
         text = without_harmless(part.text)
         excused = says(hold_words.TOUCHING, part.text) or begins(hold_words.OWN_DOING, _from_the_owner(text))
-        lists = (hold_words.NEGATORS, hold_words.WONDERING, words.WRONG, words.UNSURE)
+        lists = (hold_words.NEGATORS, hold_words.WONDERING, words.WRONG, words.UNSURE, words.CANCELING)
         return len(part.words) <= SHORT_NO and not excused and any(says(entries, text) for entries in lists)
 
     def is_conditional(self, part: Part) -> bool:
@@ -128,6 +128,8 @@ class Standing(OwnWords):
 
     def _is_hold(self, part: Part) -> bool:
         if any(sign in hold_words.STOP_SIGNS for sign in part.text):
+            return True
+        if not part.dictated and says(hold_words.UNDECIDED, part.text):
             return True
         if part.dictated or begins(hold_words.OWN_DOING, _from_the_owner(part.text)):
             return False

@@ -30,7 +30,7 @@ def dictates(text: str) -> bool:
     """Whether it begins what the mail shall say ("write to Sam that …"), or, in Turkish, ends it."""
     first = " ".join(text.split()[:2])
     wanted = pattern(words.WRITING)
-    if begins(words.OF_OWN, text):
+    if begins(words.OF_OWN, text) or (SIGNS.search(text) and says(hold_words.WITHIN, text)):
         return False
     found = wanted.search(text if SIGNS.search(text) or re.search("[\u0900-\u097f\uac00-\ud7af]", text) else first)
     if found is None or says(words.SENDING, text[: found.start()]) or says(words.CANCELING, text[: found.start()]):
