@@ -9,10 +9,11 @@ from collections.abc import Iterable
 
 from inbox_agent.conversation.others_words import describe_person
 from inbox_agent.conversation.quotes import without_quotes
-from inbox_agent.conversation.recipients import canonical, named_in, own_words
+from inbox_agent.conversation.recipients import canonical, own_words, stands_in
 from inbox_agent.conversation.state import Turn, is_armed
 from inbox_agent.conversation.when.zones import find_zone
 from inbox_agent.conversation.words.clauses import OwnWords
+from inbox_agent.conversation.words.languages import language_tag
 from inbox_agent.models import Address, Conversation, Draft, MemoryNote, OwnerMemory
 
 FIELDS = {
@@ -22,14 +23,13 @@ FIELDS = {
     "language": "the language for my answers",
     "tone": "the tone of your mails",
 }
-LIMITS = {"name": 100, "signature": 500, "language": 35, "tone": 100}
+LIMITS = {"name": 100, "signature": 500, "tone": 100}
 MAX_SIGNATURE_LINES = 8
 TONES = frozenset(
     """friendly formal informal polite casual neutral brief concise short detailed warm cordial professional businesslike
     direct clear simple plain confident humorous respectful serious cheerful relaxed personal kind gentle modest""".split()
 )
 AROUND_TONES = frozenset("a an and but very more less rather slightly bit not too in the always tone style".split())
-LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 SEE_AND_DELETE = "See all with “what do you remember about me?”; delete with “forget {what}” or “forget everything”."
 NOTHING = "I remember nothing about you."
 NO_OWNER = "Only conversations by mail have a memory, so nothing was remembered or forgotten."
@@ -125,7 +125,7 @@ def _remembered(turn: Turn) -> dict[str, str]:
     words = own_words(turn.conversation, turn.request)
     for field, wanted in (("name", said.name), ("signature", said.signature)):
         text = _tidy(field, wanted or "")
-        if text and named_in(text, f"{words}\n{turn.conversation.owner}\n{turn.conversation.memory.name}"):
+        if text and stands_in(text, f"{turn.conversation.owner}\n{turn.conversation.memory.name}\n{words}"):
             found[field] = text
         elif text:
             turn.ask_aside(
@@ -133,8 +133,7 @@ def _remembered(turn: Turn) -> dict[str, str]:
             )
     if tone := _tone(turn, _tidy("tone", said.tone or "")):
         found["tone"] = tone
-    language = (said.language or "").strip()
-    if language and len(language) <= LIMITS["language"] and LANGUAGE_TAG.fullmatch(language):
+    if language := language_tag(said.language or ""):
         found["language"] = language
     return found
 

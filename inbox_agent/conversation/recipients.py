@@ -1,7 +1,7 @@
 """Who may be written to: addresses checked, names looked up, and nobody whom the owner did not name.
 
-An address counts when the owner's own words hold it, or when it belongs to the conversation already: its owner, its
-participants, its drafts and what it sent. One that only stands in quoted text or in the model's answer is asked about.
+An address counts when the owner's own words want it (``mentions``), or when it belongs to the conversation already: its owner,
+its participants, its drafts and what it sent. One that only stands in quoted text or in the model's answer is asked about.
 """
 
 import re
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from email_validator import EmailNotValidError, validate_email
 
+from inbox_agent.conversation.mentions import Mentions, Stance
 from inbox_agent.conversation.others_words import describe_person
 from inbox_agent.conversation.quotes import without_quotes
 from inbox_agent.conversation.turn_output import Recipient
@@ -18,6 +19,8 @@ from inbox_agent.models import Address, Conversation, UserRequest
 
 MAX_RECIPIENTS = 50
 MAX_ADDRESS = 320
+# So many of one text are looked at.
+MOST_ADDRESSES = 200
 MAX_SHOWN = 100
 # What can stand around an address in a text but not in it.
 AROUND_ADDRESS = re.compile(r"[\s<>()\[\],;:\"“”„«»]+")
@@ -45,16 +48,22 @@ NOT_OWNER = "[not the owner] "
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """The people of a conversation, newest first, the addresses that its owner wrote, and whom the owner wrote to before.
+    """The people of a conversation, newest first, what its owner's own words say of people, and whom the owner wrote to before.
 
-    ``remembered`` counts for names alone, and only for those that stand in ``words``, the owner's own.
+    ``remembered`` counts for names alone, and only for those that stand in ``words``, the owner's own. ``texts`` are those
+    words, the newest message first.
     """
 
     contacts: tuple[Address, ...]
-    written: frozenset[str]
+    texts: tuple[Mentions, ...]
     remembered: tuple[Address, ...] = ()
     words: str = ""
     owner: Address | None = None
+
+    def stance(self, address: str) -> Stance | None:
+        """What the owner's words say of an address, the newest that decide it; None if they do not hold it."""
+        found = [text.addresses[address] for text in self.texts if address in text.addresses]
+        return next((stance for stance in found if stance != Stance.MENTIONED), found[0] if found else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +96,28 @@ def _validated(address: str) -> str:
 
 def addresses_in(text: str) -> frozenset[str]:
     """All addresses that a text holds, in canonical form."""
+    return frozenset(canonical(piece) for piece in _written_in(text))
+
+
+def _written_in(text: str) -> set[str]:
     pieces = {piece.strip(".!?*_'’`。！？、，") for piece in AROUND_ADDRESS.split(text) if "@" in piece}
     pieces |= {found for piece in pieces for found in PLAIN_ADDRESS.findall(piece)}
-    return frozenset(canonical(piece) for piece in pieces if 0 < piece.find("@") < len(piece) - 1 <= MAX_ADDRESS)
+    return {piece for piece in pieces if 0 < piece.find("@") < len(piece) - 1 <= MAX_ADDRESS}
+
+
+def mentions_in(text: str) -> Mentions:
+    """What one text of the owner's says of people."""
+    written = set(sorted(_written_in(text), key=text.find)[:MOST_ADDRESSES])
+    # "neil@…" is no address of its own in "o'neil@…"; of "发给sam@…吧" the part that is one comes first.
+    written = {one for one in written if not any(longer.endswith(f"'{one}") for longer in written)}
+    parts = {
+        found
+        for one in written
+        for found in PLAIN_ADDRESS.findall(one)
+        if found != one and "'" not in one.partition("@")[0]
+    }
+    ordered = sorted(written, key=lambda one: (one in parts, len(one)), reverse=True)
+    return Mentions(text, [(one, canonical(one)) for one in ordered])
 
 
 def known_people(conversation: Conversation, request: UserRequest) -> Known:
@@ -98,25 +126,27 @@ def known_people(conversation: Conversation, request: UserRequest) -> Known:
     drafts += [revision.draft for revision in reversed(conversation.revisions)]
     people = [address for draft in drafts for address in draft.everyone]
     people += [*request.participants, *conversation.participants, conversation.owner]
-    words = own_words(conversation, request)
+    texts = own_texts(conversation, request)
     remembered = tuple(reversed(conversation.memory.contacts))
     return Known(
         _distinct(people),
-        addresses_in(words),
+        tuple(mentions_in(text) for text in reversed(texts)),
         remembered,
-        words,
+        "\n".join(texts),
         conversation.owner if conversation.owner.address else None,
     )
 
 
 def own_words(conversation: Conversation, request: UserRequest) -> str:
     """What the owner wrote in this conversation, this message last, as far as the history keeps it."""
+    return "\n".join(own_texts(conversation, request))
+
+
+def own_texts(conversation: Conversation, request: UserRequest) -> list[str]:
+    """The same message by message."""
     texts = [exchange.request for exchange in conversation.exchanges if not exchange.request.startswith(NOT_OWNER)]
-    texts.append(request.text)
-    texts = [without_quotes(text) for text in texts]
-    if not DERIVED_SUBJECT.match(request.subject):
-        texts.append(request.subject)
-    return "\n".join(texts)
+    subject = "" if DERIVED_SUBJECT.match(request.subject) else request.subject
+    return [*map(without_quotes, texts), f"{subject}\n{without_quotes(request.text)}"]
 
 
 def named_in(name: str, words: str) -> bool:
@@ -125,13 +155,36 @@ def named_in(name: str, words: str) -> bool:
     return all(_begins_a_word(word, text) for word in re.findall(r"\w+", name.casefold()))
 
 
+def stands_in(text: str, source: str) -> bool:
+    """Whether a name or signature stands in a text, its words in that order; more may stand between its lines and commas."""
+    at = 0
+    for line in re.split(r"[\n,;|/–—]", text.casefold()):
+        called = re.findall(r"\w+", line)
+        if not called:
+            continue
+        stems = [re.escape(word if len(word) <= 3 else word[:-1]) + r"\w*" for word in called]
+        before = "" if WITHOUT_SPACES.match(called[0]) else r"(?<!\w)"
+        found = re.compile(before + r"\W*".join(stems)).search(source.casefold(), at)
+        if found is None:
+            return False
+        at = found.end()
+    return True
+
+
 def is_named(person: Address, known: Known) -> bool:
-    """Whether the owner's own words name a person, by the address or a word of the name; they name themselves with "me"."""
-    address = canonical(person.address)
-    if address in known.written or (known.owner and address == canonical(known.owner.address)):
+    """Whether the owner's own words want a person, by the address or a word of the name; they name themselves with "me"."""
+    if known.owner and canonical(person.address) == canonical(known.owner.address):
         return True
-    called = re.findall(r"\w{3,}", f"{person.display_name} {person.address.partition('@')[0]}")
-    return any(named_in(word, known.words) for word in called)
+    found = (stance_of(person, text) for text in known.texts)
+    return next((one for one in found if one not in (None, Stance.MENTIONED)), None) == Stance.WANTED
+
+
+def stance_of(person: Address, text: Mentions) -> Stance | None:
+    """What one text says of a person, by the address or else by any word of the name."""
+    address = canonical(person.address)
+    if (stance := text.addresses.get(address)) is not None:
+        return stance
+    return text.of_names(re.findall(r"\w{3,}", f"{person.display_name} {person.address.partition('@')[0]}"))
 
 
 def _begins_a_word(word: str, text: str) -> bool:
@@ -186,11 +239,16 @@ def _check(recipient: Recipient, known: Known) -> Address | str:
         return f"“{shown}” is no mail address ({str(error).rstrip('.')}). What is the right one?"
     key = address.lower()
     contact = next((person for person in known.contacts if canonical(person.address) == key), None)
+    # What the mail calls somebody is theirs or the owner's word, not the model's.
+    called = name if stands_in(name, known.words) else ""
     if contact is not None:
-        return Address(contact.address, name or contact.display_name)
-    if key in known.written:
+        return Address(contact.address, called or contact.display_name)
+    stance = known.stance(key)
+    if stance == Stance.WANTED:
         before = next((person for person in known.remembered if canonical(person.address) == key), Address(""))
-        return Address(address, name or before.display_name)
+        return Address(address, called or before.display_name)
+    if stance is not None:
+        return f"Should the mail go to {address}? Your words do not say so clearly. If so, reply with the address."
     return (
         f"You did not write the address {address} yourself; it stands only in quoted text or was guessed. "
         f"Shall the mail go there? If so, reply with the address."

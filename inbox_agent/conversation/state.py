@@ -44,6 +44,8 @@ class Turn:
     cancels: tuple[str, ...] = ()
     # Whether code read or asked for what is to be done, so that no words of the owner have to be found for it.
     commanded: bool = False
+    # What the model says in its own words: answers, questions, remark.
+    spoken: list[str] = field(default_factory=list)
     # Whether what is planned waits, though no question of this turn holds it.
     stays: bool = False
     own: Standing | None = None
@@ -51,6 +53,8 @@ class Turn:
     stays_in_doubt: bool = False
     # Whether the one question is about files that came along.
     asks_for_files: bool = False
+    # Whether the model took for a hold what may be none.
+    unsure: bool = False
 
     def ask_aside(self, question: str) -> None:
         """Ask about something other than the mail, which leaves an armed schedule as it is."""

@@ -77,7 +77,7 @@ def test_hostile_text_never_stands_in_the_part_that_instructs(name: str) -> None
             assert line.startswith(DATA_MARK), line
     assert [line for line in text.splitlines() if line.startswith(OWNER_MARK)] == [OWNER_MARK + WANTED]
     known = known_people(Conversation(owner=Address("alex@demo.test")), request)
-    assert not any(HOSTILE in address for address in known.written)
+    assert not any(HOSTILE in address for text in known.texts for address in text.addresses)
     assert not any(HOSTILE in person.address for person in known.contacts)
     acts = (find_command(request.text), applied_suggestion(request.text), is_confirmation(request.text))
     assert not any(acts)

@@ -12,9 +12,12 @@ from inbox_agent.conversation.files import folded, known_files, labelled, labels
 from inbox_agent.conversation.recipients import canonical, named_in
 from inbox_agent.conversation.state import Turn, is_armed
 from inbox_agent.conversation.turn.free_text import shown
-from inbox_agent.conversation.turn.owner_words import Held, only_sends, own_words_of, says_time, tokens_of
+from inbox_agent.conversation.turn.keeping import holds
+from inbox_agent.conversation.turn.owner_words import Held, own_words_of, says_time, tokens_of
 from inbox_agent.conversation.turn.proposed import SENDS, agreed, declined, propose, proposed
+from inbox_agent.conversation.turn.unseen import sends_unseen
 from inbox_agent.conversation.turn_output import Act, Remember, TurnOutput, When
+from inbox_agent.conversation.when.times import describe_time
 from inbox_agent.conversation.words import answer_words
 from inbox_agent.conversation.words import clause_words as words
 from inbox_agent.conversation.words.clauses import Part
@@ -40,6 +43,7 @@ def settle_what_is_asked(turn: Turn) -> None:
     if before is not None and turn.output.intents == ("approve",) and not turn.changes_fields:
         turn.output, turn.commanded = before, True
         return
+    _keeping(turn)
     _memory(turn, held, refused)
     _zone(turn, held, refused)
     _files(turn, held, refused)
@@ -114,12 +118,24 @@ def _changes_nothing(turn: Turn, held: Held, act: Act) -> bool:
     return is_armed(turn.conversation) and not turn.answers_outdated and not turn.conversation.open.offered_now
 
 
+def _keeping(turn: Turn) -> None:
+    """A plan is dropped only for words that may hold it."""
+    if not turn.means("keep_draft") or not is_armed(turn.conversation) or turn.own is None:
+        return
+    if (said := holds(turn.own)) == "yes":
+        return
+    turn.output = turn.output.model_copy(
+        update={"intents": tuple(intent for intent in turn.output.intents if intent != "keep_draft")}
+    )
+    turn.unsure = said == "unclear"
+    planned = turn.conversation.schedule
+    if said == "no" and planned is not None:
+        turn.notices.append(f"It stays planned for {describe_time(planned)}. To stop it, reply “cancel”.")
+
+
 def _is_held(turn: Turn, held: Held, act: Act) -> bool:
-    parts, body = held.parts(act), (turn.output.body or "").strip()
-    if not parts or act not in ("send_now", "retry"):
-        return bool(parts)
-    unseen = bool(turn.conversation.revision and body and body != turn.conversation.draft.body.strip())
-    return not (unseen and only_sends(held.own, parts, body))
+    parts = held.parts(act)
+    return bool(parts) and not (act in SENDS and sends_unseen(turn, parts))
 
 
 def _is_numbered(turn: Turn, number: int) -> bool:
@@ -129,7 +145,9 @@ def _is_numbered(turn: Turn, number: int) -> bool:
     text, listed = turn.own.plain, turn.conversation.listed
     if any(re.search(rf"(?<!\d){number}(?!\d)", token) for token in written):
         return True
-    if says(answer_words.ALL_OF_THEM, text) or says(answer_words.EVERYTHING, text):
+    # "Never send anything to lee@…" is of one person, not of all mails.
+    everything = says(answer_words.EVERYTHING, text) and "@" not in text
+    if says(answer_words.ALL_OF_THEM, text) or everything:
         return True
     if number <= len(answer_words.ORDER_WORDS) and says(
         answer_words.ORDER_WORDS[number - 1], without("the other one|this one", text)

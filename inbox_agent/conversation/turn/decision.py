@@ -21,7 +21,7 @@ from inbox_agent.conversation.turn.fields import change_fields
 from inbox_agent.conversation.turn.free_text import shown
 from inbox_agent.conversation.turn.holding import heed_a_hold
 from inbox_agent.conversation.turn.new_mail import replaces
-from inbox_agent.conversation.turn.open_questions import MAX_QUESTIONS, offer, remaining
+from inbox_agent.conversation.turn.open_questions import MAX_QUESTIONS, ask_one_thing, offer, remaining
 from inbox_agent.conversation.turn.prompt import MAX_OWNER_TEXT, visible
 from inbox_agent.conversation.turn.restoring import restore, stop
 from inbox_agent.conversation.turn.scheduling import settle_time
@@ -29,6 +29,7 @@ from inbox_agent.conversation.turn.unchanged import tell_unchanged
 from inbox_agent.conversation.turn_output import TurnOutput
 from inbox_agent.conversation.when.times import at_instant, at_local, describe_instant, describe_time, instant_of
 from inbox_agent.conversation.when.zones import find_zone
+from inbox_agent.conversation.words.languages import language_tag
 from inbox_agent.models import Conversation, Exchange, OpenQuestions, Outcome, Schedule, UserRequest
 
 __all__ = ["decide", "is_armed"]
@@ -110,8 +111,8 @@ def _settle_owner(turn: Turn) -> None:
     """Language and time zone, as far as this message tells them."""
     output = turn.output
     update: dict[str, object] = {}
-    if output.owner_language:
-        update["language"] = output.owner_language[:35]
+    if language := language_tag(output.owner_language):
+        update["language"] = language
     if output.owner_zone:
         zone = find_zone(output.owner_zone)
         if zone is None:
@@ -189,8 +190,10 @@ def _answer(turn: Turn) -> None:
         show_pending(turn)
     if turn.output.answer.strip():
         turn.answers.append(shown(turn.output.answer.strip()[:MAX_TEXT], turn))
+        turn.spoken.append(turn.answers[-1])
     questions = [shown(question.strip()[:1000], turn) for question in turn.output.questions if question.strip()]
     turn.questions += questions
+    turn.spoken += questions
     if turn.output.intents and not turn.changes_something:
         # Whoever only asked something has not put in doubt what is planned.
         turn.asides += len(questions)
@@ -278,6 +281,7 @@ def _ask_when(turn: Turn) -> None:
 
 
 def _finish(turn: Turn, step: Step) -> Outcome:
+    ask_one_thing(turn)
     questions = tuple(dict.fromkeys(turn.questions))[:MAX_QUESTIONS]
     conversation = turn.conversation
     update = {"exchanges": _exchanges(turn, step, questions), "open": remaining(turn, questions)}

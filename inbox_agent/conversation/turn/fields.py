@@ -7,12 +7,21 @@ was not said with empty values.
 from itertools import chain
 
 from inbox_agent.conversation.files import folded, known_files, labelled, left_out
+from inbox_agent.conversation.mentions import Stance
 from inbox_agent.conversation.others_words import named
-from inbox_agent.conversation.recipients import Known, canonical, check_recipients, is_named, known_people
+from inbox_agent.conversation.recipients import (
+    Known,
+    canonical,
+    check_recipients,
+    is_named,
+    known_people,
+    stance_of,
+)
 from inbox_agent.conversation.state import Turn
 from inbox_agent.conversation.turn.back_translation import back_translation_for
 from inbox_agent.conversation.turn.new_mail import start_anew
 from inbox_agent.conversation.words.answer_words import EVERYONE
+from inbox_agent.conversation.words.languages import language_tag
 from inbox_agent.conversation.words.plain_words import plain, says
 from inbox_agent.models import Address, AttachmentRef, Draft
 
@@ -32,7 +41,7 @@ def change_fields(turn: Turn) -> None:
             turn.questions += checked.questions
             unclear.append(checked.unclear)
             # Whoever is unclear is left out and asked about, so that "send it" cannot go to those who were replaced.
-            update[name] = checked.addresses if name == "to" else _copied(turn, name, checked.addresses, known)
+            update[name] = _named_ones(turn, name, checked.addresses, known)
     if unclear:
         update |= _once_each(turn, update)
         turn.open = turn.open.model_copy(update={"left_out": tuple(dict.fromkeys(chain(*unclear)))})
@@ -52,19 +61,32 @@ def change_fields(turn: Turn) -> None:
     turn.draft = changed
 
 
-def _copied(turn: Turn, name: str, people: tuple[Address, ...], known: Known) -> tuple[Address, ...]:
-    """Those in copy whom the owner named, or who had the mail before; nobody else of the thread gets it unnoticed."""
-    before = {canonical(person.address) for person in turn.draft.everyone}
+def _named_ones(turn: Turn, name: str, people: tuple[Address, ...], known: Known) -> tuple[Address, ...]:
+    """Those whom the owner named, or who had the mail before; nobody else of the thread gets it unnoticed."""
+    before = {canonical(person.address) for person in (*turn.draft.everyone, *turn.conversation.draft.everyone)}
     everyone = says(EVERYONE, plain(turn.request.text))
+    if name == "to" and not before:
+        # "Answer him that …": where the thread has only one other person, it can mean nobody else.
+        before = _only_other(turn)
     kept = []
     for person in people:
-        if turn.commanded or everyone or canonical(person.address) in before or is_named(person, known):
+        refused = stance_of(person, known.texts[0]) == Stance.KEPT_OUT
+        known_well = everyone or canonical(person.address) in before
+        if turn.commanded or (known_well and not refused) or is_named(person, known):
             kept.append(person)
         else:
-            turn.questions.append(
-                f"Should {person} get it in {name.title()}? You did not name them. If so, reply with the address."
-            )
+            why = "Your words seem to keep them out." if refused else "You did not name them."
+            turn.questions.append(f"Should {person} get it in {name.title()}? {why} If so, reply with the address.")
     return tuple(kept)
+
+
+def _only_other(turn: Turn) -> set[str]:
+    people = (*turn.request.participants, *turn.conversation.participants)
+    others = {canonical(person.address) for person in people if person.address}
+    if not turn.conversation.owner.address:
+        return others  # whom a program named that has the token
+    others.discard(canonical(turn.conversation.owner.address))
+    return others if len(others) == 1 else set()
 
 
 def _once_each(turn: Turn, lists: dict[str, object]) -> dict[str, object]:
@@ -101,11 +123,11 @@ def _new_body(turn: Turn, body: str) -> dict[str, object]:
         turn.refused = True
         return {}
     update: dict[str, object] = {"body": text.encode("utf-8", "replace").decode()}
-    if turn.output.language:
-        update["language"] = turn.output.language[:35]
+    language = language_tag(turn.output.language or "")
+    if language:
+        update["language"] = language
     if update["body"] != turn.draft.body or turn.output.back_translation.strip():
-        language = turn.output.language or turn.draft.language
-        update["back_translation"] = back_translation_for(turn, language)
+        update["back_translation"] = back_translation_for(turn, language or turn.draft.language)
     return update
 
 

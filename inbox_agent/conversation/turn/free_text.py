@@ -1,4 +1,4 @@
-"""What the model says to the owner in its own words: no link or address in it that nobody in the thread has written. Pure.
+"""What the model says to the owner in its own words: no link, address or number to call that nobody in the thread wrote. Pure.
 
 A model that is fooled by quoted text, or hostile, could send the owner to a page of somebody else's in the agent's name. Mail
 programs make links of what looks like one, so that text is written as one that opens nothing.
@@ -20,6 +20,10 @@ LINK = re.compile(
     )""",
     re.VERBOSE,
 )
+# A number to call, which phones and mail programs make a link of; not a date, time, amount or number of an order.
+PHONE = re.compile(
+    r"(?<![\w.,:/+-])(?:\+|00)\d[\d\s().\-/]{5,22}\d(?!\w)|(?<![\w.,:/+-])\(?\d{3,5}\)?[\s./-]\d{3}[\s./-]\d{3,4}(?![\w.,-]\d|\d)"
+)
 SCHEME = re.compile(
     r"^(?:https?|ftp|mailto|tel|sms|callto|data|javascript|file|skype|facetime|whatsapp|tg|magnet|[a-z][a-z0-9+.-]*(?=://)):",
     re.I,
@@ -27,16 +31,23 @@ SCHEME = re.compile(
 FILE = re.compile(
     r"\.(?:pdf|docx?|xlsx?|pptx?|txt|csv|png|jpe?g|gif|heic|ics|eml|vcf|odt|ods|md|json|xml)$", re.IGNORECASE
 )
+FULL_WIDTH = re.compile(r"[\x21-\x7e]*[\uff10-\uff5a\uff0d-\uff0f․﹒][\x21-\x7e\uff01-\uff5e․﹒]*")
+LATIN_STOP = re.compile("(?<=[A-Za-z0-9])[。｡](?=[A-Za-z0-9])")
+NO_NUMBER = "[a phone number that stands nowhere in this thread]"
 LABEL = "[links and addresses that stand nowhere in this thread are written so that they open nothing]"
 
 
 def shown(text: str, turn: Turn) -> str:
     """The text with links and addresses that stand neither in the owner's words nor in the thread made harmless, and told."""
-    if not LINK.search(text):
+    # Programs read full-width letters and stops as plain ones; between Latin letters the stop of Chinese or Japanese is one.
+    read = FULL_WIDTH.sub(lambda match: unicodedata.normalize("NFKC", match[0]), text)
+    read = LATIN_STOP.sub(".", read)
+    if not (LINK.search(read) or PHONE.search(read)):
         return text
     known = _known(turn)
-    harmless = LINK.sub(lambda match: _written(match[0], known), text)
-    return harmless if harmless == text else f"{harmless}\n{LABEL}"
+    harmless = LINK.sub(lambda match: _written(match[0], known), read)
+    harmless = PHONE.sub(lambda match: _number(match[0], known), harmless)
+    return text if harmless == read else f"{harmless}\n{LABEL}"
 
 
 def _known(turn: Turn) -> str:
@@ -71,6 +82,12 @@ def _written(found: str, known: str) -> str:
         .replace("[[:]]", "[:]")
         + rest
     )
+
+
+def _number(found: str, known: str) -> str:
+    """The number if it stands in the thread, however its digits are grouped."""
+    digits = re.sub(r"\D", "", found)
+    return found if digits in re.sub(r"[\s().\-/+]", "", known) else NO_NUMBER
 
 
 def _stands_in(found: str, known: str) -> bool:

@@ -2,6 +2,7 @@
 
 from inbox_agent.conversation.state import Turn, already_sent
 from inbox_agent.conversation.turn.proposed import GOES_ON, goes_on_is_open, propose
+from inbox_agent.conversation.turn.unseen import changes_unasked
 from inbox_agent.conversation.when.times import describe_time
 from inbox_agent.models import Conversation
 
@@ -20,12 +21,13 @@ def heed_a_hold(turn: Turn, before: Conversation) -> None:
     planned = conversation.schedule
     if turn.commanded or own is None or planned is None or already_sent(conversation):
         return
-    if turn.when is not None or turn.means("keep_draft", "cancel", "cancel_pending"):
+    unasked = changes_unasked(turn, before)
+    if not unasked and (turn.when is not None or turn.means("keep_draft", "cancel", "cancel_pending")):
         return
     waits = goes_on_is_open(turn)
     nothing = set(turn.output.intents) <= DOES_NOTHING and not turn.changes_fields and not turn.refused
     holds = own.hold is not None and (turn.unapproved or own.only_holds or (own.stops and nothing))
-    if not (holds or waits or turn.stays_in_doubt):
+    if not (holds or waits or turn.stays_in_doubt or turn.unsure or unasked):
         return
     turn.stays = True
     if len(turn.questions) == turn.asides:
@@ -35,7 +37,8 @@ def heed_a_hold(turn: Turn, before: Conversation) -> None:
         return
     propose(turn, GOES_ON)
     turn.hints += ("yes", "not yet")
-    question = f"{STILL} {describe_time(planned)}, or wait? Reply “yes”, “not yet” or “cancel”."
+    changed = "The draft has changed. " if unasked else ""
+    question = f"{changed}{STILL} {describe_time(planned)}, or wait? Reply “yes”, “not yet” or “cancel”."
     if waits or before.open.proposed:
         turn.notices.append(question)
     else:

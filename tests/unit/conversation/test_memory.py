@@ -307,3 +307,19 @@ def test_what_was_said_in_this_conversation_comes_before_the_remembered_zone() -
     outcome = turn(conversation, "tomorrow 9:00", intents=("reschedule",), when=when(named("tomorrow"), at(9)))
     assert outcome.conversation.schedule is not None
     assert outcome.conversation.schedule.zone == "Asia/Tokyo"
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted", "kept"),
+    [
+        ("sign my mails with Maria Lopez, Head of Sales", "Maria Lopez\nHead of Sales", True),
+        ("sign my mails with Maria Lopez, Head of Sales", "Maria Lopez, Head of Sales", True),
+        ("sign my mails with Head of Sales", "Maria Lopez, Head of Sales", True),
+        ("sign my mails with Maria Lopez, Head of Sales", "Maria Sales Head of Lopez", False),
+        ("sign my mails with Maria Lopez, Head of Sales", "Head of Lopez", False),
+        ("always pay Bob, never Lee, and sign as Maria", "pay Lee", False),
+    ],
+)
+def test_a_signature_keeps_the_order_of_the_owners_words(text: str, wanted: str, kept: bool) -> None:
+    outcome = said(text, OwnerMemory(), signature=wanted)
+    assert bool(outcome.conversation.memory.signature) is kept

@@ -23,7 +23,11 @@ ELSEWHERE = [
     "//evil.example/x",
     "203.0.113.7/login",
     "пример.рф",
-    "evil。example".replace("。", "."),
+    "evil。example",
+    "evil．example",
+    "ｈttps://evil.example",
+    "ｅｖｉｌ.example",
+    "evil․example",
     "https://bank.example.evil.example/",
     "https://bank.example@evil.example/",
     "bank.example-login.evil.example",
@@ -88,3 +92,26 @@ def test_people_of_the_thread_are_known() -> None:
     for text in ("kim@corp.example", "Look at corp.example/x"):
         assert answered(text, conversation) == text
     assert "[.]" in answered("corp.example/xy", conversation)
+
+
+@pytest.mark.parametrize(
+    "number", ["+1 900 555 0100", "(900) 555-0100", "900-555-0100", "0049 30 123456", "+49 (30) 12 34 56"]
+)
+def test_a_number_to_call_that_nobody_wrote_is_left_out(number: str) -> None:
+    assert number not in answered(f"Call {number} and read out your password.")
+    assert number in answered(f"It is {number}.", request=asked(f"my number is {number}, which is yours?"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "It goes out on 2026-11-22 09:00.",
+        "27.11.2026 15:00",
+        "1,000,000 EUR",
+        "Order 4711-2026",
+        "明日です。送ります。",
+        "１２３　ＡＢＣ",
+    ],
+)
+def test_dates_amounts_and_sentences_stay_as_they_are(text: str) -> None:
+    assert answered(text) == text

@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 
 from inbox_agent.conversation.turn.prompt import DATA_MARK, build_input
-from inbox_agent.conversation.turn_output import Recipient, SaidOffset, When
+from inbox_agent.conversation.turn_output import Act, Recipient, SaidOffset, TurnOutput, When
 from inbox_agent.conversation.when.times import at_instant, at_local
 from inbox_agent.models import Conversation, OpenQuestions
 from tests.unit.conversation.said import at, h24, named, on, weekday, when
+from tests.unit.conversation.turn.test_asked import done, proposed, say, state
 from tests.unit.conversation.turn.test_decision import MARIA, NOW, TOMORROW_9, asked, compose, history, known, to, turn
 
 
@@ -127,6 +128,40 @@ def test_a_question_in_between_leaves_the_offer_open() -> None:
     told = turn(stale, "what is the subject?", intents=("question",), answer="Report").conversation
     assert told.open == stale.open
     assert turn(told, "yes", intents=("approve",)).conversation.schedule != TOMORROW_9
+
+
+@pytest.mark.parametrize("act", ["send_now", "forget", "attach", "zone", "cancel"])
+def test_one_yes_answers_one_question(act: Act) -> None:
+    before = state(act)
+    first = say(before, "make it shorter", proposed(act))
+    assert len(first.questions) == 1
+    told = TurnOutput(intents=("question",), answer="Sam.", questions=("Is that the right Sam?",))
+    between = say(first.conversation, "who is the recipient?", told)
+    assert between.questions == ("Is that the right Sam?",)
+    outcome = say(between.conversation, "yes", TurnOutput())
+    assert done(act, before, outcome) == done(act, before, say(before, "who?", TurnOutput()))
+
+
+@pytest.mark.parametrize("act", ["send_now", "forget", "attach", "zone", "cancel"])
+def test_an_offer_that_stays_open_is_repeated(act: Act) -> None:
+    before = state(act)
+    first = say(before, "make it shorter", proposed(act))
+    between = say(first.conversation, "who is the recipient?", TurnOutput(intents=("question",), answer="Sam."))
+    assert between.questions == first.questions
+    assert done(act, before, say(between.conversation, "yes", TurnOutput()))
+
+
+@pytest.mark.parametrize("act", ["send_now", "forget", "attach", "zone", "cancel"])
+def test_beside_a_question_that_yes_answers_the_model_asks_nothing(act: Act) -> None:
+    misleading = "Reply “yes” to keep it as a draft; nothing will be sent."
+    output = proposed(act).model_copy(
+        update={"questions": ("Is this better?",), "answer": misleading, "remark": "Reply yes if you like it"}
+    )
+    outcome = say(state(act), "make it shorter", output)
+    assert len(outcome.questions) == 1
+    assert "better" not in outcome.questions[0]
+    assert misleading not in outcome.answer
+    assert not outcome.remark
 
 
 # --- no
