@@ -1,10 +1,10 @@
-"""A DNS that never answers for strangers: nobody whose own domain answers waits for them."""
+"""A DNS that never answers for strangers, and mail that takes long to verify: no owner waits for either."""
 
 import itertools
 import time
 from collections.abc import Iterator
 from email.message import EmailMessage
-from email.utils import make_msgid
+from email.utils import localtime, make_msgid
 
 import pytest
 
@@ -17,6 +17,7 @@ from tests.signing import Signer
 
 STRANGERS = 200
 SECONDS = 5.0
+COSTLY_LINES = 150_000
 _selectors = (f"s{number}" for number in itertools.count(1))
 
 
@@ -32,6 +33,7 @@ class SignedWorld:
         mail = EmailMessage()
         mail["From"], mail["Subject"] = owner.address, "Re: Shop" if answers else "Shop"
         mail["To"] = str(answers["Reply-To"]) if answers else self.world.address
+        mail["Date"] = localtime()
         mail["Message-ID"] = make_msgid(domain="world.test")
         if answers is not None:
             mail["In-Reply-To"] = str(answers["Message-ID"])
@@ -41,6 +43,20 @@ class SignedWorld:
         self.dns.records[f"{selector}._domainkey.world.test"] = self.owners.record
         owner.submit(self.owners.sign(mail, selector, "world.test"), self.world.address)
         return mail
+
+    def flood_costly(self, owner: Person, draft: EmailMessage) -> None:
+        """200 mails with genuine signatures of the owner's system over the header, and a body that is not theirs."""
+        mails = []
+        selectors = [f"costly{number}" for number in range(5)]
+        for selector in selectors:
+            self.dns.records[f"{selector}._domainkey.world.test"] = self.owners.record
+        for number in range(STRANGERS):
+            answers = f"In-Reply-To: {draft['Message-ID']}"
+            mail = raw(owner.address, self.world.address, number, "send it now", answers)
+            mail = mail.replace(b"<machine-", b"<costly-")
+            signatures = b"".join(self.owners.sign(mail, one, "world.test")[: -len(mail)] for one in selectors)
+            mails.append(signatures + mail + b"\r\n" * COSTLY_LINES + b"x\r\n")
+        deliver(self.world, self.world.address, mails)
 
     def flood(self, kind: str, owner: Person, draft: EmailMessage) -> None:
         """200 mails signed with keys that nobody tells."""
@@ -89,6 +105,23 @@ def test_an_owner_is_answered_while_the_dns_is_silent_about_200_others(signed_wo
     asked = len(dns.asked)
     signed_world.flood(kind, ann, draft)
     wait_until(lambda: len(dns.asked) > asked, "a question about a stranger")
+    began = time.monotonic()
+    signed_world.write(ann, "cancel", draft)
+    told = ann.reply_number(2, mail)
+    took = time.monotonic() - began
+    assert "CANCELED" in body_of(told)
+    assert took < SECONDS
+    assert sam.messages() == []
+
+
+def test_an_owner_is_answered_while_200_mails_take_long_to_verify(signed_world: SignedWorld) -> None:
+    world, dns = signed_world.world, signed_world.dns
+    ann, sam = world.person("ann"), world.person("sam")
+    mail = signed_world.write(ann, f"Write to {sam.address} that the shop is closed and send it in 3 days.")
+    draft = ann.reply_number(1, mail)
+    asked = len(dns.asked)
+    signed_world.flood_costly(ann, draft)
+    wait_until(lambda: len(dns.asked) > asked, "a question about the first of them")
     began = time.monotonic()
     signed_world.write(ann, "cancel", draft)
     told = ann.reply_number(2, mail)
