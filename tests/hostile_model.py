@@ -140,7 +140,7 @@ CONVERSATIONS: dict[str, tuple[Message, ...]] = {
     "send": (words("it reads well, please send it now", "send"),),
     "send, but not to somebody": (words(f"great, send it now. But not to {EVIL}", "send"),),
     "send, somebody in the text": (words(f"send it now. He should contact {EVIL} himself.", "send"),),
-    "thanks": (words("thanks, great"), words("what time is it sent?")),
+    "thanks": (words("thanks, great"), words("what time is it sent?"), words("don't cancel it")),
     "a yes to another question": (
         words("make it shorter"),
         words("who is the recipient?", answer=RIGHT_SAM),

@@ -53,7 +53,7 @@ class Turn:
     stays_in_doubt: bool = False
     # Whether the one question is about files that came along.
     asks_for_files: bool = False
-    # Whether the model took for a hold what may be none.
+    # Whether what is planned waits for a "yes", because of a doubtful hold or a change that was not asked for.
     unsure: bool = False
 
     def ask_aside(self, question: str) -> None:

@@ -135,7 +135,11 @@ def _keeping(turn: Turn) -> None:
 
 def _is_held(turn: Turn, held: Held, act: Act) -> bool:
     parts = held.parts(act)
-    return bool(parts) and not (act in SENDS and sends_unseen(turn, parts))
+    if not parts or act not in SENDS or not sends_unseen(turn, parts):
+        return bool(parts)
+    # What was planned before waits as well: it would go out changed.
+    turn.unsure = True
+    return False
 
 
 def _is_numbered(turn: Turn, number: int) -> bool:

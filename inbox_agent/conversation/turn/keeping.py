@@ -23,7 +23,8 @@ def holds(own: Standing) -> Literal["yes", "no", "unclear"]:
     """What the owner's words say of holding what is planned."""
     parts = [part for part in own.parts if not part.dictated]
     told = [part for part in parts if not own.asks_about(part)]
-    if own.hold or any(says(KEEPING, part.text) or says(words.CANCELING, part.text) for part in told):
+    stops = any(says(words.CANCELING, part.text) and not own.is_negated(part) for part in told)
+    if own.hold or stops or any(says(KEEPING, part.text) for part in told):
         return "yes"
     return "no" if all(_leaves_the_plan(own, part) for part in parts) else "unclear"
 

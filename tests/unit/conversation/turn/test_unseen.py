@@ -3,7 +3,7 @@
 import pytest
 
 from inbox_agent.conversation.turn_output import Act, Recipient, TurnOutput
-from inbox_agent.models import Address, Conversation, Exchange
+from inbox_agent.models import Address, Conversation, Exchange, Schedule
 from tests.unit.conversation.turn.test_asked import PDF, quoted, say
 from tests.unit.conversation.turn.test_decision import DRAFT, MARIA, TOMORROW_9, known
 
@@ -29,10 +29,13 @@ def reaches(conversation: Conversation) -> set[str]:
         {"cc": ()},
     ],
 )
-def test_words_that_only_send_send_nothing_that_changed(text: str, changed: dict[str, object]) -> None:
+@pytest.mark.parametrize("schedule", [None, TOMORROW_9])
+def test_words_that_only_send_send_nothing_that_changed(
+    schedule: Schedule | None, text: str, changed: dict[str, object]
+) -> None:
     draft = DRAFT.model_copy(update={"attachments": (PDF,), "cc": (Address("kim@corp.example"),)})
     output = TurnOutput.model_validate({"intents": ("send_now", "revise"), **changed})
-    outcome = say(known(draft=draft, participants=(LEE,)), text, quoted(output, SENDS))
+    outcome = say(known(draft=draft, participants=(LEE,), schedule=schedule), text, quoted(output, SENDS))
     assert (outcome.step, len(outcome.questions)) == ("wait", 1)
 
 
