@@ -3,13 +3,13 @@
 PY := .venv/bin/python
 .PHONY: help setup demo test check format bench fresh image-test evals transcript lock clean
 
-help:            ## say what there is
+help:            ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 12
 
 setup:           ## make .venv, install the pinned packages and what Debian must provide
 	@./scripts/setup.sh
 
-demo: setup      ## start everything on this machine, play a conversation, stay up (ARGS=--once: end after it)
+demo: setup      ## start everything on this machine, run a sample conversation, stay up (ARGS=--once: end after it)
 	@.venv/bin/inbox-agent demo $(ARGS)
 
 check: setup     ## the fast loop: format, lint, types, unit tests
@@ -38,7 +38,7 @@ transcript: setup ## write docs/transcript.md and docs/pictures from a run of th
 	@WITH_BROWSER=1 ./scripts/setup.sh
 	@$(PY) -m tests.transcript
 
-format: setup    ## format and mend what the linter can mend
+format: setup    ## format, and fix what the linter can fix
 	@.venv/bin/ruff format .
 	@.venv/bin/ruff check --fix .
 

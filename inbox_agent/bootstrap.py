@@ -90,12 +90,14 @@ def proof_of_senders(settings: TrustSettings) -> str:
     """How a From address is proven, in half a sentence that names the setting."""
     proofs = [
         f"by the results of {settings.authserv_id} (INBOX_AGENT_AUTHSERV_ID)" if settings.authserv_id else "",
-        "by signatures that are checked here (INBOX_AGENT_CHECK_SIGNATURES)" if settings.check_signatures else "",
+        "by signatures that the agent checks itself (INBOX_AGENT_CHECK_SIGNATURES)"
+        if settings.check_signatures
+        else "",
     ]
     told = " or ".join(proof for proof in proofs if proof)
     if told:
-        return f"From counts when proven {told}"
-    return "From is believed as it is (INBOX_AGENT_TRUST_FROM)"
+        return f"senders verified {told}"
+    return "every sender, without verification (INBOX_AGENT_TRUST_FROM)"
 
 
 def folder_names(settings: Settings) -> Folders:
@@ -143,7 +145,7 @@ def model(settings: Settings) -> Model:
         timeout=settings.model_timeout_seconds,
         default_zone=settings.time_zone,
         ca_file=settings.ca_file,
-        # When the service hangs, there must be threads left for whoever writes "cancel".
+        # When the service hangs, there must be threads left for people who write "cancel".
         max_calls=max(1, settings.worker_threads * 3 // 4),
     )
 

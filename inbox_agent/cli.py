@@ -24,11 +24,11 @@ if TYPE_CHECKING:
     from inbox_agent.settings import Settings, TrustSettings
 
 COMMANDS: dict[str, tuple[str, str]] = {
-    "setup": ("inbox_agent.setup.command:main", "ask what the agent needs, try it, and write a settings file"),
+    "setup": ("inbox_agent.setup.command:main", "ask for what the agent needs, test it, and write a settings file"),
     "run": ("inbox_agent.cli:run", "run the agent: all roles, or one with --role"),
-    "demo": ("inbox_agent.demo.command:main", "start everything on this machine and play a conversation"),
+    "demo": ("inbox_agent.demo.command:main", "start everything on this machine and run a sample conversation"),
     "check": ("inbox_agent.checks.check:main", "connect to IMAP, SMTP, iWF and the model and say what works"),
-    "health": ("inbox_agent.checks.health:main", "say whether the roles that run on this machine are well"),
+    "health": ("inbox_agent.checks.health:main", "say whether the roles on this machine are healthy"),
     "explain": ("inbox_agent.cli:explain", "say what the agent would do with a message, and why"),
     "engine": ("inbox_agent.engine.main:main", "the embedded workflow engine: the iWF server's API on SQLite"),
     "mailserver": ("inbox_agent.demo.mail_server:main", "the embedded mail server: Dovecot with an SMTP front"),
@@ -48,7 +48,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="inbox-agent",
         description="An AI email agent that lives in a mailbox.",
-        epilog=f"commands:\n{overview}\n\ninbox-agent COMMAND --help tells more.",
+        epilog=f"commands:\n{overview}\n\nFor details: inbox-agent COMMAND --help",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"inbox-agent {__version__}")
@@ -58,7 +58,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return _load(COMMANDS[known.command][0])(arguments[1:])
     except WrongSettings as error:
-        print(f"inbox-agent: the settings are not right:\n{error}", file=sys.stderr)
+        print(f"inbox-agent: the settings are not valid:\n{error}", file=sys.stderr)
         if error.missing:
             print(
                 f"{_looked_for(arguments[1:])} `inbox-agent setup` asks for what is missing and writes it down.",

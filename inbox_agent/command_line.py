@@ -12,6 +12,6 @@ def add_env_file_argument(parser: argparse.ArgumentParser) -> None:
         "--env-file",
         type=Path,
         metavar="FILE",
-        help="read the settings of this file (default: ./inbox-agent.env when it is there); variables of the environment "
+        help="read settings from this file (default: ./inbox-agent.env if it exists); environment variables "
         "win over it",
     )

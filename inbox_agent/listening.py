@@ -35,14 +35,12 @@ class ListeningPort:
         """One sentence on why it cannot be listened on, and what to do."""
         if error.errno == errno.EADDRINUSE:
             return (
-                f"{self.port_setting}: {self.where} (the {self.use}) is taken by another program, perhaps another agent; "
-                "stop that one or set another port"
+                f"{self.port_setting}: {self.where} (the {self.use}) is in use by another program, perhaps another agent; "
+                "stop that program or set another port"
             )
         if error.errno == errno.EACCES:
             return f"{self.port_setting}: {self.where} (the {self.use}) is not permitted; set a port from 1024 to 65535"
-        return (
-            f"{self.host_setting}: {self.host} (the {self.use}) is no address of this machine; usually it is 127.0.0.1"
-        )
+        return f"{self.host_setting}: {self.host} (the {self.use}) is not an address of this machine; usually it is 127.0.0.1"
 
 
 def web_port(settings: Settings) -> ListeningPort:

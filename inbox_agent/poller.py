@@ -42,7 +42,7 @@ PATIENCE_SECONDS = 2.0
 READING_SECONDS = 1.0
 FIRST_RETRY_SECONDS = 1.0
 LAST_RETRY_SECONDS = 15.0
-# An error that nobody foresaw: after so many attempts the message is put aside, so that its thread goes on.
+# An error that nobody foresaw: after so many attempts the message is filed as failed, so that its thread goes on.
 ATTEMPTS_AT_UNFORESEEN = 5
 # A conversation gets its owner once.
 ATTEMPTS_AT_OWNER = 3
@@ -267,19 +267,19 @@ class Poller:
         except (LookUpPending, LookUpFailed, CheckTakesLong) as error:
             self._results.put(_Result(lane_id, job, None, look_up=error))
         except TransientError as error:
-            logger.warning("a conversation cannot be reached, it is tried again: %s", error)
+            logger.warning("cannot reach a conversation, retrying: %s", error)
             self._results.put(_Result(lane_id, job, None))
         except PermanentError as error:
             logger.error("a message was refused for good and is filed as failed: %s", error)
             self._results.put(_Result(lane_id, job, Intake(Folder.FAILED, "refused by the engine")))
         except Exception:
-            logger.exception("unforeseen error while handing over to %s", lane_id.workflow_id)
+            logger.exception("unexpected error while handing over to %s", lane_id.workflow_id)
             self._results.put(_Result(lane_id, job, self._after_unforeseen(lane_id, job)))
         if not self._in_cycle:
             self.on_late_result()
 
     def _after_unforeseen(self, lane_id: _LaneId, job: _Job) -> Intake | None:
-        """None while it is worth trying again; then the message is put aside as failed, and the person is told if possible."""
+        """None while it is worth trying again; then the message is filed as failed, and the person is informed if possible."""
         if self._lanes[lane_id].failures + 1 < ATTEMPTS_AT_UNFORESEEN:
             return None
         try:

@@ -46,7 +46,7 @@ def make_private_folder(folder: Path, ours: Iterable[str] = ()) -> None:
         logger.warning("%s was open to other users of this machine (mode %o); now only to its owner", folder, mode)
     else:
         logger.warning(
-            "%s is open to other users of this machine (mode %o). Close it: chmod 700 %s", folder, mode, folder
+            "%s is accessible to other users of this machine (mode %o). Fix it with: chmod 700 %s", folder, mode, folder
         )
 
 
@@ -60,7 +60,7 @@ def close_to_others(files: Iterable[Path]) -> None:
             continue
         if stat.S_ISREG(status.st_mode) and status.st_uid == os.getuid() and status.st_mode & _OTHERS:
             file.chmod(0o600)
-            logger.warning("%s could be read by other users of this machine; now only by its owner", file)
+            logger.warning("%s could be read by other users of this machine; its mode is now 0600", file)
 
 
 def open_private(path: Path, flags: int) -> int:

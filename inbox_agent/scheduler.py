@@ -28,7 +28,7 @@ _CLOSING_SECONDS = 5.0
 
 
 class Backoff:
-    """Growing pauses with jitter, so that many pollers do not knock at a recovering server at once.
+    """Growing pauses with jitter, so that many pollers do not all connect to a recovering server at once.
 
     Args:
         jitter: uniform in [0, 1); the pause is between half and all of the current step.

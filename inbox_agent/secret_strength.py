@@ -66,7 +66,7 @@ def weakness_of(secret: str) -> str:
     if len(secret) < MIN_LENGTH:
         return f"is shorter than {MIN_LENGTH} characters, so it could be guessed"
     if any(word in secret.lower() for word in _SAMPLE_WORDS):
-        return "is a sample value that everybody can read"
+        return "is a sample value from the documentation"
     core = _without_repetition(secret)
     if len(core) < MIN_LENGTH // 2 or _bits(core) < MIN_BITS or _counts_up(core):
         return "repeats or counts up a few characters, so it could be guessed"

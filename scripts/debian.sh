@@ -22,10 +22,10 @@ system_has_dovecot() { [ -x /usr/sbin/dovecot ] && [ -x /usr/lib/dovecot/imap ] 
 unpacked_dovecot() { [ -d "$UNPACKED/usr/lib/dovecot" ] && [ "$(cat "$UNPACKED/release")" = "$(release)" ]; }
 
 get_packages() { # PACKAGE…: install them, or unpack them below .venv
-    command -v apt-get >/dev/null || fail "this is no Debian or Ubuntu; please install what these Debian packages hold: $*"
+    command -v apt-get >/dev/null || fail "this is not Debian or Ubuntu; please install the equivalent of these Debian packages: $*"
     # Adding parts to a mail server that somebody runs here would change it: then they are only unpacked.
     if may_be_root && { [[ " $* " != *" dovecot-"* ]] || ! is_installed dovecot-core; }; then
-        install_packages "$@" || fail "apt-get could not install $*; what it said is above"
+        install_packages "$@" || fail "apt-get could not install $*; see its output above"
     else unpack_packages "$@"; fi
 }
 
@@ -33,7 +33,7 @@ install_packages() {
     say "installing $*"
     [[ " $* " != *" dovecot-"* ]] || keep_dovecot_off
     local apt=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300)
-    "${apt[@]}" update 9<&- || say "apt-get update failed; going on with the lists that are there"
+    "${apt[@]}" update 9<&- || say "apt-get update failed; continuing with the existing lists"
     "${apt[@]}" install -y --no-install-recommends "$@" >/dev/null 9<&- || return 1
     [[ " $* " != *" dovecot-"* ]] || end_packaged_dovecot
 }
@@ -60,7 +60,7 @@ unpack_packages() { # the packages and all they need, by nobody's leave: apt wit
     if [[ " $* " = *" dovecot-"* ]]; then
         why=$(may_lay_over "$work" 2>&1) || fail "$please (unpacking them is not enough here: ${why//$'\n'/ })"
     fi
-    say "you may install nothing here, so $* and what they need are unpacked below .venv"
+    say "you cannot install packages here, so $* and their dependencies are unpacked below .venv"
     mkdir -p "$work"/{lists,cache/archives}/partial "$work/debs" "$work/tree/usr/"{bin,sbin,lib,lib32,lib64}
     local apt=(apt-get -qq -o "Dir::State::Lists=$work/lists" -o "Dir::Cache=$work/cache" -o "APT::Sandbox::User=root")
     "${apt[@]}" update || fail "the lists of packages cannot be fetched; $please"

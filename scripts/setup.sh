@@ -14,7 +14,7 @@ fail() { say "$*"; exit 1; }
 
 # Two setups at once would write the same .venv. The lock is on the folder itself, and gone with this process.
 exec 9<.
-flock -n 9 || { say "another setup is at work here; waiting for it to end"; flock 9; }
+flock -n 9 || { say "another setup is running here; waiting for it to finish"; flock 9; }
 
 # An activated .venv is no interpreter to build itself from.
 PATH=${PATH//"$PWD/.venv/bin:"/}

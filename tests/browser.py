@@ -98,7 +98,7 @@ class Page:
     def wait_for(self, condition: Callable[[], object], what: str = "the page") -> None:
         deadline = time.monotonic() + DEADLINE_SECONDS
         while not condition():
-            assert time.monotonic() < deadline, f"waited in vain for {what}: {self.text[:500]}"
+            assert time.monotonic() < deadline, f"timed out waiting for {what}: {self.text[:500]}"
             time.sleep(0.05)
 
     def look(self, *, width: int, height: int = 900, dark: bool = False) -> None:

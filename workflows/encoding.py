@@ -37,7 +37,7 @@ class _ModelAwareJson(JSONPlainPayloadConverter):
         if isinstance(value, BaseModel):
             value = value.model_dump(mode="json", exclude_defaults=True)
         text = json.dumps(value, cls=AdvancedJSONEncoder, separators=(",", ":"), sort_keys=True, ensure_ascii=False)
-        # A lone surrogate has no place in UTF-8; whoever let it in, it must not stop the workflow.
+        # A lone surrogate has no place in UTF-8; wherever it came from, it must not stop the workflow.
         return True, EncodedObject(encoding=self.encoding, data=text.encode("utf-8", "replace").decode())
 
 

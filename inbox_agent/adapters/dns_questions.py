@@ -1,4 +1,4 @@
-"""Questions to the DNS for TXT records, by dnspython: asked beside everything else, a bounded number at a time."""
+"""DNS queries for TXT records, by dnspython: they run in the background, a limited number at a time."""
 
 import asyncio
 import logging
@@ -20,7 +20,7 @@ logger = logging.getLogger(__name__)
 # Questions under way, and those of them about the names of one organization: one whose servers are silent holds up its own.
 MAX_ASKING = 256
 MAX_PER_ZONE = 64
-# Names that wait for their turn; of more the one that waits longest is given up.
+# Names that wait for their turn; above this number, the one that has waited longest is dropped.
 MAX_QUEUED = 2000
 TIMEOUT_SECONDS = 2.0
 # A record of a key or a policy has a few hundred bytes. What is longer is none.
@@ -113,9 +113,9 @@ class Questions:
             # The resolver's own limit leaves out what it does between its questions.
             answer = await asyncio.wait_for(self._ask(name, question.seconds), question.seconds + 1)
         except (TransientError, TimeoutError) as error:
-            logger.info("the DNS did not answer: %s", error)
+            logger.info("DNS did not answer: %s", error)
         except Exception:
-            logger.exception("unforeseen error while asking the DNS")
+            logger.exception("unexpected error while asking the DNS")
         finally:
             with self._lock:
                 self._asking.discard(name)

@@ -1,4 +1,4 @@
-"""TXT records without waiting for them: what is known is told at once, what is not is asked for beside it.
+"""TXT records without waiting: cached answers are returned immediately, others are queried in the background.
 
 An outsider chooses the names that are looked up, and whether they are ever answered. So nobody waits: a question that is
 under way raises, and its message is read again when the answer is there (``ports.LookUps``).
@@ -32,7 +32,7 @@ class _Known:
 
 
 class TxtRecords:
-    """Callable as ``TxtLookup``; a ``ports.LookUps``. Thread-safe.
+    """Callable as ``TxtLookup``; also a ``ports.LookUps``. Thread-safe.
 
     An answer counts from the next ``settled`` on, so that two messages that need the same one keep their order.
 

@@ -59,7 +59,7 @@ class _Inbox:
 
 
 class ImapMailbox:
-    """``ports.Mailbox`` over one connection, made when needed and made anew after a failure.
+    """``ports.Mailbox`` over one connection, opened when needed and reopened after a failure.
 
     Args:
         max_message_bytes: of larger messages only the header section is read.
@@ -108,7 +108,7 @@ class ImapMailbox:
         with self._connection.client() as client:
             target = self._name(client, folder)
             if self._select_inbox(client).uid_validity != uid_validity:
-                raise MailboxUnavailable("the inbox was replaced (UIDVALIDITY changed); its messages are read anew")
+                raise MailboxUnavailable("the inbox was replaced (UIDVALIDITY changed); its messages are read again")
             for start in range(0, len(uids), UIDS_PER_COMMAND):
                 self._move_some(client, list(uids[start : start + UIDS_PER_COMMAND]), target, answered=answered)
 
@@ -224,7 +224,7 @@ class ImapMailbox:
     def _ids_in(self, reply_to: str, found: dict[bytes, Any], since: datetime) -> list[str]:
         """The ids of a mail whose Reply-To is this person's, however written; the server's search also finds others.
 
-        With our key only the id that the mark of the mail names, if it went out since then: whoever has an old mail of ours can
+        With our key only the id that the mark of the mail names, if it went out since then: anyone with an old mail of ours can
         send it here again, and anybody can write an id of ours.
         """
         fields = _header_in(found)

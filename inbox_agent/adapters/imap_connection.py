@@ -1,4 +1,4 @@
-"""A logged-in IMAP connection that is made when needed, and made anew after it broke."""
+"""A logged-in IMAP connection that is opened when needed and reopened after it broke."""
 
 import logging
 import re

@@ -62,7 +62,7 @@ class RefreshTokenSource:
             return self._token
 
     def forget(self) -> None:
-        """Ask anew the next time."""
+        """Ask again the next time."""
         with self._lock:
             self._token = ""
 

@@ -1,4 +1,4 @@
-"""Our outgoing mail, sent at most once for each Message-ID, however often it is asked for and whoever dies in between.
+"""Our outgoing mail, sent at most once for each Message-ID, also when it is asked for often and processes die in between.
 
 SMTP alone cannot tell whether a message was accepted when the connection breaks before the answer. So the envelope names
 our own address as well: the server takes the message for all its recipients or for none, and the copy in our mailbox is the

@@ -2,7 +2,7 @@
 
 One background thread runs the SDK's event loop for all callers, so that any number of worker threads share connections
 and none waits for another. Every failure ends as one of two: ``ModelUnavailable`` (try later) or
-``InvalidModelOutput`` (asked twice in vain). Beyond a number of calls none is made: ``ModelBusy``.
+``InvalidModelOutput`` (asked twice without success). Beyond a number of calls none is made: ``ModelBusy``.
 """
 
 import asyncio
@@ -30,7 +30,7 @@ OPENAI_URL = "https://api.openai.com/v1"
 DEFAULT_TIMEOUT_SECONDS = 80.0
 # A pause that the service asks for is waited out within the turn only when it is short; the workflow's retry does the rest.
 LONGEST_PAUSE_SECONDS = 5.0
-# A chain of responses is charged in full each turn: beyond this many tokens the next turn starts anew from the
+# A chain of responses is charged in full each turn: beyond this many tokens the next turn starts again from the
 # conversation's compact history.
 CHAIN_TOKENS = 24_000
 MAX_OUTPUT_TOKENS = 16_000

@@ -1,4 +1,4 @@
-"""Messages that the IMAP server itself cannot hand out (a damaged file, say): passed over for a while, so that the others come
+"""Messages that the IMAP server itself cannot hand out (a damaged file, say): skipped for a while, so that the others come
 through. They stay in the inbox and are tried again."""
 
 import logging
@@ -28,7 +28,7 @@ class UnreadableMessages:
         key = uid_validity, uid
         self._failures[key] = self._failures.get(key, 0) + 1
         if self._failures[key] >= FAILURES_BEFORE:
-            logger.error("the server cannot hand out message UID %d of the inbox; it is passed over for a while", uid)
+            logger.error("the server cannot deliver message UID %d of the inbox; skipping it for a while", uid)
             del self._failures[key]
             self._until[key] = self._clock() + PASSED_OVER_SECONDS
 

@@ -1,4 +1,4 @@
-"""``inbox-agent check``: connects to everything the agent depends on and says what works, what not, and how to fix it."""
+"""``inbox-agent check``: connects to everything the agent depends on and says what works, what does not, and how to fix it."""
 
 import argparse
 import errno
@@ -122,8 +122,8 @@ def check_senders(settings: Settings) -> str:
         survey = survey_mailbox(account, settings.folder_processed, quarantine)
     except (AgentError, UnicodeError):
         # The check of IMAP has said why.
-        return f"may use it: {', '.join(settings.allow)}"
-    lines = [f"may use it: {', '.join(settings.allow)}; {bootstrap.proof_of_senders(settings)}"]
+        return f"allowed users: {', '.join(settings.allow)}"
+    lines = [f"allowed users: {', '.join(settings.allow)}; {bootstrap.proof_of_senders(settings)}"]
     found = find_receiving_server(survey.headers)
     if not survey.headers and not settings.trust_from:
         lines.append(
@@ -131,7 +131,7 @@ def check_senders(settings: Settings) -> str:
         )
     elif settings.authserv_id and not found.authserv_id:
         lines.append(
-            f"note: none of the newest {len(survey.headers)} mails has results that count for "
+            f"note: none of the newest {len(survey.headers)} mails has results from "
             f"INBOX_AGENT_AUTHSERV_ID={settings.authserv_id}; INBOX_AGENT_CHECK_SIGNATURES=true checks them here"
         )
     elif found.authserv_id and not (settings.authserv_id or settings.trust_from):
@@ -141,7 +141,7 @@ def check_senders(settings: Settings) -> str:
         )
     if waiting := survey.counts.get(quarantine, 0):
         lines.append(
-            f"note: {waiting} in {quarantine}, unanswered: their senders are not in INBOX_AGENT_ALLOW or not proven; "
+            f"note: {waiting} in {quarantine}, unanswered: their senders are not in INBOX_AGENT_ALLOW or not verified; "
             "inbox-agent explain --message-id ID says why for each"
         )
     return "\n               ".join(lines)
@@ -168,8 +168,8 @@ def check_engine(settings: Settings) -> str:
         what = f"{shown} answered {healthy.status_code}"
         raise CheckFailed(Fault(Kind.ADDRESS, what, "Is INBOX_AGENT_IWF_URL an iWF server?"))
     if known.status_code in (httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN):
-        fix = "Set INBOX_AGENT_ENGINE_SECRET to the engine's own"
-        raise CheckFailed(Fault(Kind.LOGIN, f"{shown} refuses our secret", fix))
+        fix = "Set INBOX_AGENT_ENGINE_SECRET to the same value as for the engine"
+        raise CheckFailed(Fault(Kind.LOGIN, f"{shown} refuses the agent's secret", fix))
     return f"the iWF server at {shown} is healthy"
 
 
@@ -188,7 +188,7 @@ def check_data(settings: Settings) -> None:
             os.fsync(file.fileno())
     except OSError as error:
         what = f"the data folder {folder} cannot be written ({error.strerror})"
-        fix = "Set INBOX_AGENT_DATA to a folder that the agent may write, or give it this one"
+        fix = "Set INBOX_AGENT_DATA to a folder that the agent can write to, or give it access to this one"
         if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
             fix = "Make room there, or set INBOX_AGENT_DATA to a folder on another disk"
         raise CheckFailed(Fault(Kind.SERVER, what, fix)) from error
@@ -213,11 +213,11 @@ def check_model(settings: Settings) -> str:
             probe.ask()
     except ModelFault as error:
         raise CheckFailed(error.fault) from error
-    return f"the model {settings.model} answered in the form that the agent needs"
+    return f"the model {settings.model} answered in the format that the agent needs"
 
 
 def knock_at_model(settings: Settings) -> None:
-    """Whether the model's service is there and takes the key; nothing is asked.
+    """Whether the model's service is there and accepts the key; the model is not called.
 
     Raises:
         CheckFailed: it is not there, or refuses the key.
@@ -268,7 +268,7 @@ def main(argv: Sequence[str]) -> int:
     """Exit code 0 when all works, 1 when something does not, 2 when the settings are wrong."""
     parser = argparse.ArgumentParser(
         prog="inbox-agent check",
-        description="Connect to IMAP, SMTP, iWF and the model; say for each what works, what not and how to fix it. "
+        description="Connect to IMAP, SMTP, iWF and the model; say for each whether it works and how to fix it. "
         "The model is asked one short question.",
     )
     add_env_file_argument(parser)

@@ -134,7 +134,7 @@ def _certificate(error: BaseException, at: Endpoint) -> Fault | None:
         return Fault(
             Kind.CERTIFICATE,
             f"the certificate of {at.where} has expired",
-            "The server's admin has to renew it (or the clock of this machine is wrong)",
+            "The server's administrator has to renew it (or this machine's clock is wrong)",
         )
     if error.verify_code in _OTHER_NAME:
         return Fault(
@@ -145,7 +145,7 @@ def _certificate(error: BaseException, at: Endpoint) -> Fault | None:
     return Fault(
         Kind.CERTIFICATE,
         f"this machine does not trust the certificate of {at.where} ({error.verify_message})",
-        f"If it is from your company's own authority, name its file (PEM) in INBOX_AGENT_CA_FILE; else check {at.host_setting}",
+        f"If it is from a private authority, set INBOX_AGENT_CA_FILE to its PEM file; else check {at.host_setting}",
     )
 
 
@@ -189,7 +189,7 @@ def _reaching(error: BaseException, at: Endpoint) -> Fault | None:
             tls = _PORTS.get(at.service, {}).get("starttls", "")
             return Fault(
                 Kind.SECURITY,
-                f"{at.where} speaks TLS from the start, so it waits where {at.security} expects a greeting",
+                f"{at.where} speaks TLS from the start, but {at.security} expects a greeting first",
                 f"Set {at.security_setting}=tls, or {at.port_setting} to the port for {at.security}, usually {tls}",
             )
         return Fault(Kind.ADDRESS, f"{at.where} does not answer", f"{_address_fix(at)}; a firewall may also block it")
@@ -224,7 +224,9 @@ def _logging_in(error: BaseException, at: Endpoint) -> Fault | None:
     if said.startswith("no access token from"):
         return _token_refused(said)
     if isinstance(error, UnicodeEncodeError):
-        return _login_refused(at, "the password holds a letter beyond ASCII, which this server's login cannot carry")
+        return _login_refused(
+            at, "the password contains a non-ASCII character, which this server's login does not support"
+        )
     return None
 
 
@@ -244,13 +246,13 @@ def _speaking(error: BaseException, at: Endpoint) -> Fault | None:
 
 
 def _later(at: Endpoint, said: str) -> Fault:
-    return Fault(Kind.SERVER, f"{at.host} does not take the connection now: {said}", "Try again later")
+    return Fault(Kind.SERVER, f"{at.host} is not accepting the connection right now: {said}", "Try again later")
 
 
 def _login_refused(at: Endpoint, said: str) -> Fault:
     prefix = at.host_setting.removesuffix("_HOST")
     hint = at.login_hint or (
-        f"Correct {prefix}_PASSWORD (many providers want an app password, and {at.service} to be switched on) or {prefix}_USER"
+        f"Correct {prefix}_PASSWORD (many providers require an app password and {at.service} to be enabled) or {prefix}_USER"
     )
     return Fault(Kind.LOGIN, f"{at.host} refused the login of {at.login}: {said}", hint)
 

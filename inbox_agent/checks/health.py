@@ -22,11 +22,11 @@ def trouble_of_poller(settings: Settings) -> str:
     try:
         seconds = time.time() - file.stat().st_mtime
     except FileNotFoundError:
-        return f"has not looked into the mailbox since its start: {file} is not there"
+        return f"has not checked the mailbox since it started: {file} is not there"
     except OSError as error:
         return f"{file} cannot be read: {error.strerror}"
     if seconds > stale_after_seconds(settings.poll_interval):
-        return f"last looked into the mailbox {seconds:.0f} s ago"
+        return f"last checked the mailbox {seconds:.0f} s ago"
     return ""
 
 
@@ -43,11 +43,11 @@ def main(argv: Sequence[str]) -> int:
     """Exit code 0 when all that was asked for is well, 1 when something is not, 2 when the settings are wrong."""
     parser = argparse.ArgumentParser(
         prog="inbox-agent health",
-        description="Say whether the roles that run on this machine are well: the worker and the page answer, and the poller "
+        description="Say whether the roles on this machine are healthy: the worker and the web page answer, and the poller "
         "looked into the mailbox not long ago (it notes that in INBOX_AGENT_POLLER_HEALTH_FILE, or poller-health in "
-        "INBOX_AGENT_DATA). Other services are not asked: that is what inbox-agent check does.",
+        "INBOX_AGENT_DATA). Other services are not checked: use inbox-agent check for that.",
     )
-    parser.add_argument("role", nargs="?", choices=ROLES, help="ask only this role (default: all)")
+    parser.add_argument("role", nargs="?", choices=ROLES, help="check only this role (default: all)")
     add_env_file_argument(parser)
     options = parser.parse_args(argv)
     use_env_file(options.env_file)

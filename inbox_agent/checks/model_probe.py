@@ -1,4 +1,4 @@
-"""Whether the model can be used with these settings: asks its service what the agent will ask, and says what is wrong.
+"""Whether the model can be used with these settings: sends a request like the agent's, and says what is wrong.
 
 By plain HTTP and not by the SDKs, which take seconds and 80 MB to import and hide what a server that is no API answers.
 """
@@ -67,7 +67,7 @@ class ModelProbe:
         self._client.close()
 
     def knock(self) -> None:
-        """Find out for nothing whether the service is there and takes the key: by a question without words.
+        """Find out at no cost whether the service is there and accepts the key, by sending an empty request.
 
         Raises:
             ModelFault: it is not there, it is no Responses API, or it refuses the key.
@@ -79,7 +79,7 @@ class ModelProbe:
             raise self._no_api_here(answer)
 
     def ask(self) -> None:
-        """Let the model write a word in the form in which the agent asks. Costs a few tokens.
+        """Have the model answer one word as structured output. Costs a few tokens.
 
         Raises:
             ModelFault: this cannot be done.
@@ -133,15 +133,15 @@ class ModelProbe:
             fix = "Add credit or raise the limit in the account that OPENAI_API_KEY belongs to"
             return ModelFault(Fault(Kind.SERVER, f"the account of the key has no credit left ({said})", fix))
         if status == 429:
-            fix = "Try again in a minute; if it stays so, raise the limit of the account that OPENAI_API_KEY belongs to"
-            return ModelFault(Fault(Kind.SERVER, f"{self._base} limits how often this key may ask ({said})", fix))
+            fix = "Try again in a minute; if it keeps happening, raise the limit of the account that OPENAI_API_KEY belongs to"
+            return ModelFault(Fault(Kind.SERVER, f"{self._base} limits the request rate of this key ({said})", fix))
         if status >= 500:
-            fix = "Try again later; its status page says more"
-            return ModelFault(Fault(Kind.SERVER, f"the model's service has trouble of its own ({status}: {said})", fix))
+            fix = "Try again later; its status page may say more"
+            return ModelFault(Fault(Kind.SERVER, f"the model's service has an internal error ({status}: {said})", fix))
         if status in (400, 422, 501) and any(word in f"{code} {said}".lower() for word in _ABOUT_SCHEMA):
             return self._unstructured(said)
         return ModelFault(
-            Fault(Kind.SERVER, f"{self._base} refused the question ({status}: {said})", "Check INBOX_AGENT_MODEL"),
+            Fault(Kind.SERVER, f"{self._base} refused the request ({status}: {said})", "Check INBOX_AGENT_MODEL"),
             "INBOX_AGENT_MODEL",
         )
 
@@ -156,7 +156,7 @@ class ModelProbe:
                 return ModelFault(fault, "OPENAI_BASE_URL", better)
         fault = Fault(
             Kind.ADDRESS,
-            f"{self._base} is {_kind_of(answer)}, no Responses API ({answer.status_code} for {self._base}/responses)",
+            f"{self._base} is {_kind_of(answer)}, not a Responses API ({answer.status_code} for {self._base}/responses)",
             f"Set OPENAI_BASE_URL to the address of a Responses API, which usually ends in /v1 (OpenAI's: {OPENAI_URL})",
         )
         return ModelFault(fault, "OPENAI_BASE_URL")
@@ -189,11 +189,11 @@ class ModelProbe:
     def _no_model(self, said: str) -> ModelFault:
         models = self._models()
         close = difflib.get_close_matches(self._model, models, n=1)
-        some = f"; the key may use {', '.join(models[:5])}{' …' if len(models) > 5 else ''}" if models else ""
+        some = f"; the key can use {', '.join(models[:5])}{' …' if len(models) > 5 else ''}" if models else ""
         fix = (
             f"Set INBOX_AGENT_MODEL={close[0]}"
             if close
-            else f"Set INBOX_AGENT_MODEL to one that the key may use{some}, or OPENAI_API_KEY to a key that may"
+            else f"Set INBOX_AGENT_MODEL to one that the key can use{some}, or use a key that has access to it (OPENAI_API_KEY)"
         )
         fault = Fault(Kind.SERVER, f"the key may not use the model {self._model} ({said})", fix)
         return ModelFault(fault, "INBOX_AGENT_MODEL", close[0] if close else "")
@@ -210,8 +210,8 @@ class ModelProbe:
     def _unstructured(self, said: str) -> ModelFault:
         fault = Fault(
             Kind.SERVER,
-            f"the model {self._model} cannot answer in a given form, which the agent needs ({said})",
-            "Set INBOX_AGENT_MODEL to a model with structured output (JSON schema)",
+            f"the model {self._model} does not support structured output, which the agent needs ({said})",
+            "Set INBOX_AGENT_MODEL to a model that supports structured output (JSON schema)",
         )
         return ModelFault(fault, "INBOX_AGENT_MODEL")
 

@@ -49,7 +49,7 @@ PROVIDERS = (
         ("google.com", "googlemail.com"),
         Server("imap.gmail.com", 993),
         Server("smtp.gmail.com", 465),
-        "Google wants an app password: Google Account → Security → 2-Step Verification → App passwords",
+        "Google requires an app password: Google Account → Security → 2-Step Verification → App passwords",
         oauth="google",
         compact_password=True,
     ),
@@ -69,8 +69,8 @@ PROVIDERS = (
         ("outlook.com", "office365.us"),
         Server("outlook.office365.com", 993),
         Server("smtp.office365.com", 587, "starttls"),
-        "Microsoft takes no passwords from programs: use OAuth2, with an app registration in Entra ID that may use "
-        "IMAP.AccessAsUser.All and SMTP.Send, and see that SMTP AUTH is enabled for the mailbox",
+        "Microsoft does not accept passwords: use OAuth2, with an app registration in Entra ID that may use "
+        "IMAP.AccessAsUser.All and SMTP.Send, and make sure SMTP AUTH is enabled for the mailbox",
         oauth="microsoft",
         oauth_only=True,
     ),
@@ -80,7 +80,7 @@ PROVIDERS = (
         ("icloud.com",),
         Server("imap.mail.me.com", 993),
         Server("smtp.mail.me.com", 587, "starttls"),
-        "Apple wants an app-specific password: account.apple.com → Sign-In and Security → App-Specific Passwords",
+        "Apple requires an app-specific password: account.apple.com → Sign-In and Security → App-Specific Passwords",
     ),
     Provider(
         "Yahoo",
@@ -98,7 +98,7 @@ PROVIDERS = (
         ("yahoodns.net",),
         Server("imap.mail.yahoo.com", 993),
         Server("smtp.mail.yahoo.com", 465),
-        "Yahoo wants an app password: Yahoo Account → Security → Generate app password",
+        "Yahoo requires an app password: Yahoo Account → Security → Generate app password",
     ),
     Provider(
         "Fastmail",
@@ -106,7 +106,7 @@ PROVIDERS = (
         ("messagingengine.com",),
         Server("imap.fastmail.com", 993),
         Server("smtp.fastmail.com", 465),
-        "Fastmail wants an app password: Settings → Privacy & Security → App passwords (with access to Mail)",
+        "Fastmail requires an app password: Settings → Privacy & Security → App passwords (with access to Mail)",
     ),
     Provider(
         "Zoho",
@@ -114,7 +114,7 @@ PROVIDERS = (
         ("zoho.com", "zoho.eu", "zoho.in"),
         Server("imap.zoho.com", 993),
         Server("smtp.zoho.com", 465),
-        "Zoho wants IMAP switched on (Mail Settings → IMAP) and an app password: accounts.zoho.com → Security → App Passwords",
+        "Zoho requires IMAP to be on (Mail Settings → IMAP) and an app password: accounts.zoho.com → Security → App Passwords",
     ),
     Provider(
         "NetEase 163",
@@ -122,7 +122,7 @@ PROVIDERS = (
         (),
         Server("imap.163.com", 993),
         Server("smtp.163.com", 465),
-        "NetEase wants an authorization code: web mail → Settings → POP3/SMTP/IMAP → switch IMAP on",
+        "NetEase requires an authorization code: web mail → Settings → POP3/SMTP/IMAP → turn IMAP on",
         plus_addresses=False,
     ),
     Provider(
@@ -131,7 +131,7 @@ PROVIDERS = (
         (),
         Server("imap.126.com", 993),
         Server("smtp.126.com", 465),
-        "NetEase wants an authorization code: web mail → Settings → POP3/SMTP/IMAP → switch IMAP on",
+        "NetEase requires an authorization code: web mail → Settings → POP3/SMTP/IMAP → turn IMAP on",
         plus_addresses=False,
     ),
     Provider(
@@ -140,7 +140,7 @@ PROVIDERS = (
         (),
         Server("imap.yeah.net", 993),
         Server("smtp.yeah.net", 465),
-        "NetEase wants an authorization code: web mail → Settings → POP3/SMTP/IMAP → switch IMAP on",
+        "NetEase requires an authorization code: web mail → Settings → POP3/SMTP/IMAP → turn IMAP on",
         plus_addresses=False,
     ),
     Provider(
@@ -149,7 +149,7 @@ PROVIDERS = (
         (),
         Server("imap.gmx.net", 993),
         Server("mail.gmx.net", 465),
-        "GMX wants IMAP switched on (E-Mail → Settings → POP3/IMAP), and with two-factor login an app password",
+        "GMX requires IMAP to be enabled (E-Mail → Settings → POP3/IMAP), and with two-factor login an app password",
     ),
     Provider(
         "GMX international",
@@ -157,7 +157,7 @@ PROVIDERS = (
         (),
         Server("imap.gmx.com", 993),
         Server("mail.gmx.com", 465),
-        "GMX wants IMAP switched on (E-Mail → Settings → POP3 & IMAP), and with two-factor login an app password",
+        "GMX requires IMAP to be enabled (E-Mail → Settings → POP3 & IMAP), and with two-factor login an app password",
     ),
     Provider(
         "WEB.DE",
@@ -165,7 +165,7 @@ PROVIDERS = (
         (),
         Server("imap.web.de", 993),
         Server("smtp.web.de", 587, "starttls"),
-        "WEB.DE wants IMAP switched on (E-Mail → Einstellungen → POP3/IMAP), and with two-factor login an app password",
+        "WEB.DE requires IMAP to be enabled (E-Mail → Einstellungen → POP3/IMAP), and with two-factor login an app password",
     ),
     Provider(
         "mailbox.org",
@@ -181,7 +181,7 @@ PROVIDERS = (
         ("protonmail.ch",),
         Server("127.0.0.1", 1143, "starttls"),
         Server("127.0.0.1", 1025, "starttls"),
-        "Proton Mail is reached through its Bridge: start it on this machine; it shows the password, and exports its "
+        "Proton Mail needs its Bridge: start it on this machine; it shows the password and exports its "
         "certificate for INBOX_AGENT_CA_FILE (Settings → Advanced settings → Export TLS certificates)",
     ),
 )

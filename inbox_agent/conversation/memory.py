@@ -36,7 +36,7 @@ NO_OWNER = "Only conversations by mail have a memory, so nothing was remembered 
 
 
 def settle_memory(turn: Turn) -> None:
-    """Take over what shall be remembered and what forgotten; tell both, once."""
+    """Apply what should be remembered and what forgotten; report both, once."""
     if not turn.means("remember", "forget") and not turn.output.owner_zone:
         return
     if not turn.conversation.owner.address:
@@ -129,7 +129,7 @@ def _remembered(turn: Turn) -> dict[str, str]:
             found[field] = text
         elif text:
             turn.ask_aside(
-                f"You did not write “{text}” yourself, so I do not take it for {FIELDS[field]}. What shall it be?"
+                f"You did not write “{text}” yourself, so I did not save it as {FIELDS[field]}. What should it be?"
             )
     if tone := _tone(turn, _tidy("tone", said.tone or "")):
         found["tone"] = tone
@@ -182,7 +182,7 @@ def _forget(turn: Turn) -> None:
     memory = turn.conversation.memory
     if not fields and not people:
         if not turn.questions:
-            turn.ask_aside(f"What shall I forget? {show_memory(memory)}")
+            turn.ask_aside(f"What should I forget? {show_memory(memory)}")
         return
     gone = [FIELDS[field] + ("" if getattr(memory, field) else " (there was none)") for field in fields]
     forgotten = {canonical(person.address) for person in people}
@@ -233,9 +233,9 @@ def _people_to_forget(turn: Turn, wanted: Iterable[str], *, everyone: bool) -> l
             found[canonical(matching[0].address)] = matching[0]
         elif matching:
             listed = " or ".join(map(describe_person, matching[:5]))
-            turn.ask_aside(f"Which {name} shall I forget: {listed}? Please reply with the address.")
+            turn.ask_aside(f"Which {name} should I forget: {listed}? Please reply with the address.")
         elif name:
-            turn.ask_aside(f"I remember nobody called “{name}”. Whom shall I forget?")
+            turn.ask_aside(f"I remember nobody called “{name}”. Who should I forget?")
     return list(found.values())
 
 

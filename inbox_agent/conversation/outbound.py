@@ -55,11 +55,13 @@ def objections(conversation: Conversation, policy: OutboundPolicy) -> tuple[str,
     if len(everyone) > policy.max_recipients:
         found.append(
             f"The mail has {len(everyone)} recipients, and at most {policy.max_recipients} are allowed in one mail. "
-            "Whom shall I leave out?"
+            "Who should I leave out?"
         )
     for address in everyone:
         if not _may_be_written_to(address, policy):
-            found.append(f"I am not allowed to write to {address}. Please name another recipient, or ask my operator.")
+            found.append(
+                f"I am not allowed to write to {address}. Please name another recipient, or ask my administrator."
+            )
     return (*found, *file_objections(draft, policy))
 
 
@@ -80,7 +82,7 @@ def file_objections(draft: Draft, policy: OutboundPolicy, *, size_limit: int = 0
     files, total = draft.attachments, sum(file.size for file in draft.attachments)
     found = [
         f"“{named(file.name)}” is {describe_size(file.size)} large, and a file may have at most "
-        f"{describe_size(policy.max_file_bytes)}. Shall I leave it out, or will you send a smaller one?"
+        f"{describe_size(policy.max_file_bytes)}. Should I leave it out, or will you send a smaller one?"
         for file in files
         if file.size > policy.max_file_bytes
     ]
@@ -91,12 +93,12 @@ def file_objections(draft: Draft, policy: OutboundPolicy, *, size_limit: int = 0
     if not found and total > policy.max_files_bytes:
         found.append(
             f"The files are {describe_size(total)} large together, and at most {describe_size(policy.max_files_bytes)} can "
-            "go with one mail. Which ones shall I leave out?"
+            "go with one mail. Which ones should I leave out?"
         )
     if not found and files and size_limit and (size := sent_size(draft)) > size_limit:
         found.append(
             f"With its files the mail would be {describe_size(size)} large, and our mail server takes at most "
-            f"{describe_size(size_limit)}. Which ones shall I leave out?"
+            f"{describe_size(size_limit)}. Which ones should I leave out?"
         )
     return tuple(found)
 
@@ -141,10 +143,10 @@ def guard(outcome: Outcome, policy: OutboundPolicy, *, size_limit: int = 0) -> O
 def _to_confirm(conversation: Conversation, policy: OutboundPolicy) -> tuple[str, ...]:
     """What needs the owner's "confirm" for this very draft, all of it at once."""
     listed = ", ".join(f"“{word}”" for word in words_to_confirm(conversation.draft, policy))
-    question = f"The mail says {listed}, so it needs your word: reply “confirm” to let it go out as it is shown here."
+    question = f"The mail says {listed}, so it needs your confirmation: reply “confirm” to send it as shown here."
     doubts = [
-        f"Mail to {address} came back for good in this conversation, by a delivery report. What is the right address? Or "
-        "reply “confirm” to have it sent there all the same."
+        f"Mail to {address} came back for good in this conversation, says a delivery report. What is the right address? Or "
+        "reply “confirm” to send it there anyway."
         for address in _held_back(conversation)
     ]
     return (*doubts, *((question,) if listed else ()))
@@ -159,11 +161,13 @@ def refusal(conversation: Conversation, policy: OutboundPolicy, *, sent_today: i
     reasons = list(objections(conversation, policy))
     if conversation.confirmed != fingerprint(conversation.draft):
         reasons += [
-            f"Mail to {address} came back for good: say when to send it, then confirm it."
+            f"Mail to {address} came back for good: say when to send it, then reply “confirm”."
             for address in _held_back(conversation)
         ]
         if words := words_to_confirm(conversation.draft, policy):
-            reasons.append(f"The mail says “{words[0]}”, which needs your word: say when to send it, then confirm it.")
+            reasons.append(
+                f"The mail says “{words[0]}”, which needs your confirmation: say when to send it, then reply “confirm”."
+            )
     if policy.max_mails_per_day and sent_today >= policy.max_mails_per_day:
         reasons.append(
             f"{sent_today} mails went out for you within 24 hours, and at most {policy.max_mails_per_day} are allowed. "

@@ -18,7 +18,7 @@ OVER = (Status.SENT, Status.CANCELED, Status.FAILED)
 MAX_SHOWN = 50
 MAX_NUMBERED = 100
 CANNOT_TELL = (
-    "I cannot tell just now which mails are planned in your other conversations. Please ask again in a few minutes."
+    "I cannot see right now which mails are planned in your other conversations. Please ask again in a few minutes."
 )
 ASK_FOR_LIST = "Ask “what is pending?” to see what is planned."
 
@@ -96,7 +96,7 @@ def cancel_pending(turn: Turn) -> bool:
                 f"{describe_time(mail.schedule)}. The confirmation comes in the conversation of that mail."
             )
     if not numbers:
-        turn.ask_aside("Which planned mail shall I cancel? Reply for example “cancel 1”.")
+        turn.ask_aside("Which planned mail should I cancel? Reply for example “cancel 1”.")
     turn.notices += missing
     if missing or not numbers:
         show_pending(turn)

@@ -223,7 +223,7 @@ def check_recipients(wanted: Sequence[Recipient], known: Known) -> Checked:
             unclear.append(" ".join((recipient.name or recipient.address).split())[:MAX_SHOWN])
     addresses = list(_distinct(addresses))
     if len(addresses) > MAX_RECIPIENTS:
-        questions.append(f"I write to at most {MAX_RECIPIENTS} people at once. Whom shall I leave out?")
+        questions.append(f"I write to at most {MAX_RECIPIENTS} people at once. Who should I leave out?")
         addresses = addresses[:MAX_RECIPIENTS]
     return Checked(tuple(addresses), tuple(questions), tuple(filter(None, unclear)))
 
@@ -251,14 +251,14 @@ def _check(recipient: Recipient, known: Known) -> Address | str:
         return f"Should the mail go to {address}? Your words do not say so clearly. If so, reply with the address."
     return (
         f"You did not write the address {address} yourself; it stands only in quoted text or was guessed. "
-        f"Shall the mail go there? If so, reply with the address."
+        f"Should I send the mail there? If so, reply with the address."
     )
 
 
 def _look_up(name: str, known: Known) -> Address | str:
     """Among the people of the conversation; only if nobody there is called so, among those of earlier ones."""
     if not name:
-        return "To which address shall it go?"
+        return "To which address should I send it?"
     best = _called(name, known.contacts)
     if not best and name.casefold() in MYSELF and known.owner:
         return known.owner

@@ -10,7 +10,7 @@ Standing = Literal["none", "waiting", "held", "armed", "canceled", "kept", "sent
 
 
 def standing_of(conversation: Conversation) -> Standing:
-    """``held``: planned, but it waits for an answer. ``kept``: the owner said that it shall not go out yet, or not at all.
+    """``held``: planned, but it waits for an answer. ``kept``: the owner said that it should not go out yet, or not at all.
     ``returned``: sent, and it came back from somebody.
     """
     if already_sent(conversation):

@@ -153,11 +153,11 @@ class Asked(Said):
 class Remember(Said):
     """What is to be known of the owner from now on, in all conversations; null is unchanged."""
 
-    name: str | None = Field(default=None, description="The owner's name, as mails shall be signed.")
+    name: str | None = Field(default=None, description="The owner's name, as mails should be signed.")
     signature: str | None = Field(default=None, description="Standing signature below the name; lines as said.")
-    tone: str | None = Field(default=None, description="How the owner's mails shall always sound, in a few words.")
+    tone: str | None = Field(default=None, description="How the owner's mails should always sound, in a few words.")
     language: str | None = Field(default=None, description="BCP 47 language in which the owner wants to be answered.")
-    forget: tuple[Remembered, ...] = Field(default=(), description="What shall be forgotten.")
+    forget: tuple[Remembered, ...] = Field(default=(), description="What should be forgotten.")
     forget_contacts: tuple[str, ...] = Field(default=(), description="Names or addresses of people to forget.")
 
 
@@ -184,7 +184,7 @@ class TurnOutput(Said):
     body: str | None = Field(default=None, description="The whole new text of the mail, plain text.")
     language: str | None = Field(default=None, description="BCP 47 language of the body, when it is new or changed.")
     attachments: tuple[str, ...] | None = Field(
-        default=None, description="Names of all files that the mail shall carry, each exactly as the input lists it."
+        default=None, description="Names of all files that the mail should carry, each exactly as the input lists it."
     )
     when: When | None = Field(
         default=None, description="When to send; null if not said, and for 'now' or 'as planned'."

@@ -117,7 +117,9 @@ def open_world(folder: Path) -> DemoWorld:
     try:
         make_private_folder(folder)
     except OSError as error:
-        raise StartFailed(f"{folder} cannot be made ({error.strerror}): name another with --data FOLDER") from error
+        raise StartFailed(
+            f"{folder} cannot be created ({error.strerror}): choose another with --data FOLDER"
+        ) from error
     kept = folder / "demo.json"
     if kept.exists():
         world = json.loads(kept.read_text(encoding="utf-8"))

@@ -73,7 +73,7 @@ class Dovecot:
         with reserved_port(self._wanted_port) as self.imap_port, tempfile.TemporaryFile() as self._complaints:
             config = self._write_config(account, installed.series)
             self._log_start = self._log.stat().st_size if self._log.exists() else 0
-            # No shell in between that stays: the child is told of the death of its very parent.
+            # No shell in between that stays: so that the child gets the signal when this very parent dies.
             self._process = subprocess.Popen(
                 [*start_command(installed, account), "-F", "-c", str(config)],
                 stdin=subprocess.DEVNULL,
@@ -177,7 +177,7 @@ def telling_lines(text: str) -> str:
     """The last lines that tell of an error, or the last ones."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     telling = [line for line in lines if re.search("fatal|error|failed|not permitted|denied", line, re.IGNORECASE)]
-    return " | ".join((telling or lines)[-3:]) or "it said nothing, neither in its log nor elsewhere"
+    return " | ".join((telling or lines)[-3:]) or "it said nothing in its log or on standard error"
 
 
 def run_folder(data: Path) -> Path:

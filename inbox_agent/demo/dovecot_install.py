@@ -71,7 +71,7 @@ def _series(command: Sequence[str]) -> Series:
     program = command[-1]
     if not version:
         reason = " ".join(asked.stderr.split()) or f"exit code {asked.returncode}"
-        raise ConfigurationError(f"{program} does not say its version ({reason}); {INSTALL_HINT}; {ACCOUNT_HINT}")
+        raise ConfigurationError(f"{program} did not report its version ({reason}); {INSTALL_HINT}; {ACCOUNT_HINT}")
     raise ConfigurationError(
         f"the embedded mail server writes the configuration of Dovecot {' and '.join(SERIES)}, but {program} is {version}; "
         f"use a machine with one of them, such as Debian 12, Debian 13 or Ubuntu 24.04, {ACCOUNT_HINT}"

@@ -32,13 +32,13 @@ def read_users(path: Path) -> dict[str, str]:
             text = sys.stdin.read()
         else:
             if path.stat().st_mode & 0o077:
-                raise ConfigurationError(f"--users: {path} can be read by other users. Close it: chmod 600 {path}")
+                raise ConfigurationError(f"--users: {path} can be read by other users. Fix it with: chmod 600 {path}")
             text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeError) as error:
         raise ConfigurationError(f"--users: {path} cannot be read: {error}") from error
     users = dict(parse_user(line) for line in text.splitlines() if line.strip())
     if not users:
-        raise ConfigurationError(f"--users: {path} names nobody; write a line ADDRESS:PASSWORD for each mailbox")
+        raise ConfigurationError(f"--users: {path} names nobody; write one line ADDRESS:PASSWORD for each mailbox")
     return users
 
 
@@ -54,7 +54,7 @@ def parse_user(line: str) -> tuple[str, str]:
         raise ConfigurationError("--users: expected a line ADDRESS:PASSWORD, for example alex@demo.test:secret")
     if any(letter in "/:%\\ \t" or not letter.isprintable() for letter in address) or not address.isascii():
         raise ConfigurationError(
-            "--users: the embedded mail server takes plain ASCII addresses only, such as alex@demo.test"
+            "--users: the embedded mail server only accepts ASCII addresses, such as alex@demo.test"
         )
     return address.lower(), password
 

@@ -86,7 +86,7 @@ class WorkerUrls:
         self._by_origin = {_origin(urlsplit(url)): url.rstrip("/") for url in configured}
 
     def resolve(self, url: str) -> str | None:
-        """The URL to call for the one that a run names; None when it is no worker of this engine."""
+        """The URL to call for the one that a run names; None when it is not a worker of this engine."""
         try:
             parts = urlsplit(url)
             origin = _origin(parts)

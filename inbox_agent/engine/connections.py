@@ -1,4 +1,4 @@
-"""Connections that wait without a request: given up after a time, and the oldest first when there are too many.
+"""Connections that wait without a request: closed after a time, and the oldest first if there are too many.
 
 Half a request costs its sender nothing, so many of them must not use up the files that the process may open.
 """

@@ -82,7 +82,7 @@ class Dispatcher:
         """
         named, url = url, self.worker_urls.resolve(url) or ""
         if not url:
-            raise CallError(f"{without_secrets(named)} is no worker of this engine (INBOX_AGENT_WORKER_URL)")
+            raise CallError(f"{without_secrets(named)} is not a worker of this engine (INBOX_AGENT_WORKER_URL)")
         worker = self._worker(url, lane)
         worker.waiting += 1
         self.waiting += 1

@@ -1,7 +1,7 @@
 """The engine's core: applies events to runs, stores the change, and only then does what it makes necessary.
 
 Everything here runs on one event loop, so an event is applied in one go; only the disk and the workers are waited for.
-What is in memory may be ahead of the disk for a moment, but nobody is told of it before it is stored.
+What is in memory may be ahead of the disk for a moment, but nobody learns of it before it is stored.
 """
 
 import asyncio

@@ -73,14 +73,16 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="inbox-agent engine",
         description="The iWF server's HTTP API on one SQLite file: workflows without a cluster. Callers show the secret of "
-        "INBOX_AGENT_ENGINE_SECRET (http://inbox-agent:SECRET@HOST:PORT). INBOX_AGENT_WORKER_URL names the workers that are "
-        "called; without it those on this machine are.",
+        "INBOX_AGENT_ENGINE_SECRET (http://inbox-agent:SECRET@HOST:PORT). INBOX_AGENT_WORKER_URL names the workers to "
+        "call (default: those on this machine).",
     )
     parser.add_argument(
         "--host", type=host_argument, default="127.0.0.1", help="address to listen on (default: %(default)s)"
     )
     parser.add_argument(
-        "--open", action="store_true", help="serve without a secret: every user of this machine may call, loopback only"
+        "--open",
+        action="store_true",
+        help="run without a secret: every user of this machine can call it; loopback only",
     )
     parser.add_argument(
         "--allowed-host",
@@ -88,7 +90,7 @@ def _parser() -> argparse.ArgumentParser:
         action="append",
         default=[],
         metavar="NAME",
-        help="a name under which callers know this machine; may be repeated (addresses and localhost are always known)",
+        help="a host name that callers use; can be repeated (IP addresses and localhost are always accepted)",
     )
     parser.add_argument(
         "--port", type=port_argument, default=DEFAULT_PORT, help="0 takes a free one (default: %(default)s)"
@@ -132,9 +134,9 @@ def problem_with_access(host: str, secret: str, *, is_open: bool) -> str:
     if secret or (is_open and is_loopback(host)):
         return ""
     if not is_loopback(host):
-        return how.format(f"is missing, and without it the engine does not listen beyond this machine ({host})")
+        return how.format(f"is missing; without it the engine does not listen beyond this machine ({host})")
     return how.format("is missing, so every user of this machine could read and change all workflows") + (
-        " (or start with --open where that is wanted; `inbox-agent run` needs neither)"
+        " (or use --open if you want that; `inbox-agent run` needs neither)"
     )
 
 

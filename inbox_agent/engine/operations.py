@@ -66,7 +66,8 @@ class Operations:
             raise api.invalid_request(f"iwfWorkerUrl must be an http or https URL, not {request.iwf_worker_url!r}")
         if self._engine.dispatcher.worker_urls.resolve(request.iwf_worker_url) is None:
             shown = without_secrets(request.iwf_worker_url)
-            reason = f"iwfWorkerUrl: {shown} is no worker of this engine; start the engine with INBOX_AGENT_WORKER_URL={shown}"
+            advice = f"start the engine with INBOX_AGENT_WORKER_URL={shown}"
+            reason = f"iwfWorkerUrl: {shown} is not a worker of this engine; {advice}"
             log.warning("a start was refused: %s", reason)
             raise api.invalid_request(reason)
         if options is None:

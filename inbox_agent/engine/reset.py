@@ -28,7 +28,7 @@ def event_id(sequence: int) -> int:
 
 
 async def reset(engine: Engine, request: api.ResetRequest) -> dict[str, Any]:
-    """Starts a run anew from a point of its history.
+    """Restarts a run from a point of its history.
 
     Raises:
         ApiError: 400 no such workflow, or an event id outside of its history; 500 (as the server) no such state or time.

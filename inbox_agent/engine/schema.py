@@ -115,7 +115,7 @@ def _check_header(path: Path) -> None:
     if len(header) < 100 or not header.startswith(_MAGIC):
         raise UnusableFileError(
             f"{path.name} is not an SQLite file, or damaged at its start. "
-            "Restore it from a backup, or move it away to begin anew."
+            "Restore it from a backup, or move it away to start over."
         )
     _check_owner(path, int.from_bytes(header[60:64], "big"), int.from_bytes(header[68:72], "big"))
 

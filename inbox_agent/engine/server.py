@@ -44,7 +44,7 @@ def create_app(
 
     Args:
         access: who may call; None lets in everybody who reaches it by a name of this machine.
-        connections: is told of every request.
+        connections: is notified of every request.
     """
     app = web.Application(
         client_max_size=engine.limits.payload_bytes + 1,
@@ -157,11 +157,11 @@ def _guard(access: Access) -> Middleware:
     @web.middleware
     async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
         if not access.knows_host(request.headers.get("Host")):
-            return _refused(421, "this engine is not called by that name; start it with --allowed-host NAME")
+            return _refused(421, "this engine does not accept that host name; start it with --allowed-host NAME")
         if request.method != "GET" and "Origin" in request.headers:
-            return _refused(403, "requests by web pages are not served")
+            return _refused(403, "requests from web pages are refused")
         if request.path != _HEALTH and not access.lets_in(request.headers.get("Authorization")):
-            log.warning("call without the engine's secret refused", extra={"route": request.path, "status": 401})
+            log.warning("refused a call without the engine's secret", extra={"route": request.path, "status": 401})
             answer = _refused(
                 401, "the engine's secret is missing or wrong: send it as the password of HTTP Basic, or as Bearer"
             )

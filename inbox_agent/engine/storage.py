@@ -1,6 +1,6 @@
 """The runs on disk: reads from the event loop's thread, writes by one thread that puts many changes into one transaction.
 
-Whoever submits a change gets a future that is done when the change is on disk (WAL, ``synchronous=FULL``). Changes become
+A caller that submits a change gets a future that is done when the change is on disk (WAL, ``synchronous=FULL``). Changes become
 durable in the order in which they were submitted.
 """
 

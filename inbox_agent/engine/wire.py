@@ -83,7 +83,7 @@ class RetryPolicy(Wire):
 
 
 class WorkflowRetryPolicy(Wire):
-    """Of the whole workflow: a failed run is started anew."""
+    """Of the whole workflow: a failed run is started again."""
 
     initial_interval_seconds: int | None = None
     backoff_coefficient: float | None = None

@@ -15,7 +15,7 @@ def filed_by(answer: HandOver, intake: Intake) -> Intake:
         # Beside the first one its files could be taken for that one's.
         return Intake(Folder.QUARANTINE, "another message came under its Message-ID before")
     if answer in (HandOver.IGNORED, HandOver.TOLD):
-        return Intake(Folder.IGNORED, f"over a cap of its conversation, {answer}", intake.request)
+        return Intake(Folder.IGNORED, f"over the rate limit of its conversation, {answer}", intake.request)
     return intake
 
 

@@ -40,7 +40,7 @@ from inbox_agent.models import (
 
 EXPLAIN = "inbox-agent explain"
 STARTS_OVER = (
-    "I do not know the conversation any more that your mail answers, so this begins a new one: please tell me again what it "
+    "I no longer have the conversation that your mail replies to, so this starts a new one. Please tell me again what it "
     "was about."
 )
 UNREADABLE = "Your message could not be read. Please write it again as plain text."
@@ -280,7 +280,7 @@ def has_lost_its_conversation(reading: Reading, policy: IntakePolicy, *, owner: 
 
 
 def as_new_conversation(reading: Reading, policy: IntakePolicy) -> Reading:
-    """The same message as the beginning of a conversation of its sender's own. Whoever holds an id of ours gains nothing by it:
+    """The same message as the beginning of a conversation of its sender's own. Knowing an id of ours gives nobody anything:
     the id of the workflow depends on the proven sender, and the message counts as an answer to nothing."""
     match, trust = reading.match, reading.trust
     assert match is not None
@@ -343,18 +343,18 @@ def _from_owner(reading: Reading, message: Message, match: ThreadMatch, trust: T
 def _doubt_of(message: Message, match: ThreadMatch, trust: Trust, policy: IntakePolicy) -> str:
     """Why a mail of the owner's may not be meant for the agent, or for this conversation; "" when it is.
 
-    Whoever got a mail of theirs can hand it on as it is, which leaves it signed, and add what the signature does not cover.
+    Anyone who got a mail of theirs can resend it, still signed, and add what the signature does not cover.
     """
     to = message.to if "to" not in trust.unsigned else ()
     cc = message.cc if "cc" not in trust.unsigned else ()
     if not any(address.address in policy.own for address in (*to, *cc)):
         return "it was not addressed to me"
     if match.found_in == "trace" or (match.found_in == "delivery" and ENVELOPE in trust.unsigned):
-        return "nothing that you wrote says which conversation it belongs to"
+        return "nothing in it says which conversation it belongs to"
     if _thread_is_open(message, match, trust) and match.workflow_id not in _named_in(to, cc, policy):
         return "your mail system did not sign which conversation it belongs to"
     if others := sorted(trust.unsigned - ADDRESSING):
-        return f"your mail system did not sign its {', '.join(others)}, and it came by way of another system"
+        return f"your mail system did not sign its {', '.join(others)}, and it came through another system"
     return _age_of(message, policy)
 
 
@@ -383,7 +383,7 @@ def _age_of(message: Message, policy: IntakePolicy) -> str:
     date = message.date if message.date.tzinfo else message.date.replace(tzinfo=UTC)
     if policy.now() - date <= policy.max_order_age:
         return ""
-    return f"it is of {date:%-d %B %Y} and came only now"
+    return f"it is dated {date:%-d %B %Y} and arrived only now"
 
 
 def _named_in(to: tuple[Address, ...], cc: tuple[Address, ...], policy: IntakePolicy) -> set[str | None]:

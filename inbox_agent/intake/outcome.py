@@ -103,7 +103,7 @@ def _of_somebody_else(reading: Reading, policy: IntakePolicy) -> Intake:
 
 
 def _decision(decision: TrustDecision, own: Intake) -> str:
-    """A newcomer whom the policy does not ask to confirm is quarantined."""
+    """A new sender whom the policy does not ask to confirm is quarantined."""
     asked = own.request is not None and own.request.unconfirmed
     return str(TrustDecision.QUARANTINED if decision is TrustDecision.CONFIRM and not asked else decision)
 

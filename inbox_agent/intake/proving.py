@@ -110,7 +110,7 @@ class Proving:
         if before is not None and self._clock() - before.since >= before.give_up_after:
             del self._due[key]
             logger.warning(
-                "the sender of a message stays unproven: the DNS did not answer in %.0f s", before.give_up_after
+                "could not verify the sender of a message: DNS did not answer within %.0f s", before.give_up_after
             )
             return as_unproven(reading, self._policy)
         if key in self._has_turn:
@@ -126,7 +126,7 @@ class Proving:
             self.wait(key, reading, error)
             return None
         except Exception:
-            logger.exception("unforeseen error while checking signatures: they prove nothing")
+            logger.exception("unexpected error while checking signatures: they prove nothing")
             proven = as_unproven(reading, self._policy)
         self._due.pop(key, None)
         return proven
@@ -150,7 +150,7 @@ class Proving:
             names = error.names
         else:
             pause = error.retry_seconds if isinstance(error, LookUpFailed) else LONGEST_WAIT_SECONDS
-            logger.info("a sender cannot be proven now, it is tried again in %.0f s: %s", pause, error)
+            logger.info("cannot verify a sender now, retrying in %.0f s: %s", pause, error)
         give_up_after = GIVE_UP_SECONDS if is_listed(reading, self._policy) else GIVE_UP_ON_OTHERS_SECONDS
         self._hold(key, reading, until=self._clock() + pause, give_up_after=give_up_after, names=names)
 

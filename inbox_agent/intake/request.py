@@ -20,9 +20,9 @@ MAX_REFERENCES = 20
 _MAX_NAME_BYTES = 255
 # What a person must know of how their words were read; the rest is for ``explain``.
 _TOLD = {
-    NOTE_INVISIBLE: "Your message held invisible characters, which can carry hidden words. I left them out.",
-    NOTE_HIDDEN: "Your message held text that is hidden from the eye. I left it out.",
-    NOTE_BELOW_RULE: "I took what stands below the line of dashes for your signature, and did nothing about it.",
+    NOTE_INVISIBLE: "Your message contained invisible characters, which can hide words. I left them out.",
+    NOTE_HIDDEN: "Your message contained hidden text. I left it out.",
+    NOTE_BELOW_RULE: "I took the text below the line of dashes as your signature and ignored it.",
     NOTE_PAGE_CUT: "Your message is very large; I read only its beginning.",
 }
 

@@ -153,7 +153,7 @@ class SenderCaps:
             (firsts, FIRST_CONTACTS),
         ):
             if len(seen) >= cap:
-                return Intake(Folder.QUARANTINE, f"over the cap of {cap} first contacts an hour")
+                return Intake(Folder.QUARANTINE, f"over the limit of {cap} first contacts per hour")
         return None
 
     def _stop(self, mine: Answered, others: list[Answered], request: UserRequest) -> Intake | None:
@@ -176,7 +176,7 @@ class SenderCaps:
         mine: Answered, others: list[Answered], request: UserRequest, cap: int, where: str, oldest: float
     ) -> Intake:
         told = {one.person for one in others if one.told}
-        reason = f"over the cap of {cap} an hour {where}"
+        reason = f"over the limit of {cap} per hour {where}"
         # A machine may write from as many addresses as it likes.
         if mine.person in told or len(told) >= MAX_TOLD:
             return Intake(Folder.IGNORED, reason)

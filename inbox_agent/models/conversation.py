@@ -146,7 +146,7 @@ class OwnerMemory(Stored):
 
     Attributes:
         name: how mails are signed. signature: what stands below the name, several lines.
-        zone: IANA name. language: BCP 47, in which they want to be answered. tone: how their mails shall sound.
+        zone: IANA name. language: BCP 47, in which they want to be answered. tone: how their mails should sound.
         contacts: whom they had mail sent to, the newest last.
     """
 

@@ -134,7 +134,7 @@ class Undelivered(BaseModel):
 
     @property
     def refused(self) -> bool:
-        """Whether the address itself, or the server for it, refuses for good: writing there again is in vain."""
+        """Whether the address itself, or the server for it, refuses for good: writing there again is useless."""
         return self.final and not self.status.startswith("4")
 
 

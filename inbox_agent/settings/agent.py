@@ -181,9 +181,7 @@ class Settings(TrustSettings):
     def _no_placeholder(cls, value: SecretStr) -> SecretStr:
         secret = value.get_secret_value()
         if secret and is_placeholder(secret):
-            raise ValueError(
-                "is still the placeholder of an example; put your own in its place (inbox-agent setup asks for it)"
-            )
+            raise ValueError("is still a placeholder; replace it with your own value (inbox-agent setup asks for it)")
         return value
 
     @field_validator("openai_api_key")
@@ -191,7 +189,7 @@ class Settings(TrustSettings):
     def _sendable(cls, value: SecretStr) -> SecretStr:
         secret = value.get_secret_value()
         if not all("!" <= char <= "~" for char in secret):
-            raise ValueError("holds a blank or a letter that no key has; copy the whole key again")
+            raise ValueError("contains a space or another character that keys do not have; copy the key again")
         return value
 
     @field_validator("ca_file")
@@ -398,5 +396,7 @@ def _unknown(names: Mapping[str, str]) -> list[str]:
     for name in sorted(names):
         if name.startswith(PREFIX) and name not in known:
             close = difflib.get_close_matches(name, known, n=1)
-            problems.append(f"{name}: is no setting of this program" + (f"; did you mean {close[0]}?" if close else ""))
+            problems.append(
+                f"{name}: is not a setting of this program" + (f"; did you mean {close[0]}?" if close else "")
+            )
     return problems

@@ -1,4 +1,4 @@
-"""The secrets between the agent's own processes and the workflow engine, and the URLs that carry them.
+"""The secrets between the agent's own processes and the workflow engine, and the URLs that contain them.
 
 Where none is set they are derived from ``INBOX_AGENT_SECRET_KEY``, which every role has: nothing needs to be configured or
 kept, and a URL that a conversation remembers is still right after a restart.
@@ -58,7 +58,7 @@ def engine_address(settings: Settings) -> str:
 
 
 def derived(key: str, purpose: str) -> str:
-    """A secret for one purpose, that tells nothing of the key."""
+    """A secret for one purpose that does not reveal the key."""
     return hmac.new(key.encode(), f"inbox-agent {purpose}".encode(), "sha256").hexdigest()
 
 

@@ -1,6 +1,6 @@
 """The settings file: ``NAME=value`` lines that need no quoting and no shell, read into the environment.
 
-Everything behind the first ``=`` up to the end of the line is the value: blanks, ``$``, ``&``, ``#``, quotes and backslashes
+Everything after the first ``=`` up to the end of the line is the value: spaces, ``$``, ``&``, ``#``, quotes and backslashes
 stand for themselves. Lines that are blank or begin with ``#`` are skipped. For people who are used to shells, ``export``
 before a name is ignored, and one pair of equal quotes around the whole value is taken off; a value that itself begins and ends
 with the same quote is written with another pair around it. A byte order mark and CRLF are tolerated.
@@ -44,7 +44,9 @@ def use_env_file(path: Path | None, environment: MutableMapping[str, str] = os.e
     for name, value in read_env_file(file).items():
         environment.setdefault(name, value)
     if _others_may_read(file):
-        print(f"inbox-agent: {file} holds secrets and others can read it; run: chmod 600 {file}", file=sys.stderr)
+        print(
+            f"inbox-agent: {file} contains secrets and other users can read it; run: chmod 600 {file}", file=sys.stderr
+        )
     return file
 
 
@@ -96,7 +98,7 @@ def parse_env_file(content: bytes, file: str = "inbox-agent.env") -> dict[str, s
             setting = None
         if setting is not None:
             name, value = setting
-            problem = _wrong_name(name) or (f"{name}: stands in line {lines[name]} already" if name in lines else "")
+            problem = _wrong_name(name) or (f"{name}: is already set in line {lines[name]}" if name in lines else "")
             found[name], lines[name] = value, number
         if problem:
             problems.append(f"{file}:{number}: {problem}")
@@ -118,10 +120,10 @@ def parse_line(line: bytes) -> tuple[str, str] | None:
     if not text.strip() or text.lstrip().startswith("#"):
         return None
     if "\r" in text or "\0" in text:
-        raise ValueError("holds a carriage return or NUL; save the file with ordinary line ends")
+        raise ValueError("contains a carriage return or NUL; save the file with normal line endings")
     match = _LINE.fullmatch(text)
     if match is None:
-        raise ValueError("is no setting; write NAME=value, without blanks before the = (and # before a comment)")
+        raise ValueError("is not a setting; write NAME=value without spaces before the = (start comments with #)")
     return match[1], _without_quotes(match[2])
 
 
@@ -132,7 +134,7 @@ def render_line(name: str, value: str) -> str:
         ValueError: the value holds a line break or NUL, which the format cannot hold.
     """
     if any(char in value for char in "\r\n\0"):
-        raise ValueError(f"{name}: a value cannot hold a line break")
+        raise ValueError(f"{name}: a value cannot contain a line break")
     return f'{name}="{value}"' if _without_quotes(value) != value else f"{name}={value}"
 
 
@@ -173,7 +175,7 @@ def _wrong_name(name: str) -> str:
     if name in known or name.upper() in PASSED_ON:
         return ""
     close = difflib.get_close_matches(name.upper(), known, n=1)
-    return f"{name}: is no setting of this program" + (f"; did you mean {close[0]}?" if close else "")
+    return f"{name}: is not a setting of this program" + (f"; did you mean {close[0]}?" if close else "")
 
 
 def _others_may_read(file: Path) -> bool:

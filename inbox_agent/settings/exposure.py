@@ -1,6 +1,6 @@
-"""What would leave the agent open to others: one secret for two things, and settings that believe or let in everybody.
+"""What would leave the agent open to others: one secret used twice, and settings that trust or admit everybody.
 
-A start is refused with a sentence for each, unless a setting says in so many words that it is wanted; then the same is a
+A start is refused with a sentence for each, unless a setting explicitly allows it; then the same is a
 warning at every start and in ``inbox-agent check``.
 """
 
@@ -99,11 +99,11 @@ def _openings(settings: Settings) -> Iterator[tuple[str, str, bool]]:
     """Everything that is open: why that is refused, the warning where it is wanted, and whether a setting says so."""
     if not (settings.authserv_id or settings.check_signatures):
         yield (
-            "INBOX_AGENT_ALLOW: anybody could pose as one of these people, because nothing proves who wrote a mail. Set "
+            "INBOX_AGENT_ALLOW: anyone could impersonate these people, because nothing proves who wrote a mail. Set "
             "INBOX_AGENT_AUTHSERV_ID or INBOX_AGENT_CHECK_SIGNATURES=true, or, where nobody else can write to the mailbox, "
             "INBOX_AGENT_TRUST_FROM=yes",
-            "INBOX_AGENT_TRUST_FROM: the sender of a mail is believed as it says; anybody who can write to the mailbox can "
-            "pose as its users",
+            "INBOX_AGENT_TRUST_FROM: the sender of a mail is not verified; anyone who can write to the mailbox can "
+            "impersonate its users",
             settings.trust_from,
         )
     yield from _everybodys_lists(settings)
@@ -111,10 +111,10 @@ def _openings(settings: Settings) -> Iterator[tuple[str, str, bool]]:
         host = getattr(settings, field)
         if not is_loopback(host):
             yield (
-                f"{variable_of(field)}: {host or 'an empty value'} listens beyond this machine. Use 127.0.0.1 behind a TLS "
-                "proxy, or, where a firewall or a network of its own keeps others away, set "
+                f"{variable_of(field)}: {host or 'an empty value'} is open to other machines. Use 127.0.0.1 behind a TLS "
+                "proxy, or, if a firewall or a private network keeps others out, set "
                 "INBOX_AGENT_LISTEN_BEYOND_LOOPBACK=yes",
-                f"{variable_of(field)}: {host or 'every address'} is reached from other machines, without TLS",
+                f"{variable_of(field)}: {host or 'every address'} accepts connections from other machines, without TLS",
                 settings.listen_beyond_loopback,
             )
     yield from _open_worker(settings)
@@ -135,7 +135,7 @@ def _plain_http(settings: Settings, field: str, what: str) -> Iterator[tuple[str
     if parts.scheme == "http" and not is_loopback(host):
         yield (
             f"{variable_of(field)}: http:// would send {what} in the clear to {host}. Use https://, or, where nobody can "
-            f"listen on the way, set INBOX_AGENT_PLAIN_HTTP_HOSTS={host}",
+            f"listen in between, set INBOX_AGENT_PLAIN_HTTP_HOSTS={host}",
             f"{variable_of(field)}: {what} go in the clear to {host}",
             host in settings.plain_http_hosts,
         )

@@ -50,7 +50,7 @@ def split_server(server: str) -> tuple[str, int]:
             raise ValueError
         return str(ip_address(host)), number
     except ValueError as error:
-        raise ValueError("is no IP address, with or without a port") from error
+        raise ValueError("is not an IP address, with or without a port") from error
 
 
 class TrustSettings(BaseSettings):
@@ -83,7 +83,7 @@ class TrustSettings(BaseSettings):
     def _age(cls, value: str) -> str:
         if not _AGE.fullmatch(value.strip()):
             raise ValueError(
-                f"{value!r} is no length of time; write a number and m, h, d or w (minutes, hours, days, weeks)"
+                f"{value!r} is not a duration; write a number followed by m, h, d or w (minutes, hours, days, weeks)"
             )
         return value.strip()
 

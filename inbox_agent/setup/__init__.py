@@ -1,1 +1,1 @@
-"""``inbox-agent setup``: from nothing to a settings file that works, by a few questions whose answers are tried at once."""
+"""``inbox-agent setup``: asks a few questions, tests each answer and writes a working settings file."""

@@ -40,7 +40,7 @@ def whole_path(file: str) -> str:
 def ask_certificates(dialog: Dialog, or_else: str = "", default: str = "") -> str:
     """The file of an authority's certificates, asked until it holds some; "" for an answer of ``-``."""
     while True:
-        answer = dialog.ask(f"File (PEM) with the certificate of the authority{or_else}", default)
+        answer = dialog.ask(f"PEM file with the CA certificate{or_else}", default)
         if answer == NOTHING:
             return ""
         file = whole_path(answer)
@@ -58,7 +58,7 @@ def parse_server(text: str, service: str) -> Server:
     words = text.replace(",", " ").split()
     security = words[1].lower() if len(words) == 2 else ""
     if not words or len(words) > 2 or security not in ("", "tls", "starttls", "none"):
-        raise ValueError("write HOST, HOST:PORT or HOST:PORT and one of tls, starttls, none")
+        raise ValueError("write HOST, HOST:PORT, or HOST:PORT followed by tls, starttls or none")
     server = words[0].removeprefix("imap://").removeprefix("smtp://")
     host, colon, port = server.rpartition(":")
     if not colon or server.endswith("]") or (server.count(":") > 1 and not server.startswith("[")):
@@ -136,7 +136,7 @@ class AccountSetup:
             try:
                 return parse_server(self._dialog.ask(f"{service} server, for {what}", str(default)), service)
             except ValueError as error:
-                self._dialog.say(f"That is no server: {error}.")
+                self._dialog.say(f"That is not a server: {error}.")
 
     def _ask_password(self, question: str, kept: str) -> str:
         while True:
@@ -146,14 +146,14 @@ class AccountSetup:
                 password = "".join(password.split())
             if not is_placeholder(password):
                 return password
-            self._dialog.say("That is the placeholder of an example.")
+            self._dialog.say("That is a placeholder from an example.")
 
     def _wants_oauth(self) -> bool:
         return self._dialog.confirm("Log in with OAuth2 instead of a password?", default=False)
 
     def _ask_oauth(self, provider: Provider, kept: dict[str, str]) -> dict[str, str]:
         self._dialog.say(
-            "OAuth2 needs the client that you registered with the provider, and a refresh token for this mailbox."
+            "For OAuth2 you need a client registered with the provider and a refresh token for this mailbox."
         )
         answers = {"oauth_provider": provider.oauth}
         answers["oauth_client_id"] = self._dialog.ask("Client id", kept.get("oauth_client_id", ""))

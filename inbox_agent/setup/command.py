@@ -30,9 +30,9 @@ def main(argv: Sequence[str]) -> int:
     dialog = Terminal()
     before = read_env_file(options.env_file) if options.env_file.exists() else {}
     if options.env_file.exists() and not options.yes:
-        question = f"{options.env_file} is there. Change it, and keep its other settings?"
+        question = f"{options.env_file} already exists. Change it and keep its other settings?"
         if not dialog.confirm(question):
-            dialog.say("Nothing was changed. Another file can be named with --env-file.")
+            dialog.say("Nothing was changed. To write another file, use --env-file.")
             return 0
     given = Given(
         address=options.address,
@@ -56,11 +56,11 @@ def main(argv: Sequence[str]) -> int:
         settings = load({name: value for name, value in {**before, **found, **outside}.items() if value})
         require_closed(settings)
     except ConfigurationError as error:
-        dialog.say(f"\nWritten to {options.env_file}, but settings that were not asked for are not right:\n{error}")
+        dialog.say(f"\nWritten to {options.env_file}, but other settings in it are not valid:\n{error}")
         return 2
-    dialog.say(f"\nWritten to {options.env_file}, readable for you alone. Checking everything once more:\n")
+    dialog.say(f"\nWritten to {options.env_file}, readable only by you. Checking everything once more:\n")
     if outside:
-        dialog.say(f"Note: {', '.join(outside)} of your environment win over the file.")
+        dialog.say(f"Note: {', '.join(outside)} in your environment override the file.")
     passed = print_checks(settings)
     named = "" if options.env_file == DEFAULT_ENV_FILE else f" --env-file {options.env_file}"
     dialog.say(f"\nStart it with:  inbox-agent run{named}")
@@ -71,7 +71,7 @@ def main(argv: Sequence[str]) -> int:
 
 def _write_unit(env_file: Path, target: str) -> int:
     if not env_file.exists():
-        raise ConfigurationError(f"--env-file: {env_file} is not there; run inbox-agent setup first")
+        raise ConfigurationError(f"--env-file: {env_file} does not exist; run inbox-agent setup first")
     python = Path(sys.executable)
     unit = systemd_unit(env_file, python)
     if target == "-":
@@ -93,8 +93,8 @@ def _write_unit(env_file: Path, target: str) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="inbox-agent setup",
-        description="Ask what the agent needs, try each answer at once, and write a settings file. Answers may also come by "
-        "standard input, one a line. Passwords and keys are never taken from the command line.",
+        description="Ask for what the agent needs, test each answer immediately, and write a settings file. Answers can also "
+        "come from standard input, one per line. Passwords and keys are never read from the command line.",
     )
     parser.add_argument(
         "--env-file",
@@ -105,19 +105,27 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--address", default="", help="the mail address of the agent")
     parser.add_argument(
-        "--imap", default="", metavar="HOST[:PORT]", help="the server for reading mail, when it is not found"
+        "--imap",
+        default="",
+        metavar="HOST[:PORT]",
+        help="the server for reading mail, if it cannot be found automatically",
     )
     parser.add_argument(
-        "--smtp", default="", metavar="HOST[:PORT]", help="the server for sending mail, when it is not found"
+        "--smtp",
+        default="",
+        metavar="HOST[:PORT]",
+        help="the server for sending mail, if it cannot be found automatically",
     )
-    parser.add_argument("--login", default="", help="the login name, when it is not the address")
+    parser.add_argument("--login", default="", help="the login name, if it differs from the address")
     parser.add_argument(
         "--allow", default="", metavar="LIST", help="who may use the agent: ann@example.com,@example.org"
     )
     parser.add_argument("--model", default="", help="the model's name")
-    parser.add_argument("--base-url", default="", metavar="URL", help="the model's API, when it is not OpenAI's")
+    parser.add_argument(
+        "--base-url", default="", metavar="URL", help="the URL of the model's API, if it is not OpenAI's"
+    )
     parser.add_argument("--ca-file", default="", metavar="FILE", help="certificates (PEM) of a private authority")
-    parser.add_argument("--yes", action="store_true", help="change a file that is there without asking")
+    parser.add_argument("--yes", action="store_true", help="change an existing file without asking")
     parser.add_argument(
         "--systemd",
         nargs="?",

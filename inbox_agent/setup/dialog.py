@@ -48,15 +48,15 @@ class Terminal:
             answer = self._line(shown).strip() or default
             if answer:
                 return answer
-            self.say("Please answer this one.")
+            self.say("An answer is required.")
 
     def ask_secret(self, question: str, *, keep: bool = False) -> str:
-        shown = f"{question} (hidden; Enter keeps the present one): " if keep else f"{question} (hidden): "
+        shown = f"{question} (hidden; press Enter to keep the current one): " if keep else f"{question} (hidden): "
         while True:
             answer = self._line(shown, hidden=True)
             if answer.strip() or keep:
                 return answer.strip("\r\n")
-            self.say("Please answer this one.")
+            self.say("An answer is required.")
 
     def confirm(self, question: str, *, default: bool = True, ended: bool | None = None) -> bool:
         shown = f"{question} [{'Y/n' if default else 'y/N'}]: "
@@ -87,7 +87,7 @@ class Terminal:
         except EOFError as error:
             print(flush=True)
             raise InputEnded(
-                f"setup: the input ended at the question “{prompt.split(' [')[0].rstrip(': ')}”"
+                f"setup: standard input ended at the question “{prompt.split(' [')[0].rstrip(': ')}”"
             ) from error
         if not sys.stdin.isatty():
             print(flush=True)

@@ -31,7 +31,7 @@ def find_mail_servers(address: str) -> MailServers:
     provider = provider_of_address(address)
     domain = address.rpartition("@")[2]
     guessed = Server(f"imap.{domain}", 993), Server(f"smtp.{domain}", 465)
-    guess = MailServers(*guessed, f"the mail servers of {domain} are not known here")
+    guess = MailServers(*guessed, f"could not find the mail servers of {domain}")
     if provider is None:
         exchangers = _ask(domain, "MX")
         if exchangers is None:

@@ -35,7 +35,7 @@ def _read(dialog: Dialog, read: ReadHeaders) -> Sequence[bytes] | None:
     try:
         return read()
     except AgentError as error:
-        dialog.say(f"The mailbox could not be read for this: {error}")
+        dialog.say(f"Could not read the mailbox to find out how senders are verified: {error}")
         return None
 
 
@@ -53,12 +53,10 @@ def _wait_for_mail(dialog: Dialog, read: ReadHeaders) -> Sequence[bytes]:
 
 def _first_choice(dialog: Dialog, headers: Sequence[bytes]) -> dict[str, str]:
     found = find_receiving_server(headers)
-    if found.authserv_id and dialog.confirm(f"{_checked(found)} Believe its results?"):
-        dialog.say(f"A sender counts when {found.authserv_id} says so (INBOX_AGENT_AUTHSERV_ID).")
+    if found.authserv_id and dialog.confirm(f"{_checked(found)} Trust its results?"):
+        dialog.say(f"Senders are accepted when {found.authserv_id} has verified them (INBOX_AGENT_AUTHSERV_ID).")
         return {"authserv_id": found.authserv_id}
-    dialog.say(
-        "A sender counts when their mail is signed; the agent checks that itself (INBOX_AGENT_CHECK_SIGNATURES)."
-    )
+    dialog.say("Senders are accepted when their mail is signed; the agent checks that (INBOX_AGENT_CHECK_SIGNATURES).")
     if not headers:
         dialog.say(
             "This is a guess, because no mail shows what your provider does: if the first mail gets no answer, run "
@@ -83,7 +81,7 @@ def _offer_change(dialog: Dialog, now: Mapping[str, str], headers: Sequence[byte
         else:
             question = "Believe its results instead of what each mail says of itself (INBOX_AGENT_TRUST_FROM)?"
         if dialog.confirm(f"{_checked(found)} {question}", ended=False):
-            dialog.say(f"A sender counts when {found.authserv_id} says so (INBOX_AGENT_AUTHSERV_ID).")
+            dialog.say(f"Senders are accepted when {found.authserv_id} has verified them (INBOX_AGENT_AUTHSERV_ID).")
             return {"authserv_id": found.authserv_id, "trust_from": ""}
     ways = ", ".join(f"INBOX_AGENT_{field.upper()}={value}" for field, value in now.items() if value)
     dialog.say(f"How senders are proven stays as it is ({ways}).")

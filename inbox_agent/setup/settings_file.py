@@ -11,7 +11,7 @@ from inbox_agent.settings.env_file import update_env_file
 
 HEADER = (
     "# Settings of inbox-agent, written by `inbox-agent setup`. NAME=value to the end of the line; nothing needs quotes.\n"
-    "# Keep this file to yourself (chmod 600): it holds passwords and keys.\n"
+    "# Keep this file private (chmod 600): it contains passwords and keys.\n"
 )
 
 

@@ -9,7 +9,7 @@ HOMES = ("/home", "/root", "/run/user")
 _MAX_LINKS = 40
 UNIT = """\
 # Install: save as /etc/systemd/system/inbox-agent.service, then: systemctl enable --now inbox-agent
-# The settings file may stay readable for root alone: systemd hands it to the service as a credential.
+# The settings file can stay readable only by root: systemd passes it to the service as a credential.
 [Unit]
 Description=inbox-agent, an AI email agent that lives in a mailbox
 Wants=network-online.target
@@ -25,7 +25,7 @@ WorkingDirectory=%S/inbox-agent
 DynamicUser=yes
 Restart=on-failure
 RestartSec=10
-# Wrong settings: starting again cannot help.
+# Wrong settings: a restart would not help.
 RestartPreventExitStatus=2
 TimeoutStopSec=60
 

@@ -74,14 +74,14 @@ class Wizard:
         given = self._given.address
         while True:
             answer = given or self._dialog.ask(
-                "Mail address of the agent (an account of its own)", self._old("address")
+                "Mail address of the agent (use a separate account)", self._old("address")
             )
             try:
                 return validate_email(
                     answer, check_deliverability=False, globally_deliverable=False, test_environment=True
                 ).normalized
             except EmailNotValidError as error:
-                self._dialog.say(f"That is no mail address: {error}")
+                self._dialog.say(f"That is not a mail address: {error}")
                 given = ""
 
     def _ask_account(self, address: str) -> MailAccount:
@@ -112,7 +112,7 @@ class Wizard:
             try:
                 return parse_server(given, service)
             except ValueError as error:
-                self._dialog.say(f"That is no server: {error}.")
+                self._dialog.say(f"That is not a server: {error}.")
         old = self._old(f"{service.lower()}_host")
         if old and self._old("address") == self._found["address"]:
             port, security = self._old(f"{service.lower()}_port"), self._old(f"{service.lower()}_security")
@@ -154,7 +154,7 @@ class Wizard:
                     self._set("ca_file", ask_certificates(self._dialog))
                 elif error.setting == "OPENAI_BASE_URL":
                     base = self._ask_base_url("", base)
-                elif self._dialog.confirm("Go on without a model that works, and correct it later?", default=False):
+                elif self._dialog.confirm("Continue without a working model and fix it later?", default=False):
                     break
         self._set("openai_base_url", base if base != OPENAI_URL else "")
         self._set("openai_api_key", key)
@@ -188,19 +188,19 @@ class Wizard:
     def _ask_key(self, base: str, *, again: bool = False) -> str:
         kept = "" if again else self._old("openai_api_key")
         if base == OPENAI_URL and not again:
-            self._dialog.say("OpenAI gives keys at platform.openai.com → API keys (with credit under Billing).")
+            self._dialog.say("Get an OpenAI key at platform.openai.com → API keys (you need credit under Billing).")
         while True:
             key = self._dialog.ask_secret("Key of the model's API", keep=bool(kept)).strip() or kept
             if not is_placeholder(key) and all("!" <= char <= "~" for char in key):
                 return key
             self._dialog.say(
-                "That is no key: it holds a blank or a letter that no key has, or is the placeholder of an example."
+                "That is not a key: it contains a space or another character that keys do not have, or is a placeholder."
             )
 
     def _ask_people(self) -> None:
         given = self._given.allow
         while True:
-            question = "Who may use the agent (addresses, or @domain for everybody there, with commas between)"
+            question = "Who may use the agent (addresses, or @domain for everybody at a domain; separate with commas)"
             answer = given or self._dialog.ask(question, self._old("allow"))
             given = ""
             try:
@@ -210,7 +210,7 @@ class Wizard:
                 continue
             if "*" in entries and self._old("allow_everyone") != "yes":
                 if not self._dialog.confirm(
-                    "* lets everybody in the world send mail by this agent. Really?", default=False
+                    "* lets anyone in the world send mail through this agent. Are you sure?", default=False
                 ):
                     continue
                 self._set("allow_everyone", "yes")

@@ -27,7 +27,7 @@ def api_blueprint(conversations: Conversations, doorkeeper: Doorkeeper) -> Bluep
         if rights is Rights.ALL or (rights is Rights.READ and request.method == "GET"):
             return None
         if rights is Rights.READ:
-            return _refusal(403, "forbidden", "This token may only look. Changes need INBOX_AGENT_API_TOKEN.")
+            return _refusal(403, "forbidden", "This token can only read. To make changes, use INBOX_AGENT_API_TOKEN.")
         response = _refusal(
             401, "unauthorized", "Send the header Authorization: Bearer TOKEN with the token of the settings."
         )

@@ -48,7 +48,7 @@ class Callers:
             path: as called, with what stands before the API's.
         """
         if origin is not None:
-            return "calls by web pages are not served"
+            return "calls from web pages are refused"
         # Conversations of an earlier version call by the name that the worker had then, which no setting tells.
         return "" if self.everybody else self.refusal_if_closed(path, host, authorization)
 
@@ -90,7 +90,7 @@ def only(callers: Callers, app: WsgiApp) -> WsgiApp:
             return app(environ, start_response)
         refusal = callers.refusal(path, environ.get("HTTP_HOST"), environ.get("HTTP_ORIGIN"), authorization)
         if refusal:
-            refused.warn("a call from %s was refused: %s", environ.get("REMOTE_ADDR", "?"), refusal)
+            refused.warn("refused a call from %s: %s", environ.get("REMOTE_ADDR", "?"), refusal)
             return _forbidden(refusal, start_response)
         # Without a path of its own it is open for good, and nobody waits for the day when it need not be.
         if callers.paths and callers.refusal_if_closed(path, environ.get("HTTP_HOST"), authorization):

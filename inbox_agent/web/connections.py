@@ -1,4 +1,4 @@
-"""Which connections a server gives up: those that do not finish their request in time, and the oldest of too many that wait.
+"""Which connections a server closes: those that do not finish their request in time, and the oldest if too many wait.
 
 A connection that sends half a request, or does not read its answer, costs its sender nothing, so a thousand of them must not
 keep others out. While a request is worked on its connection is kept, unless many more wait behind it.

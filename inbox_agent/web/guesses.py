@@ -50,7 +50,7 @@ class Guesses:
 
 
 def _network(address: str) -> str:
-    """Whoever has an IPv6 address has the 2^64 beside it, too."""
+    """A host with one IPv6 address usually has its whole /64."""
     try:
         parsed = ip_address(address)
     except ValueError:

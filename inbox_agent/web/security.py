@@ -1,4 +1,4 @@
-"""What guards the pages and the API: tokens and what they may do, sessions, CSRF token, response headers."""
+"""What protects the pages and the API: tokens and what they may do, sessions, CSRF token, response headers."""
 
 import hashlib
 import hmac

@@ -314,7 +314,7 @@ def test_a_file_whose_mail_was_deleted_is_told_the_draft_stays_and_a_new_one_tak
     move_in_agents_mailbox(shared_world, thread.first, "")
     thread.say("send it now")
     told = plain(thread.wait())
-    assert "“report.pdf” is not in my mailbox any more" in told
+    assert "“report.pdf” is no longer in my mailbox" in told
     assert "the report is ready" in told.lower()
     assert thread.sam.messages() == []
     thread.submit(pdf(thread.mail("replace the file"), content=b"%PDF again"))

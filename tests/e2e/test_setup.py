@@ -128,7 +128,7 @@ def test_from_an_empty_folder_to_the_first_draft(
     setup.expect(f"http://127.0.0.1:{standin_port}/v1 is")
     setup.expect("The model works")
     setup.answer("Who may use the agent", ANN)
-    setup.answer("Believe its results?", "")
+    setup.answer("Trust its results?", "")
     setup.expect("Start it with:  inbox-agent run")
     assert setup.process.wait(60) == 0
     assert PASSWORD not in setup.shown
@@ -143,7 +143,7 @@ def test_from_an_empty_folder_to_the_first_draft(
     for words in (
         f"watches   {AGENT}",
         f"for       {ANN}",
-        f"trusts    From counts when proven by the results of {AUTHSERV_ID}",
+        f"trusts    senders verified by the results of {AUTHSERV_ID}",
     ):
         run.expect(words)
     run.expect(f"page      http://127.0.0.1:{environment['INBOX_AGENT_WEB_PORT']}/")
@@ -195,6 +195,6 @@ def test_run_stops_at_a_port_that_is_taken(
         check=False,
     )
     assert ended.returncode == 2
-    assert re.search(rf"INBOX_AGENT_WEB_PORT: 127.0.0.1:{taken} .* is taken by another program", ended.stderr)
+    assert re.search(rf"INBOX_AGENT_WEB_PORT: 127.0.0.1:{taken} .* is in use by another program", ended.stderr)
     assert "INBOX_AGENT_DATA: the data folder /proc/nowhere cannot be written" in ended.stderr
     assert "Traceback" not in ended.stderr

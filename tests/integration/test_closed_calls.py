@@ -235,7 +235,7 @@ def test_the_engine_calls_only_its_own_workers(start_engine: Callable[..., Setti
 def test_check_says_that_the_engine_refuses_our_secret(start_engine: Callable[..., Settings]) -> None:
     settings = start_engine(settings_of())
     stranger = settings_of().model_copy(update={"iwf_url": settings.iwf_url.replace("://", "://user:hunter2@")})
-    with pytest.raises(CheckFailed, match="refuses our secret") as caught:
+    with pytest.raises(CheckFailed, match="refuses the agent's secret") as caught:
         check_engine(stranger)
     assert "hunter2" not in str(caught.value)
 

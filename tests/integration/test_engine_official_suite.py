@@ -34,7 +34,7 @@ def is_taken(port: int) -> bool:
 def engine(tmp_path: Path) -> Iterator[EngineProcess]:
     for port in (SERVER_PORT, WORKER_PORT):
         if is_taken(port):
-            pytest.skip(f"port {port}, which the suite is bound to, is taken by another program")
+            pytest.skip(f"port {port}, which the suite is bound to, is in use by another program")
     process = EngineProcess(tmp_path)
     process.port = SERVER_PORT
     process.start()

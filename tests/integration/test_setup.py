@@ -116,23 +116,23 @@ def test_right_answers_become_a_private_file_that_works(setup: Setup, capsys: py
 @pytest.mark.parametrize(
     ("step", "wrong", "parts"),
     [
-        ("address", ["agent"], ["That is no mail address"]),
+        ("address", ["agent"], ["That is not a mail address"]),
         ("imap", ["imap.nowhere.invalid", "", "p"], ["imap.nowhere.invalid", "INBOX_AGENT_IMAP_HOST"]),
         ("imap", ["127.0.0.1:1", "", "p"], ["nothing listens at 127.0.0.1:1", "INBOX_AGENT_IMAP_PORT"]),
-        ("imap", ["127.0.0.1:x"], ["That is no server: x is no port"]),
+        ("imap", ["127.0.0.1:x"], ["That is not a server: x is not a port number"]),
         ("imap", ["mail.example.com none"], ["in the clear"]),
         ("password", ["wrong", ""], ["refused the login of", "INBOX_AGENT_IMAP_PASSWORD"]),
-        ("password", ["an-app-password"], ["placeholder of an example"]),
+        ("password", ["an-app-password"], ["placeholder"]),
         ("smtp", ["127.0.0.1:1"], ["nothing listens at 127.0.0.1:1", "INBOX_AGENT_SMTP_PORT"]),
-        ("base", ["ftp://x"], ["no http:// or https:// address"]),
+        ("base", ["ftp://x"], ["not an http:// or https:// address"]),
         ("base", ["http://10.0.0.1/v1", "n"], ["in the clear to 10.0.0.1"]),
         ("base", ["{model}"], ["{model}/v1 is", "The model works"]),
-        ("key", ["sk-…"], ["That is no key"]),
+        ("key", ["sk-…"], ["That is not a key"]),
         ("key", ["sk-wrong", ""], ["refused the key", "OPENAI_API_KEY"]),
         ("model", ["gpt5-mini"], ["may not use the model gpt5-mini", "INBOX_AGENT_MODEL=gpt-5-mini"]),
-        ("model", ["plain-model", "gpt-5-mini"], ["cannot answer in a given form", "INBOX_AGENT_MODEL"]),
+        ("model", ["plain-model", "gpt-5-mini"], ["does not support structured output", "INBOX_AGENT_MODEL"]),
         ("people", ["mail.test"], ["neither an address"]),
-        ("people", ["*", "n"], ["everybody in the world"]),
+        ("people", ["*", "n"], ["anyone in the world"]),
     ],
 )
 def test_a_wrong_answer_is_told_and_asked_again(
@@ -177,7 +177,7 @@ def test_the_receiving_server_is_proposed_from_a_received_mail(
 def test_input_that_ends_leaves_nothing(setup: Setup, capsys: pytest.CaptureFixture[str]) -> None:
     setup.right["people"] = []
     assert setup.play() == 2
-    assert "the input ended at the question “Who may use the agent" in capsys.readouterr().err
+    assert "standard input ended at the question “Who may use the agent" in capsys.readouterr().err
     assert list(Path.cwd().iterdir()) == []
 
 

@@ -105,11 +105,13 @@ def test_the_introduction_names_everything_and_no_secret(mail_server: MailServer
 def test_each_taken_port_stops_the_start_with_its_setting(mail_server: MailServer, setting: str) -> None:
     port = str(mail_server.imap_port)
     value = f"http://127.0.0.1:{port}" if setting.endswith("URL") else port
-    with pytest.raises(ConfigurationError, match=rf"{setting}: 127.0.0.1:{port} .*taken by another program"):
+    with pytest.raises(ConfigurationError, match=rf"{setting}: 127.0.0.1:{port} .*in use by another program"):
         require_startable(settings_of(mail_server, "http://127.0.0.1:1", **{setting: value}))
 
 
 def test_an_address_of_another_machine_stops_the_start(mail_server: MailServer) -> None:
     settings = settings_of(mail_server, "http://127.0.0.1:1", INBOX_AGENT_WEB_HOST="192.0.2.1")
-    with pytest.raises(ConfigurationError, match=r"INBOX_AGENT_WEB_HOST: 192.0.2.1 .* is no address of this machine"):
+    with pytest.raises(
+        ConfigurationError, match=r"INBOX_AGENT_WEB_HOST: 192.0.2.1 .* is not an address of this machine"
+    ):
         require_startable(settings)

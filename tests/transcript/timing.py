@@ -20,11 +20,11 @@ def play(stage: Stage) -> None:
     )
     thread.ask("use Europe/Madrid time")
 
-    chapter("A time that has passed is asked back", "With proposals; nothing is armed meanwhile.")
+    chapter("A question about a time that has passed", "With proposals; nothing is armed meanwhile.")
     thread.ask("send it yesterday at 10:00")
 
     chapter(
-        "A time that could mean two things is asked back",
+        "A question about a time that could mean two things",
         "The answer needs to say only what was open: “15:00” is that of the day that was asked about.",
     )
     thread.ask("send it tomorrow at 3", picture="question")

@@ -227,7 +227,7 @@ def test_a_gate_can_stop_a_message_before_it_is_handed_over(setting: Setting) ->
             pass
 
         def check(self, key: Key, request: UserRequest) -> Intake | None:
-            return Intake(Folder.IGNORED, "over the cap")
+            return Intake(Folder.IGNORED, "over the limit")
 
         def filed(self, keys: set[Key], *, answered: bool) -> None:
             assert not answered

@@ -21,6 +21,6 @@ def _read(file: AttachmentRef, post: MailSender) -> FileContent:
         return post.fetch_part(file.message_id, file.part, file.sha256)
     except MalformedMessageError as error:
         raise MalformedMessageError(
-            f"The file “{named(file.name)}” is not in my mailbox any more: the mail that brought it was deleted. Please send "
+            f"The file “{named(file.name)}” is no longer in my mailbox: the mail it came with was deleted. Please send "
             "it again with your reply and write “replace the file”, or write “remove the file”. Then say when to send the mail."
         ) from error

@@ -21,7 +21,7 @@ from workflows.conversation.state_ids import StateId
 # The calls of a turn are retried for 180 s and the last one may take 90: what is not there by then never comes.
 NO_RESULT = "no answer of the model came back from the worker"
 LOST_AFTER_SECONDS = 300
-# A model that has not answered by then may be away: whoever writes a command meanwhile is not kept waiting for it.
+# A model that has not answered by then may be away: a command that arrives meanwhile does not wait for it.
 HELD_UP_AFTER_SECONDS = 20
 
 

@@ -29,8 +29,8 @@ def about_strangers(conversation: Conversation, outlook: Outlook) -> Reply:
         conversation=conversation,
         title="A delivery report came that may be forged",
         notices=(
-            f"It names only addresses that your mail was not sent to ({people}). It may be forged, or a recipient has mail "
-            "passed on to there. Nothing was changed.",
+            f"It names only addresses that your mail was not sent to ({people}). It may be forged, or a recipient forwards "
+            "mail to that address. Nothing was changed.",
         ),
         answer=outlook.words,
     )
@@ -62,7 +62,7 @@ def _noted(conversation: Conversation, outlook: Outlook) -> Conversation:
         "given_up": tuple(dict.fromkeys((*conversation.given_up, *lost))),
     }
     if refused:
-        # Whoever said before that it may go there all the same has to say it again.
+        # A person who confirmed this address before has to confirm it again.
         changes["confirmed"] = ""
     return conversation.model_copy(update=changes)
 
@@ -94,11 +94,11 @@ def _to_try_again(conversation: Conversation, record: SentRecord, outlook: Outlo
         title = "Your mail was not delivered"
         if len(everyone) > 1 and not failed:
             title += " to everyone"
-            advice += " Which of its recipients that is cannot be told."
+            advice += " The report does not say which recipient that is."
     else:
         title = f"Your mail was not delivered to {len(failed)} of {len(everyone)} recipients"
         told += f" Nothing has come back from {_the_rest(everyone, failed)} so far."
-        advice = f"Draft {conversation.revision} is the same mail for those alone who did not get it."
+        advice = f"Draft {conversation.revision} is the same mail, only for those who did not get it."
     next_step = "Correct the address and say when to send it."
     if outlook.given_up and not outlook.refused:
         next_step = "The mail servers have given up trying: say when to send it again, or correct the address."
@@ -116,7 +116,7 @@ def _to_try_again(conversation: Conversation, record: SentRecord, outlook: Outlo
 def _of_another_mail(conversation: Conversation, record: SentRecord, outlook: Outlook) -> Reply:
     """What came back went out before the draft at hand: that one stays as it is, planned or not."""
     armed = is_armed(conversation)
-    stays = "What is planned now stays planned" if armed else "The draft at hand is another mail and stays as it is"
+    stays = "What is planned now stays planned" if armed else "The current draft is a different mail and stays as it is"
     return Reply(
         kind="scheduled" if armed else "draft",
         conversation=conversation,

@@ -11,7 +11,7 @@ def ask(conversation: Conversation, request: UserRequest, here: Next) -> Step:
     """Anybody who got a mail of the owner's can hand it on, so its words are kept as a suggestion until the owner takes it."""
     words = visible(request.text).strip()
     possible = hints_for(conversation)
-    notices = [f"A mail of yours reached me, but {request.doubt}. Was this for me? Nothing of it was done."]
+    notices = [f"A mail of yours reached me, but {request.doubt}. Was this for me? I have not done anything yet."]
     if len(words) <= MAX_SUGGESTION:
         conversation, number = keep_suggestion(conversation, request, words)
         possible = (f"apply suggestion {number}", *possible)

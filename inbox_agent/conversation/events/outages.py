@@ -66,7 +66,7 @@ def on_send_failure(conversation: Conversation, reason: str, *, permanent: bool,
     conversation = conversation.model_copy(update={"last_error": reason})
     if trouble.told:
         return Step(conversation, None, "recover")
-    notice = "It is tried again and again for a day and goes out once; you will get the receipt."
+    notice = "I'll keep trying for 24 hours and send it only once; you will get a receipt."
     return Step(
         conversation,
         Reply(kind="late", conversation=conversation, notices=(notice,), detail=reason, hints=possible_replies.LATE),
@@ -141,7 +141,7 @@ def ask_if_late(outcome: Outcome, before: Conversation, now: datetime) -> Outcom
     if planned:
         return outcome
     question = (
-        f"The time of the mail passed while the language model could not be reached. Shall draft {after.revision} go out "
+        f"The time of the mail passed while the language model could not be reached. Should I send draft {after.revision} "
         "now? Then reply “send it now”."
     )
     waiting = after.model_copy(update={"schedule": None})

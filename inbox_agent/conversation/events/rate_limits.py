@@ -93,7 +93,7 @@ def _over(rates: Rates, request: UserRequest, now: int, name: str, oldest: int, 
     if name in rates.told_until:
         return Admitted(rates, None, HandOver.IGNORED)
     text = (
-        f"More than {cap} messages within an hour came in this conversation, so this one and those after it are not worked "
+        f"More than {cap} messages came in this conversation within an hour, so this one and the next ones are not worked "
         f"on; “cancel” still is. Please write again in {minutes_until(oldest + HOUR, now)} minutes. Whatever is scheduled "
         "already stays scheduled."
     )
@@ -109,7 +109,7 @@ def _by_other(rates: Rates, request: UserRequest, now: int) -> Admitted:
         return Admitted(rates.model_copy(update={"held_back": rates.held_back + 1}), None, HandOver.IGNORED)
     until = rates.others[0] + HOUR
     text = (
-        f"More than {BY_OTHERS} messages by others came in this conversation within an hour. This one and those that "
+        f"Others sent more than {BY_OTHERS} messages in this conversation within an hour. This one and those that "
         f"follow in the next {minutes_until(until, now)} minutes are not shown to you; they are kept in my mailbox. Nothing "
         "was changed, and what you write is worked on as always."
     )
@@ -132,9 +132,9 @@ def _standing_still(rates: Rates, request: UserRequest, now: int, state: str) ->
     if count <= MOST_WITHOUT_CHANGE:
         return Admitted(rates, request)
     text = (
-        f"{MOST_WITHOUT_CHANGE} messages in a row in this conversation changed nothing, as when two machines answer each "
-        f"other. So I am silent here for {SILENCE_SECONDS // 60} minutes; only “cancel” is worked on. Then please write "
-        "what should be done. Whatever is scheduled already stays scheduled."
+        f"{MOST_WITHOUT_CHANGE} messages in a row in this conversation changed nothing, as if two machines answered each "
+        f"other. So I am silent here for {SILENCE_SECONDS // 60} minutes; only “cancel” is worked on. After that, please write "
+        "what I should do. What is already scheduled stays scheduled."
     )
     silent = rates.model_copy(update={"unchanged": 0, "silent_until": now + SILENCE_SECONDS})
     return Admitted(silent, refused(request, text), HandOver.TOLD)

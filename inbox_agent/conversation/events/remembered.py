@@ -13,7 +13,7 @@ from pydantic import Field
 from inbox_agent.conversation.recipients import canonical
 from inbox_agent.models import Address, MemoryNote, OwnerMemory, Stored
 
-# Longer values are cut here whoever noted them: what is remembered goes into every turn.
+# Longer values are cut here, wherever they came from: what is remembered goes into every turn.
 FIELD_LIMITS = {"name": 200, "signature": 2_000, "zone": 64, "language": 35, "tone": 500}
 CONTACTS_LIMIT = 40_000
 SCHEDULED_LIMIT = 56_000

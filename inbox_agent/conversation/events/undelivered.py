@@ -24,7 +24,7 @@ class Outlook:
     """Addresses by what became of the mail to them.
 
     Attributes:
-        given_up: it is not tried again. refused: those of them where trying again is in vain.
+        given_up: it is not tried again. refused: those of them where trying again is useless.
         tried_on: the mail systems go on trying.
         strangers: named by the report, but the mail was not sent to them.
         words: what the report says, marked as somebody else's, with what it means before it; "" when it says nothing known.

@@ -12,7 +12,7 @@ from inbox_agent.models import Conversation, Draft, Revision, Status
 OVERDUE_SECONDS = 60
 NO_DRAFT = "There is no draft yet."
 NOT_SCHEDULED = "is not scheduled; it goes out when you say so."
-ASK_WHEN = "When shall it go out? For example “send it now”, “tomorrow 9:00” or “in 2 hours”."
+ASK_WHEN = "When should I send it? For example “send it now”, “tomorrow 9:00” or “in 2 hours”."
 HELP = """To begin, write whom to mail, what, and when: “Write to sam@company.com that I am late, and send it tomorrow at 9”.
 Then reply in your own words, in any language. For example:
 - “make it shorter”, “add that I will call on Monday”, “subject: Report delayed”

@@ -1,7 +1,7 @@
-"""The model proposes, code disposes: what cannot be taken back happens only for words of the owner that ask for it. Pure.
+"""The model proposes, code decides: what cannot be undone happens only if the owner's own words ask for it. Pure.
 
-The model quotes those words, ``owner_words`` looks for them in the owner's own lines of this message. What does not hold is
-taken out of the output and asked about, once; "yes" does it.
+The model quotes those words, ``owner_words`` looks for them in the owner's own lines of this message. Everything else is
+removed from the output and asked about, once; "yes" does it.
 """
 
 import re
@@ -28,7 +28,7 @@ ASIDES: frozenset[str] = frozenset(("remember", "forget", "zone", "cancel_pendin
 
 
 def settle_what_is_asked(turn: Turn) -> None:
-    """Leave in the output what the owner's words hold, and ask about the rest."""
+    """Keep in the output what the owner's words support, and ask about the rest."""
     if turn.commanded:
         return
     given = turn.output
@@ -62,8 +62,8 @@ def time_is_said(turn: Turn, when: When, seconds_ahead: float) -> bool:
 
 _WHAT: dict[Act, str] = {
     "send_now": "send it now",
-    "retry": "try to send it again now",
-    "approve": "let it go out as it is shown here",
+    "retry": "try again to send it now",
+    "approve": "send it as shown here",
     "as_is": "leave everything as it is",
     "cancel": "cancel it",
 }
@@ -73,7 +73,7 @@ OTHER_SCRIPT = re.compile("[\u0370-\U0001ffff]")
 
 @dataclass
 class _Refused:
-    """What the owner's words do not hold: as an output that "yes" carries out, and in words."""
+    """What the owner's words do not support: as an output that "yes" carries out, and as text."""
 
     intents: list[str] = field(default_factory=list)
     fields: dict[str, object] = field(default_factory=dict)
@@ -312,7 +312,7 @@ def _in(name: str, text: str) -> bool:
 
 
 def _ask(turn: Turn, refused: _Refused) -> None:
-    """One question for all of it, that "yes" answers; asked before without success, it is only said how to have it done."""
+    """One question for all of it, that "yes" answers; asked before without success, it only says how."""
     assert turn.own is not None
     sends = set(refused.intents) <= SENDS and not refused.fields
     turn.unapproved = turn.unapproved or bool(SENDS & set(refused.intents))

@@ -1,4 +1,4 @@
-"""From what the person meant to the new state of the conversation: recipients checked, times resolved, gaps asked back.
+"""From what the person meant to the new state of the conversation: recipients checked, times resolved, gaps asked about.
 
 Pure. The order in which one turn is applied: whose words they are, cancel, undo, the fields, the time, the approval, the
 step. A schedule is armed only while nothing is in doubt; else it is held until the owner answers.
@@ -72,7 +72,7 @@ def decide(
     if _cancels(turn) and not _writes_another(turn):
         if not (turn.changes_fields or turn.means("send_now")):
             return _cancel(turn)
-        turn.questions.append("Shall I cancel the mail altogether, or send it as shown here?")
+        turn.questions.append("Should I cancel the mail altogether, or send it as shown here?")
     restore(turn)
     change_fields(turn)
     settle_time(turn)
@@ -93,7 +93,7 @@ def _suggestion(turn: Turn) -> Outcome:
     turn.answers.append(
         f"{named_address(turn.request.sender.address) or 'Somebody'} wrote:\n{quoted(turn.request.text[:MAX_TEXT])}"
     )
-    turn.notices.append("Nothing was changed; tell me if you want it done.")
+    turn.notices.append("Nothing was changed; tell me if you want me to do it.")
     return _finish(turn, "schedule" if is_armed(turn.conversation) else "wait")
 
 
@@ -135,7 +135,7 @@ def _in_zone(turn: Turn, zone: str) -> Schedule | None:
         if found.schedule.instant > turn.now.timestamp():
             turn.notices += found.notices
             return found.schedule
-        turn.questions.append(f"{describe_time(found.schedule)} has passed already. When shall it go out?")
+        turn.questions.append(f"{describe_time(found.schedule)} has passed already. When should I send it?")
     return at_instant(instant_of(planned), zone, wall_clock=planned.wall_clock)
 
 
@@ -143,7 +143,7 @@ def _in_zone(turn: Turn, zone: str) -> Schedule | None:
 
 
 def _cancels(turn: Turn) -> bool:
-    """Whether the mail of this conversation shall not go out; passes the cancel of others on, by their numbers."""
+    """Whether the mail of this conversation should not go out; passes the cancel of others on, by their numbers."""
     by_number = turn.means("cancel_pending") and cancel_pending(turn)
     return by_number or turn.means("cancel")
 
@@ -195,7 +195,7 @@ def _answer(turn: Turn) -> None:
     turn.questions += questions
     turn.spoken += questions
     if turn.output.intents and not turn.changes_something:
-        # Whoever only asked something has not put in doubt what is planned.
+        # A question alone does not put the plan in doubt.
         turn.asides += len(questions)
 
 
@@ -221,7 +221,7 @@ def _in_time(turn: Turn, schedule: Schedule) -> Step:
     due = schedule.due or instant_of(schedule)
     planned = describe_instant(due, schedule.zone)
     if turn.now.timestamp() - due > GRACE.total_seconds():
-        turn.questions.append(f"{planned} has passed meanwhile. Shall it go out now, or at what other time?")
+        turn.questions.append(f"{planned} has passed meanwhile. Should I send it now, or at another time?")
         turn.conversation = turn.conversation.model_copy(update={"schedule": None})
         offer(turn, None, now=True)
         return "wait"
@@ -256,9 +256,11 @@ def _ask_for_missing(turn: Turn) -> None:
     if is_empty(draft) and turn.conversation.schedule is None and not turn.means("compose", "send_now", "approve"):
         return
     if not (draft.to or draft.cc or draft.bcc) and not turn.questions:
-        turn.questions.append("Who shall get it? Please reply with the address, for example “to sam@company.com”.")
+        turn.questions.append(
+            "Who should I send it to? Please reply with the address, for example “to sam@company.com”."
+        )
     if not draft.body.strip() and not turn.refused:
-        turn.questions.append("What shall the mail say?")
+        turn.questions.append("What should it say?")
     wanted = (
         turn.conversation.schedule is None
         and not turn.means("keep_draft", "as_is")

@@ -40,7 +40,7 @@ def change_fields(turn: Turn) -> None:
             checked = check_recipients(wanted, known)
             turn.questions += checked.questions
             unclear.append(checked.unclear)
-            # Whoever is unclear is left out and asked about, so that "send it" cannot go to those who were replaced.
+            # An unclear recipient is left out and asked about, so that "send it" cannot go to those who were replaced.
             update[name] = _named_ones(turn, name, checked.addresses, known)
     if unclear:
         update |= _once_each(turn, update)
@@ -118,7 +118,7 @@ def _new_body(turn: Turn, body: str) -> dict[str, object]:
     if size > MAX_BODY_BYTES:
         turn.questions.append(
             f"The text is too long for me: {size // 1024} KB, at most {MAX_BODY_BYTES // 1024} KB. "
-            "The draft is unchanged. Shall I shorten it, or will you attach it as a file?"
+            "The draft is unchanged. Should I shorten it, or will you attach it as a file?"
         )
         turn.refused = True
         return {}
@@ -140,7 +140,7 @@ def _attached(turn: Turn, names: tuple[str, ...]) -> tuple[AttachmentRef, ...]:
         file = files.get(folded(name))
         if file is None:
             turn.questions.append(
-                f"There is no file “{named(name, 120)}” on your mail (pictures inside its text are no files). "
+                f"There is no file “{named(name, 120)}” on your mail (pictures inside the text do not count as files). "
                 "Please send it with your reply."
             )
         elif file not in found:
@@ -156,4 +156,4 @@ def _tell_what_is_left_out(turn: Turn, draft: Draft) -> None:
             " and others" if len(missing) > 5 else ""
         )
         them = "it is" if len(missing) == 1 else "they are"
-        turn.notices.append(f"Your mail brought {listed}; {them} not attached. Say “attach …” to have it sent along.")
+        turn.notices.append(f"Your mail came with {listed}; {them} not attached. Say “attach …” to add it to the mail.")

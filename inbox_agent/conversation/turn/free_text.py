@@ -34,7 +34,7 @@ FILE = re.compile(
 FULL_WIDTH = re.compile(r"[\x21-\x7e]*[\uff10-\uff5a\uff0d-\uff0f․﹒][\x21-\x7e\uff01-\uff5e․﹒]*")
 LATIN_STOP = re.compile("(?<=[A-Za-z0-9])[。｡](?=[A-Za-z0-9])")
 NO_NUMBER = "[a phone number that stands nowhere in this thread]"
-LABEL = "[links and addresses that stand nowhere in this thread are written so that they open nothing]"
+LABEL = "[links and addresses that do not appear in this thread were made unclickable]"
 
 
 def shown(text: str, turn: Turn) -> str:

@@ -57,4 +57,4 @@ def _after_the_end(turn: Turn) -> None:
         return
     turn.draft = before.model_copy(update={"to": (), "cc": (), "bcc": ()})
     if not body:
-        turn.questions.append("Shall it say the same as the mail before, as it is shown here?")
+        turn.questions.append("Should it say the same as the previous mail, as shown here?")

@@ -27,7 +27,7 @@ def open_time(turn: Turn) -> When | None:
         return None
     try:
         return When.model_validate_json(kept)
-    except ValidationError:  # kept by another version: what cannot be read is asked anew
+    except ValidationError:  # kept by another version: what cannot be read is asked again
         return None
 
 

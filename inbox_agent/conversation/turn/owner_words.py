@@ -1,7 +1,7 @@
 """Whether the owner's own words of a message ask for an act, or say a time of sending. Pure.
 
 They do where a part of the message that a model quoted is the owner's wish: no negation, hold or condition stands with it,
-it is not what the mail shall say, and it either names the act in a language that is known or is too short to say more.
+it is not what the mail should say, and it either names the act in a language that is known or is too short to say more.
 """
 
 import re
@@ -64,14 +64,14 @@ def own_words_of(conversation: Conversation, request: UserRequest, output: TurnO
 
 
 class Held:
-    """Whether the quoted words hold an act, by act."""
+    """Whether the quoted words ask for an act, by act."""
 
     def __init__(self, own: Standing, asked: Iterable[Asked]) -> None:
         self.own = own
         self.quotes = tuple(asked)[:MOST_QUOTES]
 
     def parts(self, act: Act) -> tuple[Part, ...]:
-        """Where the words stand that hold it."""
+        """The parts of the message that ask for it."""
         return tuple(part for part in self.quoted(act) if _CHECKS[act](self.own, part))
 
     def quoted(self, act: Act) -> tuple[Part, ...]:
@@ -93,7 +93,7 @@ def only_sends(own: Standing, sending: Iterable[Part], body: str) -> bool:
 
 
 def _is_free(own: Standing, part: Part) -> bool:
-    """Whether it is a wish that nothing stands against."""
+    """Whether it is a wish that nothing contradicts."""
     free = not part.dictated and not own.is_negated(part)
     return free and not own.is_conditional(part) and not own.asks_about(part)
 

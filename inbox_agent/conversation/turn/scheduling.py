@@ -88,7 +88,7 @@ def _retry(turn: Turn, schedule: Schedule | None) -> Schedule | None:
         # "Try again" may mean the wording: nothing goes out at once that nobody has seen fail.
         turn.unapproved = True
         turn.ask_aside(
-            f"What shall I try again? To have draft {turn.conversation.revision} sent now, reply “send it now”."
+            f"What should I try again? To have draft {turn.conversation.revision} sent now, reply “send it now”."
         )
     else:
         return _sent_now(turn, schedule)
@@ -128,7 +128,7 @@ def _stale(turn: Turn, schedule: Schedule | None, *, now: bool = False) -> bool:
     turn.unapproved = True
     turn.ask_aside(
         f"You answered draft {answered}, but draft {current} is the current one, shown here. "
-        f"Shall draft {current} go out{time}? Please reply “yes” to this mail."
+        f"Should I send draft {current}{time}? Please reply “yes” to this mail."
     )
     return True
 

@@ -19,12 +19,12 @@ def tell_unchanged(turn: Turn, before: Conversation) -> None:
     output = turn.output
     if turn.means("translate") and not (output.body or "").strip():
         turn.questions.append(
-            "I did not get a translation, so the text is as it was. Into which language shall I put it?"
+            "I did not get a translation, so the text is as it was. Which language should I translate it into?"
         )
     elif turn.means("go_back") and output.draft_number is None:
         turn.questions.append(f"Which draft do you mean? {answers.numbers(before)}")
     elif turn.means("reschedule") and turn.when is None and not turn.means("send_now", "keep_draft", "undo", "go_back"):
-        turn.questions.append(f"When shall it go out, {WHEN_EXAMPLES}?")
+        turn.questions.append(f"When should I send it, {WHEN_EXAMPLES}?")
     elif set(output.intents) <= CHANGES and not turn.note and _same(turn.conversation, before):
         turn.notices.append("Nothing was changed: I found nothing to change by your message.")
 

@@ -3,7 +3,7 @@
 Stated rules:
 - "Friday" is the coming one, today included. "next Friday" is the Friday of next week (told when another came first).
 - A day and month without a year are the coming ones; when they passed within the last ``RECENT_DAYS`` days it is asked.
-- "the 15th" is the coming 15th. A date that does not exist is asked back with its neighbours.
+- "the 15th" is the coming 15th. For a date that does not exist the question offers its neighbours.
 """
 
 import calendar
@@ -56,13 +56,13 @@ def find_day(said: SaidDate, today: date) -> Day | Ask:
 def _named(said: SaidDate, today: date) -> Day | Ask:
     days = {"yesterday": -1, "today": 0, "tomorrow": 1, "day_after_tomorrow": 2}
     if said.named is None:
-        return Ask(("On which day shall it go out?",))
+        return Ask(("On which day should I send it?",))
     return Day(today + timedelta(days=days[said.named]))
 
 
 def _weekday(said: SaidDate, today: date) -> Day | Ask:
     if said.weekday is None:
-        return Ask(("On which day of the week shall it go out?",))
+        return Ask(("On which day of the week should I send it?",))
     wanted = WEEKDAYS.index(said.weekday)
     coming = today + timedelta(days=(wanted - today.weekday()) % 7)
     monday = today - timedelta(days=today.weekday())
@@ -102,7 +102,7 @@ def _calendar(said: SaidDate, today: date) -> Day | Ask:
 def _month_only(said: SaidDate, today: date) -> Day | Ask:
     """ "in March": the first of it."""
     if said.month is None:
-        return Ask(("On which date shall it go out?",))
+        return Ask(("On which date should I send it?",))
     year = said.year if said.year is not None else today.year + (said.month <= today.month)
     day = _existing(year, said.month, 1)
     if isinstance(day, Ask):
@@ -174,7 +174,7 @@ def _existing(year: int, month: int, day: int) -> Day | Ask:
 def _period(said: SaidDate, today: date) -> Day | Ask:
     ahead = {"next": 1, "of_next_week": 1, "after_next": 2}.get(said.which or "this", 0)
     if said.period is None:
-        return Ask(("When exactly shall it go out?",))
+        return Ask(("When exactly should I send it?",))
     first, last = _bounds(said, today, ahead)
     if said.edge == "end":
         while said.business and last.weekday() > 4:
@@ -183,7 +183,7 @@ def _period(said: SaidDate, today: date) -> Day | Ask:
     while said.business and first.weekday() > 4:
         first += timedelta(days=1)
     if said.edge is None and ahead == 0:
-        return Ask((f"Which day of this {said.period} shall it go out?",))
+        return Ask((f"Which day of this {said.period} should I send it on?",))
     notice = () if said.edge else (f"No day was said, so I took {describe_date(first)}.",)
     return Day(first, notice)
 

@@ -5,7 +5,7 @@ Stated rules, beside those of ``dates`` and ``clock``:
   hours are exact.
 - A local time that the change to summer time leaves out is moved on by the gap (RFC 5545, 3.3.5); one that comes twice is
   the first of the two. Both are told.
-- What has passed is asked back with proposals, and so is what has two readings.
+- A time that has passed, or has two readings, leads to a question with proposals.
 - A date without a time keeps the time of the current schedule, else it is 09:00; a time without a date keeps the day of the
   current schedule, else it is today.
 """
@@ -66,7 +66,7 @@ def resolve(when: When, now: datetime, zone: str, current: Schedule | None = Non
         current: the schedule so far; "make it 15:00" keeps its day.
     """
     if when.repeats:
-        return Ask(("I send each mail once, not again and again. When shall this one go out?",))
+        return Ask(("I send each mail once, not again and again. When should I send this one?",))
     named = _named_zone(when)
     if isinstance(named, Ask):
         return named
@@ -75,7 +75,7 @@ def resolve(when: When, now: datetime, zone: str, current: Schedule | None = Non
     try:
         found = _find(when, moment)
     except (ValueError, OverflowError, OSError):  # the C library's calendar ends with an OSError
-        return Ask((f"I cannot make a date of “{when.said}”. When shall it go out, {WHEN_EXAMPLES}?",))
+        return Ask((f"I cannot read “{when.said}” as a date. When should I send it, {WHEN_EXAMPLES}?",))
     if isinstance(found, Ask):
         return found
     return _check_ahead(found, when, moment)
@@ -103,7 +103,7 @@ def _find(when: When, moment: _Moment) -> Resolved | Ask:
         return _time_only(when, moment)
     if when.zone and moment.planned is not None:
         return at_local(moment.planned, moment.zone)
-    return Ask((f"When shall it go out, {WHEN_EXAMPLES}?",))
+    return Ask((f"When should I send it, {WHEN_EXAMPLES}?",))
 
 
 def _exact(when: When, moment: _Moment) -> Resolved:
@@ -212,7 +212,7 @@ def _reading(when: When, day: date, moment: _Moment) -> Reading | Ask:
     assert when.time is not None
     ways = readings(when.time)
     if not ways:
-        return Ask((f"I do not understand the time “{when.said}”. At what time shall it go out, {WHEN_EXAMPLES}?",))
+        return Ask((f"I do not understand the time “{when.said}”. At what time should I send it, {WHEN_EXAMPLES}?",))
     if len(ways) == 1:
         return ways[0]
     if when.time.part == "midnight" and when.date is not None and when.date.named == "today":
@@ -248,10 +248,10 @@ def _time_only(when: When, moment: _Moment) -> Resolved | Ask:
 
 
 def _check_ahead(found: Resolved, when: When, moment: _Moment) -> Resolved | Ask:
-    """What has passed, or lies too far ahead, is asked back."""
+    """Ask about a time that has passed or is too far ahead."""
     instant, present = found.schedule.instant, moment.now.timestamp()
     if instant > present + MAX_AHEAD.total_seconds():
-        return Ask((f"{describe_time(found.schedule)} is more than five years ahead. When shall it go out?",))
+        return Ask((f"{describe_time(found.schedule)} is more than five years ahead. When should I send it?",))
     if instant > present:
         return found
     schedules = _proposals(found.schedule, when, moment)

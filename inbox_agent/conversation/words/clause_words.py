@@ -14,7 +14,7 @@ QUESTION_WORDS = """
     miksi|ne zaman|kim|neden|nasıl|когда|кто|что|почему|как|где|стоит ли|надо ли|kdy|kdo|proč|hasn't|haven't|didn't
     isn't|wasn't|weren't|doesn't|hadn't|don't i|don't we|can't i|can't it|won't it|couldn't it|muss ich|müssen wir
     kann ich|puedo|posso|puis-je|kan ik|czy muszę|нужно ли"""
-# Begins what the mail shall say, when it stands first in its clause.
+# Begins what the mail should say, when it stands first in its clause.
 WRITING = """
     write*|tell|tells|say|ask|asks|inform|remind|let * know|reply|answer|respond|add|mention|invite|thank
     include the|state|explain|warn|schreib*|sag|sagen|sage|frag|frage|informier*|erinner*|antwort*|teil|teile|richte
@@ -26,7 +26,7 @@ WRITING = """
     ~쓰|~말해|~전해|~답장|اكتب*|قل|أخبر*|اسأل*|~लिख|~बता|di que|di a|di al"""
 # Ends it in languages that put the verb last.
 WRITING_AT_END = "yaz|yazın|söyle|sor|bildir"
-# Goes on with what the mail shall say.
+# Goes on with what the mail should say.
 GOES_ON = """
     that|he|she|they|him|her|them|his|their|i|i'm|i'll|we|we're|will|would|can|could|should|am|is|are|was|were|have
     has|had|to|dass|er|sie|ich|wir|werde|wird|que|él|ella|yo|qu'*|il|elle|je|nous|che|lui|lei|io|ele|ela|eu|dat|hij

@@ -1,7 +1,7 @@
 """The owner's own lines of one message, part by part: where a quote stands, and what stands with it. Pure.
 
 A message is sentences, a sentence is pieces (by commas, "but"), a piece is parts in a row (by "and"). A negation counts for
-its piece, a condition for its sentence, a hold for the message. What the mail shall say is the owner's text, no wish of theirs.
+its piece, a condition for its sentence, a hold for the message. What the mail should say is the owner's text, not a wish.
 """
 
 from dataclasses import dataclass, replace
@@ -37,7 +37,7 @@ LIKE, LONGEST_LIKE, MOST_LIKE, PARTS_OF_A_QUOTE = 0.65, 120, 12, 3
 class Part:
     """What a sentence says for itself.
 
-    ``dictated``: it is what the mail shall say, or asks for it; ``head``: it says to whom and when, before that text begins.
+    ``dictated``: it is what the mail should say, or asks for it; ``head``: it says to whom and when, before that text begins.
     """
 
     text: str

@@ -80,7 +80,7 @@ class Standing(OwnWords):
         return len(part.words) <= SHORT_NO and not excused and any(says(entries, text) for entries in lists)
 
     def is_conditional(self, part: Part) -> bool:
-        """Whether it hangs on something that has not happened."""
+        """Whether it depends on something that has not happened."""
         if says(hold_words.WITHIN, without_harmless(part.text)) and not self.tells_me(part):
             return True
         return any(self._is_condition(one, part) for one in self.sentence_of(part) if not one.dictated)
@@ -123,7 +123,7 @@ class Standing(OwnWords):
 
     @cached_property
     def hold(self) -> Part | None:
-        """What says anywhere that the mail is not to go out, or not yet."""
+        """What in the message says that the mail should not go out, or not yet."""
         return next((part for part in self.parts if self._is_hold(part)), None)
 
     def _is_hold(self, part: Part) -> bool:

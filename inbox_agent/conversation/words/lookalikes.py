@@ -55,7 +55,7 @@ _TURNED = re.compile("[\u202b\u202e\u2067]")
 
 
 def stands_in(word: str, text: str) -> bool:
-    """Whether a word or phrase stands in a text for whoever reads it.
+    """Whether a reader would see a word or phrase in a text.
 
     Whole words only, where the word is written in ASCII; scripts without spaces have no word ends, and inflected languages
     change them. Text that a control turns around is read both ways, and a sign like "|" as a letter and as a gap.

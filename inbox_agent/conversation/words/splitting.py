@@ -27,7 +27,7 @@ JOINED_VERB = re.compile(
 
 
 def dictates(text: str) -> bool:
-    """Whether it begins what the mail shall say ("write to Sam that …"), or, in Turkish, ends it."""
+    """Whether it begins what the mail should say ("write to Sam that …"), or, in Turkish, ends it."""
     first = " ".join(text.split()[:2])
     wanted = pattern(words.WRITING)
     if begins(words.OF_OWN, text) or (SIGNS.search(text) and says(hold_words.WITHIN, text)):
@@ -98,7 +98,7 @@ def in_a_row(piece: str) -> list[str]:
 
 
 def _head_and_text(row: str) -> list[str]:
-    """ "Tell Sam tomorrow at 9 that I am late": whom and when, and what the mail shall say."""
+    """ "Tell Sam tomorrow at 9 that I am late": whom and when, and what the mail should say."""
     said = without_fillers(row)
     tells = dictates(said)
     entries = f"{words.TEXT_BEGINS}|{words.ASKED_BEGINS}" if tells else words.TEXT_BEGINS

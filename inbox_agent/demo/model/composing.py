@@ -1,6 +1,6 @@
 """Reads an instruction to write a new mail: to whom, what about, and when to send; by patterns, mostly English.
 
-Nothing is guessed: an address is taken only as written, and only before what the mail shall say begins.
+Nothing is guessed: an address is taken only as written, and only before what the mail should say begins.
 """
 
 import re

@@ -34,7 +34,7 @@ SENTENCES = (
                      r"(?P<value>\w+)")),
 )  # fmt: skip
 FORGET = _rx(r"(?:please )?(?:forget|delete|remove) (?P<what>.+)")
-# Whoever is deleted or removed is a recipient of the mail.
+# A person who is deleted or removed is a recipient of the mail.
 FORGETS = _rx(r"(?:please )?forget\b")
 FORGET_MY = _rx(r"my (?P<what>name|signature|time ?zone|zone|language|tone|contacts)(?: and (?P<more>.+))?")
 FIELDS = {"timezone": "zone", "time zone": "zone"}

@@ -196,7 +196,7 @@ def _size(style: Mapping[str, str], parent: float) -> float:
 
 
 def _named_size(value: str, parent: float) -> float:
-    """``small``, ``large``, … set it anew; what is not known leaves it."""
+    """``small``, ``large``, … set it; unknown values leave it."""
     return 13.0 if value.endswith(("small", "medium", "large")) else parent
 
 

@@ -92,7 +92,7 @@ def _markup(page: str, position: int) -> tuple[Tag | Text | None, int]:
 
 
 def _tag_end(page: str, position: int) -> int:
-    """The closing ``>``; one inside a quoted attribute value is passed over, a few times at most."""
+    """The closing ``>``; one inside a quoted attribute value is skipped, a few times at most."""
     end = page.find(">", position)
     for _ in range(3):
         inside = page[position : min(end, position + _ATTRIBUTE_LIMIT)]

@@ -105,7 +105,7 @@ def _message(root: Entity, bodies: Bodies, parts: tuple[Part, ...], budget: Budg
 
 
 def _addresses(root: Entity, name: str) -> tuple[Address, ...]:
-    """Of every field of this name: a second From is a trick that whoever judges the sender must see. Names without what
+    """Of every field of this name: a second From is a trick that the check of the sender must see. Names without what
     nobody sees; an address stays as it is, since another one is another person's."""
     found = [address for key, value in root.fields if key.lower() == name for address in parse_addresses(value)]
     return tuple(Address(one.address, clean_text(one.display_name).text.strip()) for one in found)

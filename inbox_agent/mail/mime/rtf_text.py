@@ -107,7 +107,7 @@ def rtf_to_text(rtf: bytes) -> str:
 
 
 def _tokens(rtf: bytes) -> Iterator[re.Match[bytes]]:
-    """All tokens; the raw bytes that follow ``\\bin`` are passed over."""
+    """All tokens; the raw bytes that follow ``\\bin`` are skipped."""
     position = 0
     while token := _TOKEN.match(rtf, position) or _TOKEN.search(rtf, position):
         position = token.end()

@@ -307,7 +307,7 @@ def decode_body(entity: Entity, limit: int) -> bytes:
 
 
 def decode_base64(octets: bytes) -> bytes:
-    """Decode up to the first byte that cannot be base64: a list's footer, say. Padding in the middle is passed over."""
+    """Decode up to the first byte that cannot be base64: a list's footer, say. Padding in the middle is skipped."""
     if octets.translate(None, _BASE64_BYTES):
         run = _BASE64_RUN.match(octets)
         octets = run[0] if run else b""

@@ -70,7 +70,7 @@ APOLOGIES: Final = _phrases(
     thumb|entschuldig|tippfehler|kürze|excusez|brièveté|disculp|brevedad|desculp|scus|excuus|ursäkta|beklager
     """
 )
-# A disclaimer speaks of secrecy, and of what those shall do who got the mail by mistake.
+# A disclaimer speaks of secrecy, and of what people should do who got the mail by mistake.
 SECRECY: Final = _phrases(
     """
     confidential|privileged|vertraulich|rechtlich geschützt|confidentiel|confidencial|confidenciais|riservat

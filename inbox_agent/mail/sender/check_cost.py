@@ -1,4 +1,4 @@
-"""What verifying the signatures of a message costs, told before any of it is done.
+"""What verifying the signatures of a message costs, estimated before any of it is done.
 
 dkimpy works through header and body with regular expressions, which hold the interpreter's lock, and some of them take time
 that grows with the square of a run of blanks. So a message that was made to be costly is not verified; nothing proves it.

@@ -1,4 +1,4 @@
-"""Which name the receiving mail server signs its Authentication-Results with, guessed from mail that it took in. Pure."""
+"""Which name the receiving mail server writes in its Authentication-Results, guessed from received mail. Pure."""
 
 import re
 from collections import Counter

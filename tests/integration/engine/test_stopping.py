@@ -1,4 +1,4 @@
-"""A running workflow: reading it, waiting for it in vain, and stopping it in each way."""
+"""A running workflow: reading it, waiting for it without success, and stopping it in each way."""
 
 import time
 from concurrent.futures import ThreadPoolExecutor

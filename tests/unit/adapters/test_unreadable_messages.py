@@ -1,4 +1,4 @@
-"""Messages that the server cannot hand out are passed over for a while."""
+"""Messages that the server cannot hand out are skipped for a while."""
 
 from inbox_agent.adapters.unreadable_messages import FAILURES_BEFORE, PASSED_OVER_SECONDS, UnreadableMessages
 

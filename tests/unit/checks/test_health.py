@@ -75,18 +75,18 @@ def test_a_poller_is_well_as_long_as_its_interval_explains_the_silence(
     file = looked(tmp_path / "health", seconds_ago)
     trouble = trouble_of("poller", settings(poller_health_file=file, poll_interval=poll_interval))
     assert (trouble == "") is well
-    assert well or "last looked into the mailbox" in trouble
+    assert well or "last checked the mailbox" in trouble
 
 
 def test_a_poller_that_never_looked_is_not_well(tmp_path: Path) -> None:
-    assert "since its start" in trouble_of("poller", settings(poller_health_file=str(tmp_path / "none")))
+    assert "since it started" in trouble_of("poller", settings(poller_health_file=str(tmp_path / "none")))
 
 
 def test_without_a_setting_poller_and_health_use_the_same_file_in_the_data_folder(tmp_path: Path) -> None:
     given = settings(data=str(tmp_path / "not" / "there" / "yet"))
     assert str(given.poller_health) in trouble_of("poller", given)
     health = poller_health(given)
-    assert "since its start" in trouble_of("poller", given)
+    assert "since it started" in trouble_of("poller", given)
     health.success()
     assert trouble_of("poller", given) == ""
     assert given.poller_health.is_relative_to(given.data)

@@ -25,7 +25,7 @@ FULL = OwnerMemory(
 
 
 def said(text: str, memory: OwnerMemory = FULL, quoted: str = "", **remember: Any) -> Outcome:
-    """A message that is about the memory alone, by what it shall remember or forget."""
+    """A message that is about the memory alone, by what it should remember or forget."""
     forgets = {"forget", "forget_contacts"} & set(remember)
     return turn(
         Conversation(owner=MARIA, memory=memory),
@@ -177,7 +177,7 @@ def test_what_is_new_in_the_same_message_is_kept() -> None:
 def test_without_a_word_of_what_to_forget_it_is_asked() -> None:
     outcome = said("forget that", forget=())
     assert outcome.note is None
-    assert "What shall I forget?" in outcome.questions[0]
+    assert "What should I forget?" in outcome.questions[0]
 
 
 # --- showing

@@ -113,7 +113,7 @@ def test_the_moment_of_sending_asks_again() -> None:
     assert refusal(conversation, OutboundPolicy(), sent_today=99) == ""
     assert "at most 5" in refusal(conversation, OutboundPolicy(max_mails_per_day=5), sent_today=5)
     assert refusal(conversation, OutboundPolicy(max_mails_per_day=5), sent_today=4) == ""
-    assert "needs your word" in refusal(conversation, OutboundPolicy(confirm_words=("contract",)), sent_today=0)
+    assert "needs your confirmation" in refusal(conversation, OutboundPolicy(confirm_words=("contract",)), sent_today=0)
 
 
 def with_files(*sizes: int) -> Outcome:

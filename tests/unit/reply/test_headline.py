@@ -92,7 +92,7 @@ def test_the_time_of_a_held_draft_is_a_plan() -> None:
     ("questions", "title"),
     [
         ((answers.ASK_WHEN,), "Draft 2 is ready for you"),
-        (("Who shall get it?",), "Draft 2: I need an answer first"),
+        (("Who should I send it to?",), "Draft 2: I need an answer first"),
         (("What is the address of Bob?", answers.ASK_WHEN), "Draft 2: I need an answer first"),
     ],
 )

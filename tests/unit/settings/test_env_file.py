@@ -79,18 +79,18 @@ def test_a_file_of_a_windows_editor_is_read(end: str) -> None:
 @pytest.mark.parametrize(
     ("line", "words"),
     [
-        (b"hunter2", "is no setting"),
-        (b"INBOX_AGENT_NAME = hunter2", "without blanks before the ="),
-        (b"INBOX_AGENT_NAME: hunter2", "is no setting"),
-        (b"set INBOX_AGENT_NAME=hunter2", "is no setting"),
-        (b"=hunter2", "is no setting"),
+        (b"hunter2", "is not a setting"),
+        (b"INBOX_AGENT_NAME = hunter2", "without spaces before the ="),
+        (b"INBOX_AGENT_NAME: hunter2", "is not a setting"),
+        (b"set INBOX_AGENT_NAME=hunter2", "is not a setting"),
+        (b"=hunter2", "is not a setting"),
         (b"INBOX_AGENT_NAME=hunter2\xff", "UTF-8"),
         (b"INBOX_AGENT_NAME=\rhunter2=1", "carriage return"),
         (b"INBOX_AGENT_NAME=hunter2\0", "NUL"),
         (b"INBOX_AGENT_IMAP_PASWORD=hunter2", "did you mean INBOX_AGENT_IMAP_PASSWORD?"),
         (b"openai_api_key=hunter2", "did you mean OPENAI_API_KEY?"),
-        (b"SOMETHING=hunter2", "SOMETHING: is no setting of this program"),
-        (b"INBOX_AGENT_ADDRESS=hunter2", "stands in line 1 already"),
+        (b"SOMETHING=hunter2", "SOMETHING: is not a setting of this program"),
+        (b"INBOX_AGENT_ADDRESS=hunter2", "is already set in line 1"),
     ],
 )
 def test_a_wrong_line_is_named_by_file_and_line_and_shows_no_value(line: bytes, words: str) -> None:

@@ -64,8 +64,8 @@ def test_each_missing_setting_is_named_with_an_example(name: str) -> None:
         ("OPENAI_API_KEY", "<your-api-key>", "placeholder"),
         ("OPENAI_API_KEY", "change-me", "placeholder"),
         ("OPENAI_API_KEY", "sk-your-key", "placeholder"),
-        ("OPENAI_API_KEY", "sk-hunter2…", "a letter that no key has"),
-        ("OPENAI_API_KEY", "sk-hunter2 sk-hunter2", "holds a blank"),
+        ("OPENAI_API_KEY", "sk-hunter2…", "another character that keys do not have"),
+        ("OPENAI_API_KEY", "sk-hunter2 sk-hunter2", "contains a space"),
         ("INBOX_AGENT_IMAP_PASSWORD", "an-app-password", "placeholder"),
         ("INBOX_AGENT_SMTP_PASSWORD", "change-me", "placeholder"),
         ("INBOX_AGENT_CA_FILE", "/nowhere/ca.pem", "No such file"),
@@ -92,7 +92,7 @@ def test_the_example_file_is_refused_until_it_is_filled_in() -> None:
     with pytest.raises(ConfigurationError) as caught:
         load(parse_env_file(EXAMPLE.read_bytes()))
     for name in ("OPENAI_API_KEY", "INBOX_AGENT_IMAP_PASSWORD", "INBOX_AGENT_SMTP_PASSWORD"):
-        assert f"{name}: is still the placeholder" in str(caught.value)
+        assert f"{name}: is still a placeholder" in str(caught.value)
 
 
 def test_all_wrong_settings_are_reported_at_once() -> None:

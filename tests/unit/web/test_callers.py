@@ -1,4 +1,4 @@
-"""Who may call the worker: whoever shows the secret of its URL, and no page of the web."""
+"""Who may call the worker: only callers that know the secret of its URL, and no web page."""
 
 import base64
 import logging

@@ -245,7 +245,7 @@ def test_planned_mails_that_cannot_be_read_are_told_to_be_unknown() -> None:
     run.memories.down = True
     run.step(request("what is pending?"))
     assert run.here == "ScheduleState"
-    assert "I cannot tell just now which mails are planned in your other conversations" in run.reply()
+    assert "I cannot see right now which mails are planned in your other conversations" in run.reply()
 
 
 # --- shown and forgotten -----------------------------------------------------------------------------------------

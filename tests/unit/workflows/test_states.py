@@ -244,7 +244,7 @@ def test_an_attachment_that_is_gone_is_told() -> None:
     gone = AttachmentRef(message_id="<m@x>", part="2", name="plan.pdf", content_type="application/pdf", size=4)
     run.attributes[s.DA_DRAFT_DETAILS] = ENCODER.encode(s.DraftDetails(attachments=(gone,)))
     run.step().step()
-    assert "“plan.pdf” is not in my mailbox any more" in run.reply()
+    assert "“plan.pdf” is no longer in my mailbox" in run.reply()
     assert run.post.sent == []
 
 
@@ -256,7 +256,7 @@ def test_a_file_that_was_swapped_under_its_message_id_is_not_sent() -> None:
     )
     run.attributes[s.DA_DRAFT_DETAILS] = ENCODER.encode(s.DraftDetails(attachments=(shown,)))
     run.step().step()
-    assert "“plan.pdf” is not in my mailbox any more" in run.reply()
+    assert "“plan.pdf” is no longer in my mailbox" in run.reply()
     assert run.post.sent == []
 
 

@@ -259,7 +259,7 @@ def test_what_came_back_from_one_of_several_is_drafted_for_that_one_alone() -> N
     assert step.reply is not None
     assert step.reply.title == "Your mail was not delivered to 1 of 2 recipients"
     assert "Nothing has come back from sam@example.com so far" in step.reply.answer
-    assert "Draft 2 is the same mail for those alone who did not get it" in step.reply.notices[0]
+    assert "Draft 2 is the same mail, only for those who did not get it" in step.reply.notices[0]
 
 
 def test_who_was_copied_in_becomes_the_recipient_when_nobody_else_is_left() -> None:
@@ -570,7 +570,7 @@ def test_a_doubted_mail_is_kept_with_its_files_until_the_owner_takes_it() -> Non
         PLANNED.schedule,
     )
     assert step.reply is not None
-    assert "it was not addressed to me. Was this for me? Nothing of it was done." in step.reply.notices[0]
+    assert "it was not addressed to me. Was this for me? I have not done anything yet." in step.reply.notices[0]
     assert step.reply.answer == "You wrote:\n> cancel"
     assert step.reply.hints[0] == "apply suggestion 1"
     taken = d.with_suggestion(step.conversation, mail("apply suggestion 1"), 1)

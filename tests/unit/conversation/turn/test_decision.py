@@ -77,19 +77,19 @@ def test_a_mail_with_recipient_text_and_time_is_armed() -> None:
 def test_without_a_time_the_time_is_asked() -> None:
     outcome = compose()
     assert outcome.step == "wait"
-    assert "When shall it go out?" in outcome.questions[0]
+    assert "When should I send it?" in outcome.questions[0]
 
 
 def test_without_a_recipient_it_is_asked_and_the_time_is_held_until_then() -> None:
     first = compose("Write that I am late", to=None, when=when(named("tomorrow"), at(9)))
     assert (first.step, first.conversation.held) == ("wait", True)
-    assert "Who shall get it?" in first.questions[0]
+    assert "Who should I send it to?" in first.questions[0]
     second = turn(first.conversation, "sam@corp.example", intents=("revise",), to=to("sam@corp.example"))
     assert (second.step, second.conversation.held, second.conversation.schedule) == ("schedule", False, TOMORROW_9)
 
 
 def test_without_a_text_it_is_asked() -> None:
-    assert "What shall the mail say?" in compose(body=None).questions
+    assert "What should it say?" in compose(body=None).questions
 
 
 def test_a_time_without_any_draft_asks_for_the_rest() -> None:

@@ -48,7 +48,7 @@ def test_a_new_mail_without_a_text_after_the_end_shows_what_went_out_and_asks() 
     )
     assert (outcome.step, outcome.conversation.held) == ("wait", True)
     assert outcome.conversation.draft == DRAFT.model_copy(update={"to": (LEE,), "attachments": (PDF,)})
-    assert "Shall it say the same" in outcome.questions[0]
+    assert "Should it say the same" in outcome.questions[0]
     agreed = turn(outcome.conversation, "yes", intents=("approve",))
     assert (agreed.step, agreed.conversation.schedule) == ("schedule", TOMORROW_9)
 

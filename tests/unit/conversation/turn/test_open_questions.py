@@ -99,7 +99,7 @@ def test_the_proposals_can_be_answered_with_one_tap() -> None:
 
 def test_yes_does_what_the_question_offered() -> None:
     stale = turn(history(), asked("send it now", answers_revision=1), intents=("send_now",))
-    assert "go out (now)" in stale.questions[0]
+    assert "send draft 2 (now)" in stale.questions[0]
     outcome = turn(stale.conversation, asked("yes", answers_revision=2), intents=("approve",))
     assert outcome.step == "schedule"
     assert outcome.conversation.schedule == at_instant(int(NOW.timestamp()) + 10, "Europe/Berlin")

@@ -13,7 +13,7 @@ from tests.unit.conversation.turn.test_decision import DRAFT, TOMORROW_9, known,
     [
         ({"intents": ("translate",), "language": "es"}, "did not get a translation"),
         ({"intents": ("go_back",)}, "Which draft do you mean? There are: 1."),
-        ({"intents": ("reschedule",)}, "When shall it go out"),
+        ({"intents": ("reschedule",)}, "When should I send it"),
     ],
 )
 def test_what_cannot_be_done_is_asked_and_holds_the_mail(output: dict[str, Any], question: str) -> None:
