@@ -19,7 +19,9 @@ def parse_port(value: object, *, lowest: int = 0) -> int:
     """
     text = str(value).strip()
     if not (text.isascii() and text.isdigit() and len(text) <= 5 and lowest <= int(text) <= LAST_PORT):
-        raise ValueError(f"{text or 'an empty value'} is no port; write a number from {lowest} to {LAST_PORT}")
+        raise ValueError(
+            f"{text or 'an empty value'} is not a port number; write a number from {lowest} to {LAST_PORT}"
+        )
     return int(text)
 
 
@@ -36,7 +38,7 @@ def parse_host(text: str) -> str:
     except ValueError:
         if not _is_name(host):
             raise ValueError(
-                f"{host or 'an empty value'} is no host; write a name or an IP address, without scheme and port"
+                f"{host or 'an empty value'} is not a host; write a name or an IP address, without scheme and port"
             ) from None
         return host
     return inside
@@ -54,7 +56,7 @@ def parse_http_url(text: str) -> SplitResult:
     except ValueError:
         host = None
     if not host or parts.scheme not in ("http", "https"):
-        raise ValueError("is no http:// or https:// address")
+        raise ValueError("is not an http:// or https:// address")
     parse_host(host)
     if port := parts.netloc.rpartition("@")[2].rpartition("]")[2].partition(":")[2]:
         parse_port(port, lowest=1)

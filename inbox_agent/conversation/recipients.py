@@ -214,18 +214,17 @@ def check_recipients(wanted: Sequence[Recipient], known: Known) -> Checked:
     addresses: list[Address] = []
     questions: list[str] = []
     unclear: list[str] = []
-    for recipient in wanted:
+    several = {(canonical(one.address.strip()), one.name.strip()): one for one in wanted}
+    for recipient in list(several.values())[:MAX_RECIPIENTS]:
         found = _check(recipient, known)
         if isinstance(found, Address):
             addresses.append(found)
         else:
             questions.append(found)
             unclear.append(" ".join((recipient.name or recipient.address).split())[:MAX_SHOWN])
-    addresses = list(_distinct(addresses))
-    if len(addresses) > MAX_RECIPIENTS:
+    if len(several) > MAX_RECIPIENTS:
         questions.append(f"I write to at most {MAX_RECIPIENTS} people at once. Who should I leave out?")
-        addresses = addresses[:MAX_RECIPIENTS]
-    return Checked(tuple(addresses), tuple(questions), tuple(filter(None, unclear)))
+    return Checked(_distinct(addresses), tuple(questions), tuple(filter(None, unclear)))
 
 
 def _check(recipient: Recipient, known: Known) -> Address | str:

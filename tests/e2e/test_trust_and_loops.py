@@ -200,7 +200,7 @@ def test_a_flood_by_a_recipient_is_told_once_and_the_owner_goes_on(policy_world:
         "all filed",
     )
     last = ann.reply_number(1 + BY_OTHERS + 1, mail)
-    assert "messages by others" in body_of(last)
+    assert "Others sent more than" in body_of(last)
     ann.send(world.address, "Re: Flood", "cancel", draft)
     assert "CANCELED" in body_of(ann.reply_number(3 + BY_OTHERS, mail))
 

@@ -40,7 +40,7 @@ def test_a_port(text: object, port: int) -> None:
 
 @pytest.mark.parametrize("text", ["", *NO_PORTS])
 def test_no_port(text: str) -> None:
-    with pytest.raises(ValueError, match="is no port; write a number from 0 to 65535"):
+    with pytest.raises(ValueError, match="is not a port number; write a number from 0 to 65535"):
         parse_port(text)
 
 
@@ -65,7 +65,7 @@ def test_a_host(text: str, host: str) -> None:
 
 @pytest.mark.parametrize("text", ["", *NO_HOSTS])
 def test_no_host(text: str) -> None:
-    with pytest.raises(ValueError, match="is no host; write a name or an IP address"):
+    with pytest.raises(ValueError, match="is not a host; write a name or an IP address"):
         parse_host(text)
 
 
@@ -83,7 +83,7 @@ def test_no_host(text: str) -> None:
     ],
 )
 def test_no_url(text: str) -> None:
-    with pytest.raises(ValueError, match="is no "):
+    with pytest.raises(ValueError, match=r"is not an? "):
         parse_http_url(text)
 
 
@@ -111,19 +111,19 @@ def trouble(name: str, value: str) -> str:
 @pytest.mark.parametrize("name", HOSTS)
 @pytest.mark.parametrize("value", NO_HOSTS)
 def test_every_host_of_the_settings(name: str, value: str) -> None:
-    assert "is no host; write" in trouble(f"INBOX_AGENT_{name}", value)
+    assert "is not a host; write" in trouble(f"INBOX_AGENT_{name}", value)
 
 
 @pytest.mark.parametrize("name", PORTS)
 @pytest.mark.parametrize("value", NO_PORTS)
 def test_every_port_of_the_settings(name: str, value: str) -> None:
-    assert "is no port; write" in trouble(f"INBOX_AGENT_{name}", value)
+    assert "is not a port number; write" in trouble(f"INBOX_AGENT_{name}", value)
 
 
 @pytest.mark.parametrize("name", URLS)
 @pytest.mark.parametrize("port", ["99999", "x", "0"])
 def test_every_url_of_the_settings(name: str, port: str) -> None:
-    assert "is no port; write" in trouble(name, f"http://127.0.0.1:{port}")
+    assert "is not a port number; write" in trouble(name, f"http://127.0.0.1:{port}")
 
 
 def test_an_address_in_brackets_is_listened_on_and_asked_without_them() -> None:
@@ -148,7 +148,10 @@ def test_every_port_of_a_command(command: list[str], value: str, capsys: pytest.
     with pytest.raises(SystemExit) as ended:
         main([*command, value])
     assert ended.value.code == 2
-    assert f"argument {command[-1]}: {value} is no port; write a number from 0 to 65535" in capsys.readouterr().err
+    assert (
+        f"argument {command[-1]}: {value} is not a port number; write a number from 0 to 65535"
+        in capsys.readouterr().err
+    )
 
 
 @pytest.mark.parametrize(
@@ -159,7 +162,7 @@ def test_every_host_of_a_command(command: list[str], value: str, capsys: pytest.
     with pytest.raises(SystemExit) as ended:
         main([*command, value])
     assert ended.value.code == 2
-    assert f"argument {command[-1]}: {value} is no host; write" in capsys.readouterr().err
+    assert f"argument {command[-1]}: {value} is not a host; write" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
@@ -195,5 +198,5 @@ def test_a_server_in_setup(text: str, where: str) -> None:
 
 @pytest.mark.parametrize("text", ["x:0", "x:99999", "a..b", "http://x", "x/y:993", "x:y:z"])
 def test_no_server_in_setup(text: str) -> None:
-    with pytest.raises(ValueError, match=r"is no (port|host)"):
+    with pytest.raises(ValueError, match=r"is not a (port number|host)"):
         parse_server(text, "IMAP")

@@ -220,6 +220,11 @@ def _names_zone(own: Standing, part: Part) -> bool:
     return named or says(words.FIELD_WORDS["zone"], part.text) or says(words.I_AM_IN, part.text)
 
 
+def speaks_of_files(part: Part) -> bool:
+    """Whether it has a word for files or attaching, or the name of a file."""
+    return says(words.FILES, part.text) or says(words.ATTACHING, part.text) or FILE_NAME.search(part.text) is not None
+
+
 def _attaches(own: Standing, part: Part) -> bool:
     negated = own.is_negated(part) and not says(hold_words.DONT_FORGET, part.text)
     if negated or own.is_conditional(part) or own.asks_about(part) or not _is_own_wish(own, part):

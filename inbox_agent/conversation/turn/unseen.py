@@ -10,7 +10,7 @@ from inbox_agent.conversation.mentions import Mentions, Stance
 from inbox_agent.conversation.recipients import MYSELF, canonical, is_named, known_people, stance_of
 from inbox_agent.conversation.state import Turn
 from inbox_agent.conversation.turn.fields import change_fields
-from inbox_agent.conversation.turn.owner_words import only_sends
+from inbox_agent.conversation.turn.owner_words import only_sends, speaks_of_files
 from inbox_agent.conversation.turn.restoring import restore
 from inbox_agent.conversation.words.answer_words import EVERYONE
 from inbox_agent.conversation.words.clause_words import CHANGING
@@ -30,7 +30,8 @@ def sends_unseen(turn: Turn, sending: tuple[Part, ...]) -> bool:
     for old, new in ((before.body, after.body), (before.subject, after.subject)):
         if old.strip() != new.strip() and only_sends(turn.own, sending, new):
             return True
-    if set(before.attachments) - set(after.attachments) and only_sends(turn.own, sending, ""):
+    dropped = set(before.attachments) - set(after.attachments)
+    if dropped and only_sends(turn.own, sending, "") and not any(speaks_of_files(part) for part in turn.own.parts):
         return True
     return _reaches_others(turn, before, after, sending)
 

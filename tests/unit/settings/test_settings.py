@@ -54,7 +54,7 @@ def test_each_missing_setting_is_named_with_an_example(name: str) -> None:
         ("INBOX_AGENT_MAX_RECIPIENTS", "0", "greater than or equal to 1"),
         ("INBOX_AGENT_SEND_BLOCK", "rival.example", "neither an address"),
         ("INBOX_AGENT_TIME_ZONE", "Mars/Olympus", "IANA"),
-        ("INBOX_AGENT_IWF_URL", "localhost:8801", "no http:// or https://"),
+        ("INBOX_AGENT_IWF_URL", "localhost:8801", "not an http:// or https://"),
         ("INBOX_AGENT_API_TOKEN", "short", "shorter than 16"),
         ("INBOX_AGENT_POLL_INTERVAL", "soon", "number"),
         ("INBOX_AGENT_OAUTH_PROVIDER", "google", "INBOX_AGENT_OAUTH_CLIENT_ID"),
@@ -188,7 +188,7 @@ def test_a_comment_behind_a_value_is_explained(name: str, value: str) -> None:
 def test_an_empty_value_is_called_empty(name: str) -> None:
     with pytest.raises(
         ConfigurationError,
-        match=rf"^INBOX_AGENT_{name}: (is empty\.|an empty value is no) .*Example: INBOX_AGENT_{name}=",
+        match=rf"^INBOX_AGENT_{name}: (is empty\.|an empty value is not a) ?.*Example: INBOX_AGENT_{name}=",
     ):
         load({**GOOD, f"INBOX_AGENT_{name}": ""})
 
