@@ -2,8 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
-from typing import TypeVar
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
@@ -16,6 +16,8 @@ from inbox_agent.engine.wire import ExecuteResponse, SearchAttribute, WaitUntilR
 from inbox_agent.engine.worker_requests import state_call
 
 log = logging.getLogger(__name__)
+
+CANCEL_AGAIN_SECONDS = 0.5
 
 ResponseT = TypeVar("ResponseT", WaitUntilResponse, ExecuteResponse)
 
@@ -55,9 +57,7 @@ class StateCalls:
         """Lets go of what is out; nothing that still comes back is applied."""
         self._stopped = True
         tasks = [task for run in self._runs for task in run.calls.values()]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await end_all(tasks)
 
     def _over(self, run: Run, state_execution_id: str, done: "asyncio.Task[None]") -> None:
         if run.calls.get(state_execution_id) is done:
@@ -112,3 +112,12 @@ def _parsed(model: type[ResponseT], answer: bytes) -> ResponseT:
     except ValidationError as error:
         places = ", ".join(".".join(map(str, problem["loc"])) or "body" for problem in error.errors()[:5])
         raise CallError(f"invalid answer of the worker: not of the API's shape at {places}") from error
+
+
+async def end_all(tasks: Iterable["asyncio.Task[Any]"]) -> None:
+    """Cancel tasks until they have ended: one that is cancelled just as what it waits for completes may miss it once."""
+    left = set(tasks)
+    while left:
+        for task in left:
+            task.cancel()
+        _, left = await asyncio.wait(left, timeout=CANCEL_AGAIN_SECONDS)

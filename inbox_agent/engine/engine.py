@@ -16,7 +16,7 @@ from typing import TypeVar
 from inbox_agent.engine import events as ev
 from inbox_agent.engine import machine, storage
 from inbox_agent.engine.access import without_secrets
-from inbox_agent.engine.calls import StateCalls
+from inbox_agent.engine.calls import StateCalls, end_all
 from inbox_agent.engine.dispatcher import Dispatcher
 from inbox_agent.engine.limits import Limits
 from inbox_agent.engine.protocol import ApiError, workflow_not_found
@@ -276,9 +276,7 @@ class Engine:
     async def stop(self) -> None:
         """Stops calling workers. What is out is called again after the next start."""
         self._closing = True
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await end_all(self._tasks)
         await self._calls.stop()
 
     def check_load(self, worker_url: str) -> None:
