@@ -46,8 +46,8 @@ def receive(reading: Reading, policy: IntakePolicy, conversations: Conversations
 
 
 def _admit_own(reading: Reading, policy: IntakePolicy, owner: str) -> Intake:
-    """A conversation knows what it was told, also across its runs. One that is not there cannot, but the mailbox does: whoever
-    has a mail of the owner's could have it carried out once more, in a conversation that is lost or that they chose."""
+    """A conversation knows what it was told, also across its runs. One that is not there cannot, but the mailbox does: anyone
+    who has a mail of the owner's could have it carried out once more, in a conversation that is lost or that they chose."""
     if reading.worked_on and not owner:
         return Intake(Folder.PROCESSED, "it was worked on before, so it begins no conversation")
     return admit(reading, policy, owner=owner)

@@ -175,7 +175,7 @@ class Standing(OwnWords):
 
     @cached_property
     def stops(self) -> bool:
-        """Whether the message says that the mail shall wait, and asks nothing."""
+        """Whether the message says that the mail should wait, and asks nothing."""
         asks = any(part.question and self._asks_really(part) for part in self.parts)
         return self.hold is not None and not asks
 

@@ -56,8 +56,8 @@ def _is_colleague(address: str, people: frozenset[str]) -> bool:
 
 def _own(message: Message, own: OwnAddresses, secret: bytes, *, proven: bool, disproven: bool) -> Classification | None:
     """Our own mail, by a mark that only our key can make, or by an id that we signed under a proven From of ours. Anybody can
-    write our address, whoever had a mail of ours, or an answer to one, knows a Message-ID that we signed, and a recipient can
-    write the mark over another text: so a mark alone counts when the mail came about when it was sent."""
+    write our address, anyone who had a mail of ours, or an answer to one, knows a Message-ID that we signed, and a recipient
+    can write the mark over another text: so a mark alone counts when the mail came about when it was sent."""
     ids = ids_as_sent(message)
     from_us = any(address.address in own for address in message.from_)
     if not secret:

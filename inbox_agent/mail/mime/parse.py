@@ -245,7 +245,7 @@ def _derived_message_id(root: Entity, *, has_date: bool) -> str:
     """A stable id for a message without one: the same for every copy, different for different mails.
 
     With a date it is made of nothing but what signatures cover (``signed_fields``), in their relaxed form (RFC 6376, 3.4): so
-    two routes of one mail give one id, and whoever hands it on with other fields or white space gives it no new one. Without
+    two routes of one mail give one id, and anyone who hands it on with other fields or white space gives it no new one. Without
     one, the rest of the header is all that tells two equal mails apart ("send it now", twice), so it counts.
     """
     fields = [(name, root.get(name)) for name in _ID_FIELDS] if has_date else root.fields

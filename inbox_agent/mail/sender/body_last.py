@@ -1,6 +1,6 @@
 """The header's signature is verified before the body is looked at.
 
-Whoever forges a signature cannot sign the header, so a body of any size costs nothing then. A signed header of somebody
+Anyone who forges a signature cannot sign the header, so a body of any size costs nothing then. A signed header of somebody
 else's with another body costs one pass through the body, for all signatures that canonicalize it alike.
 """
 

@@ -37,7 +37,7 @@ class InitState(WorkflowState[None]):
             return StateDecision.force_fail_workflow(problem)
         if persistence.get_data_attribute(s.DA_STATUS) is None:
             persistence.set_data_attribute(s.DA_STATUS, str(Status.INITIALIZED))
-        # The "notified" messages of an earlier run are gone with it, so the mails are counted anew; tasks likewise.
+        # The "notified" messages of an earlier run are gone with it, so the mails are counted from 0 again; so are tasks.
         persistence.set_data_attribute(s.DA_MAIL_COUNT, 0)
         persistence.set_data_attribute(s.DA_TASK_COUNT, 0)
         return StateDecision.single_next_state(StateId.AGENT, s.Work())
